@@ -1,0 +1,11 @@
+//! Latchkey's core: the domain, the operations over it, the table and the packages.
+//!
+//! Architecture Invariant: nothing here knows a dialect's words or an HTTP status of one. The dialects under `functions/`
+//! depend on this crate, never the reverse.
+//!
+//! Architecture Invariant: [`table`] is the only code that knows DynamoDB and [`packages`] the only code that knows S3.
+
+pub mod clock;
+pub mod domain;
+pub mod packages;
+pub mod random;

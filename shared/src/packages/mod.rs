@@ -1,0 +1,1 @@
+//! Packages: the files that releases carry. The only code that knows S3.

@@ -30,7 +30,7 @@ install() {
     echo "installing the tools into target/checks/venv"
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
         --requirement "$here/requirements.txt" >"$work/install.log" 2>&1 ||
-        skip "pip could not install infra/checks/requirements.txt: $(tail -n 1 "$work/install.log")"
+        skip "pip could not install infra/checks/requirements.txt with $("$venv/bin/python" --version): $(tail -n 1 "$work/install.log")"
     printf '%s\n' "$pins" >"$installed"
 }
 

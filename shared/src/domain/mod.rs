@@ -2,4 +2,6 @@
 //!
 //! Architecture Invariant: nothing here is async, reads a clock, draws a random number by itself or knows the AWS SDK.
 
+pub mod development;
+pub mod site;
 pub mod time;

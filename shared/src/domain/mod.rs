@@ -5,3 +5,4 @@
 pub mod development;
 pub mod site;
 pub mod time;
+pub mod version;

@@ -2,4 +2,8 @@
 //!
 //! Architecture Invariant: nothing here is async, reads a clock, draws a random number by itself or knows the AWS SDK.
 
+pub mod development;
+pub mod key;
+pub mod site;
 pub mod time;
+pub mod version;

@@ -5,7 +5,18 @@
 //!
 //! Architecture Invariant: [`table`] is the only code that knows DynamoDB and [`packages`] the only code that knows S3.
 
+pub mod aws;
 pub mod clock;
+pub mod config;
+pub mod core;
 pub mod domain;
+pub mod failure;
+pub mod fault;
+pub mod http;
+pub mod lambda;
+pub mod log;
+pub mod ops;
 pub mod packages;
 pub mod random;
+pub mod table;
+pub mod tokens;

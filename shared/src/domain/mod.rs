@@ -1,9 +1,35 @@
 //! What a licence is and when it is valid: pure types and decisions.
 //!
+//! | word | here | meaning |
+//! |---|---|---|
+//! | account | [`account`] | a vendor: everything else belongs to exactly one |
+//! | product | [`product`] | what is sold: a plugin, a theme or a program |
+//! | release | [`release`] | one version of a product |
+//! | package | [`package`] | the file that a release carries |
+//! | licence | [`license`] | what a vendor issued, as the vendor sees it |
+//! | grant | [`grant`] | the same licence as its key opens it: what a copy in the field needs, and the seats |
+//! | seat | [`seat`] | one activation: a site or a machine that a licence is used on |
+//!
 //! Architecture Invariant: nothing here is async, reads a clock, draws a random number by itself or knows the AWS SDK.
 
+pub mod account;
+pub mod customer;
 pub mod development;
+pub mod grant;
+pub mod ids;
 pub mod key;
+pub mod ladder;
+pub mod license;
+pub mod order;
+pub mod package;
+pub mod product;
+pub mod refusal;
+pub mod release;
+pub mod seat;
 pub mod site;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod text;
 pub mod time;
+pub mod trace;
 pub mod version;

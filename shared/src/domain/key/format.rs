@@ -6,16 +6,16 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::pattern::{Pattern, PatternError};
-use super::{KeyError, LicenseKey, woosa};
+use super::{KeyError, LicenseKey, addressed};
 use crate::domain::time::Timestamp;
 use crate::random::Random;
 
 /// The fewest random bits of a key whose pattern the vendor gave.
 pub const MIN_RANDOM_BITS: u32 = 64;
 
-/// The form of a product's new keys. Every form but an explicit [`KeyFormat::Babel`] pattern has at least 128 random bits.
+/// The form of a product's new keys. Every form but an explicit [`KeyFormat::Pattern`] pattern has at least 128 random bits.
 ///
-/// Its text form, in JSON as well, is `groups`, `guid`, `woosa` or `babel:` and the pattern.
+/// Its text form, in JSON as well, is `groups`, `guid`, `addressed` or `pattern:` and the pattern.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum KeyFormat {
@@ -25,9 +25,9 @@ pub enum KeyFormat {
     /// A lower-case GUID. All 128 bits are random: a version 4 UUID would spend six of them on saying so.
     Guid,
     /// A pattern, as the Babel Licensing Service has them.
-    Babel(BabelPattern),
+    Pattern(KeyPattern),
     /// A key that names the server it was made for, as Woosa's plugins need it.
-    Woosa,
+    Addressed,
 }
 
 /// A pattern that is good for keys: one with at least [`MIN_RANDOM_BITS`] random bits.
@@ -35,13 +35,13 @@ pub enum KeyFormat {
 /// The default is ours: five groups of `{TOKEN:5}` (129 bits). The original's default has four (103 bits); it is accepted where
 /// the vendor asks for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BabelPattern(Pattern);
+pub struct KeyPattern(Pattern);
 
 /// Why a text is not a format of keys.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyFormatError {
     /// It names no format.
-    #[error("a key format is groups, guid, woosa or babel:PATTERN")]
+    #[error("a key format is groups, guid, addressed or pattern:PATTERN")]
     Unknown,
     /// Its pattern is not one.
     #[error(transparent)]
@@ -50,13 +50,13 @@ pub enum KeyFormatError {
 
 /// Makes a key for a licence that is issued at `now` by the deployment at `host`, which may have a port.
 ///
-/// Fails only for [`KeyFormat::Woosa`], where the host cannot stand in a key.
+/// Fails only for [`KeyFormat::Addressed`], where the host cannot stand in a key.
 pub fn generate(format: &KeyFormat, host: &str, now: Timestamp, random: &Random) -> Result<LicenseKey, KeyError> {
     match format {
         KeyFormat::Groups => Ok(LicenseKey(groups(random))),
         KeyFormat::Guid => Ok(LicenseKey(guid(random))),
-        KeyFormat::Babel(pattern) => Ok(LicenseKey(pattern.0.generate(random))),
-        KeyFormat::Woosa => woosa::encode(host, now, random),
+        KeyFormat::Pattern(pattern) => Ok(LicenseKey(pattern.0.generate(random))),
+        KeyFormat::Addressed => addressed::encode(host, now, random),
     }
 }
 
@@ -70,7 +70,7 @@ fn guid(random: &Random) -> String {
     [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
 }
 
-impl BabelPattern {
+impl KeyPattern {
     /// Parses a pattern and refuses one whose keys could be found by trying.
     pub fn parse(text: &str) -> Result<Self, PatternError> {
         let pattern = Pattern::parse(text)?;
@@ -84,7 +84,7 @@ impl BabelPattern {
     }
 }
 
-impl Default for BabelPattern {
+impl Default for KeyPattern {
     fn default() -> Self {
         #[expect(clippy::expect_used, reason = "a constant, and a test makes keys from it")]
         Self::parse("{TOKEN:5}-{TOKEN:5}-{TOKEN:5}-{TOKEN:5}-{TOKEN:5}").expect("the default is a pattern")
@@ -96,8 +96,8 @@ impl fmt::Display for KeyFormat {
         match self {
             Self::Groups => f.write_str("groups"),
             Self::Guid => f.write_str("guid"),
-            Self::Babel(pattern) => write!(f, "babel:{}", pattern.as_str()),
-            Self::Woosa => f.write_str("woosa"),
+            Self::Pattern(pattern) => write!(f, "pattern:{}", pattern.as_str()),
+            Self::Addressed => f.write_str("addressed"),
         }
     }
 }
@@ -109,10 +109,10 @@ impl FromStr for KeyFormat {
         match text {
             "groups" => Ok(Self::Groups),
             "guid" => Ok(Self::Guid),
-            "woosa" => Ok(Self::Woosa),
+            "addressed" => Ok(Self::Addressed),
             _ => {
-                let pattern = text.strip_prefix("babel:").ok_or(KeyFormatError::Unknown)?;
-                Ok(Self::Babel(BabelPattern::parse(pattern)?))
+                let pattern = text.strip_prefix("pattern:").ok_or(KeyFormatError::Unknown)?;
+                Ok(Self::Pattern(KeyPattern::parse(pattern)?))
             }
         }
     }
@@ -147,7 +147,7 @@ mod tests {
     }
 
     fn every_format() -> [KeyFormat; 4] {
-        [KeyFormat::Groups, KeyFormat::Guid, KeyFormat::Babel(BabelPattern::default()), KeyFormat::Woosa]
+        [KeyFormat::Groups, KeyFormat::Guid, KeyFormat::Pattern(KeyPattern::default()), KeyFormat::Addressed]
     }
 
     #[test]
@@ -177,18 +177,18 @@ mod tests {
 
     #[test]
     fn our_babel_keys_have_at_least_128_random_bits() {
-        let pattern = BabelPattern::default();
+        let pattern = KeyPattern::default();
         assert!(pattern.0.random_bits() >= 128);
-        assert_eq!(made(&KeyFormat::Babel(pattern), &Random::seeded(3)).expose().len(), 29);
+        assert_eq!(made(&KeyFormat::Pattern(pattern), &Random::seeded(3)).expose().len(), 29);
     }
 
     #[test]
     fn a_vendors_pattern_is_honoured_unless_it_is_weak() {
-        let format: KeyFormat = "babel:PRO-{TOKEN:5}-{TOKEN:5}-{TOKEN:5}-{TOKEN:5}".parse().unwrap();
+        let format: KeyFormat = "pattern:PRO-{TOKEN:5}-{TOKEN:5}-{TOKEN:5}-{TOKEN:5}".parse().unwrap();
         assert!(made(&format, &Random::seeded(4)).expose().starts_with("PRO-"));
-        assert!(BabelPattern::parse("{HEX:16}").is_ok());
-        assert_eq!(BabelPattern::parse("{HEX:15}"), Err(PatternError::TooWeak(60, 64)));
-        assert_eq!(BabelPattern::parse("always-the-same"), Err(PatternError::TooWeak(0, 64)));
+        assert!(KeyPattern::parse("{HEX:16}").is_ok());
+        assert_eq!(KeyPattern::parse("{HEX:15}"), Err(PatternError::TooWeak(60, 64)));
+        assert_eq!(KeyPattern::parse("always-the-same"), Err(PatternError::TooWeak(0, 64)));
     }
 
     #[test]
@@ -212,6 +212,6 @@ mod tests {
         for bad in ["", "Groups", "babel", "uuid"] {
             assert_eq!(bad.parse::<KeyFormat>(), Err(KeyFormatError::Unknown), "{bad:?}");
         }
-        assert_eq!("babel:".parse::<KeyFormat>(), Err(KeyFormatError::Pattern(PatternError::Empty)));
+        assert_eq!("pattern:".parse::<KeyFormat>(), Err(KeyFormatError::Pattern(PatternError::Empty)));
     }
 }

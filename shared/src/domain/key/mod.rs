@@ -7,10 +7,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub mod addressed;
 mod digest;
 pub mod format;
 pub mod pattern;
-pub mod woosa;
 
 pub use digest::KeyDigest;
 

@@ -1,0 +1,67 @@
+//! The AWS SDK's clients: their one home.
+//!
+//! TLS is rustls on `ring`, and in the functions the roots are Amazon's own, compiled in: loading the system's certificates
+//! is the largest part of a cold start (`infra/bench/README.md`).
+
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+use crate::config::BucketConfig;
+
+/// Which certificates the AWS endpoints are believed by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// Amazon's roots: for the functions, which talk to nobody else.
+    Amazon,
+    /// The system's: for the operator's tool, which may sit behind a company's proxy.
+    System,
+}
+
+const AMAZON_ROOTS: &[u8] = include_bytes!("../certs/amazon-roots.pem");
+
+/// Region, credentials and endpoints, from the environment and the files that the AWS tools use.
+pub async fn load(trust: Trust) -> SdkConfig {
+    aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(http_client(trust)).load().await
+}
+
+/// The client for the table. It never retries: `table::call` does.
+pub fn dynamodb(config: &SdkConfig) -> aws_sdk_dynamodb::Client {
+    let config = aws_sdk_dynamodb::config::Builder::from(config).retry_config(RetryConfig::disabled()).build();
+    aws_sdk_dynamodb::Client::from_conf(config)
+}
+
+/// The client for the packages. Its calls are reads, copies and deletions under names that are used once, so the SDK may
+/// retry them.
+pub fn s3(config: &SdkConfig, bucket: &BucketConfig) -> aws_sdk_s3::Client {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(1))
+        .read_timeout(Duration::from_secs(10))
+        .operation_timeout(Duration::from_secs(60))
+        .build();
+    let config = aws_sdk_s3::config::Builder::from(config)
+        .retry_config(RetryConfig::standard().with_max_attempts(4))
+        .timeout_config(timeouts)
+        .force_path_style(bucket.path_style)
+        .build();
+    aws_sdk_s3::Client::from_conf(config)
+}
+
+/// The HTTP client behind all of them.
+pub fn http_client(trust: Trust) -> SharedHttpClient {
+    let roots = match trust {
+        Trust::Amazon => TrustStore::empty().with_pem_certificate(AMAZON_ROOTS),
+        Trust::System => TrustStore::default(),
+    };
+    let builder = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring));
+    match TlsContext::builder().with_trust_store(roots).build() {
+        Ok(context) => builder.tls_context(context).build_https(),
+        Err(_) => builder.build_https(),
+    }
+}

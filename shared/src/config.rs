@@ -1,0 +1,226 @@
+//! Every environment variable that the functions and tools read, and the only place where the environment is read.
+//!
+//! | variable | needed by | meaning |
+//! |---|---|---|
+//! | `LATCHKEY_TABLE` | all | the DynamoDB table's name |
+//! | `LATCHKEY_PUBLIC_URL` | all | the address that customers' software calls, such as `https://licenses.example.com` |
+//! | `LATCHKEY_BUCKET` | what touches packages | the S3 bucket's name |
+//! | `LATCHKEY_TOKEN_SECRET` | what makes or redeems tokens | the secret that update tokens and links are authenticated under: at least 32 characters |
+//! | `LATCHKEY_TOKEN_SECRET_PREVIOUS` | – | the secret before the last rotation: tokens under it are still accepted |
+//! | `LATCHKEY_S3_PATH_STYLE` | – | `true` for stores that have no host per bucket |
+//! | `LATCHKEY_LOG` | – | what is logged, such as `info` (the usual) or `latchkey_core=debug` |
+//! | `AWS_*` | all | the AWS SDK's own: region, credentials, `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_S3` |
+//! | `AWS_LAMBDA_FUNCTION_NAME` | – | set by Lambda: the function's name, for the log |
+
+use std::fmt;
+
+use url::Url;
+
+/// A setting is missing or wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{variable}: {problem}")]
+pub struct ConfigError {
+    /// Which variable.
+    pub variable: &'static str,
+    /// What to do about it.
+    pub problem: &'static str,
+}
+
+/// Where the environment comes from: the process's, or a test's.
+pub trait Environment {
+    /// The variable's value, where it is set and not empty.
+    fn get(&self, variable: &str) -> Option<String>;
+}
+
+/// The process's environment.
+#[derive(Clone, Copy, Debug)]
+pub struct ProcessEnvironment;
+
+impl Environment for ProcessEnvironment {
+    fn get(&self, variable: &str) -> Option<String> {
+        #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+        std::env::var(variable).ok().filter(|value| !value.is_empty())
+    }
+}
+
+impl<F: Fn(&str) -> Option<String>> Environment for F {
+    fn get(&self, variable: &str) -> Option<String> {
+        self(variable).filter(|value| !value.is_empty())
+    }
+}
+
+/// The address that customers' software calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl {
+    origin: String,
+    host: String,
+}
+
+/// A secret that tokens are authenticated under.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Vec<u8>);
+
+/// The secrets that tokens are accepted under; new ones are made under the first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenSecrets {
+    /// For making and accepting.
+    pub current: Secret,
+    /// For accepting only.
+    pub previous: Option<Secret>,
+}
+
+/// What every function needs.
+#[derive(Clone, Debug)]
+pub struct CoreConfig {
+    /// The table's name.
+    pub table: String,
+    /// The public address.
+    pub public_url: PublicUrl,
+}
+
+/// What functions need that hand out packages.
+#[derive(Clone, Debug)]
+pub struct DownloadConfig {
+    /// The bucket and how it is addressed.
+    pub bucket: BucketConfig,
+    /// The tokens' secrets.
+    pub secrets: TokenSecrets,
+}
+
+/// Where packages lie.
+#[derive(Clone, Debug)]
+pub struct BucketConfig {
+    /// The bucket's name.
+    pub name: String,
+    /// Whether the bucket's name goes into the path instead of the host.
+    pub path_style: bool,
+}
+
+impl CoreConfig {
+    /// Reads it.
+    pub fn read(environment: &impl Environment) -> Result<Self, ConfigError> {
+        let public_url = required(environment, "LATCHKEY_PUBLIC_URL")?;
+        Ok(Self { table: required(environment, "LATCHKEY_TABLE")?, public_url: PublicUrl::parse(&public_url)? })
+    }
+}
+
+impl DownloadConfig {
+    /// Reads it.
+    pub fn read(environment: &impl Environment) -> Result<Self, ConfigError> {
+        let current = Secret::parse("LATCHKEY_TOKEN_SECRET", &required(environment, "LATCHKEY_TOKEN_SECRET")?)?;
+        let previous = environment.get("LATCHKEY_TOKEN_SECRET_PREVIOUS");
+        let previous = previous.map(|text| Secret::parse("LATCHKEY_TOKEN_SECRET_PREVIOUS", &text)).transpose()?;
+        Ok(Self { bucket: BucketConfig::read(environment)?, secrets: TokenSecrets { current, previous } })
+    }
+}
+
+impl BucketConfig {
+    /// Reads it.
+    pub fn read(environment: &impl Environment) -> Result<Self, ConfigError> {
+        let path_style = environment.get("LATCHKEY_S3_PATH_STYLE").is_some_and(|value| value == "true");
+        Ok(Self { name: required(environment, "LATCHKEY_BUCKET")?, path_style })
+    }
+}
+
+impl PublicUrl {
+    /// Parses `https://host` or `http://host:port`: no path, no query, no user.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        let wrong = ConfigError {
+            variable: "LATCHKEY_PUBLIC_URL",
+            problem: "must be an address without a path, such as https://licenses.example.com",
+        };
+        let url = Url::parse(text).map_err(|_| wrong.clone())?;
+        let is_plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+        let Some(host) = url.host_str().filter(|_| is_plain && matches!(url.scheme(), "http" | "https")) else { return Err(wrong) };
+        let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        Ok(Self { origin: format!("{}://{host}", url.scheme()), host })
+    }
+
+    /// `https://host[:port]`, without a slash at its end.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// `host[:port]`: what goes into keys that name their server.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+}
+
+impl Secret {
+    /// A secret of at least 32 characters; `variable` is named where it is shorter.
+    pub fn parse(variable: &'static str, text: &str) -> Result<Self, ConfigError> {
+        if text.len() < 32 {
+            return Err(ConfigError { variable, problem: "must be at least 32 characters" });
+        }
+        Ok(Self(text.as_bytes().to_vec()))
+    }
+
+    /// The secret itself.
+    pub(crate) fn expose(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// A secret never reaches a log line by way of a debug print.
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// What is logged, and by which function.
+pub fn log_settings(environment: &impl Environment) -> (Option<String>, Option<String>) {
+    (environment.get("LATCHKEY_LOG"), environment.get("AWS_LAMBDA_FUNCTION_NAME"))
+}
+
+fn required(environment: &impl Environment, variable: &'static str) -> Result<String, ConfigError> {
+    environment.get(variable).ok_or(ConfigError { variable, problem: "is not set" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(variable: &str) -> Option<String> {
+        let value = match variable {
+            "LATCHKEY_TABLE" => "latchkey",
+            "LATCHKEY_BUCKET" => "packages",
+            "LATCHKEY_PUBLIC_URL" => "https://licenses.example.com/",
+            "LATCHKEY_TOKEN_SECRET" => "0123456789abcdef0123456789abcdef",
+            _ => "",
+        };
+        Some(value.to_owned())
+    }
+
+    #[test]
+    fn a_whole_environment_is_read() {
+        let core = CoreConfig::read(&environment).unwrap();
+        assert_eq!((core.public_url.origin(), core.public_url.host()), ("https://licenses.example.com", "licenses.example.com"));
+        let downloads = DownloadConfig::read(&environment).unwrap();
+        assert_eq!(downloads.secrets.previous, None);
+        assert!(!downloads.bucket.path_style);
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let nothing = |_: &str| None::<String>;
+        assert_eq!(CoreConfig::read(&nothing).unwrap_err().variable, "LATCHKEY_PUBLIC_URL");
+        assert_eq!(DownloadConfig::read(&nothing).unwrap_err().to_string(), "LATCHKEY_TOKEN_SECRET: is not set");
+    }
+
+    #[test]
+    fn a_public_address_has_a_host_and_nothing_behind_it() {
+        assert_eq!(PublicUrl::parse("http://127.0.0.1:8080").unwrap().host(), "127.0.0.1:8080");
+        for text in ["licenses.example.com", "https://a/b", "https://a?b", "ftp://a", "https://user@a"] {
+            assert!(PublicUrl::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_short_secret_is_refused_and_none_is_shown() {
+        assert!(Secret::parse("LATCHKEY_TOKEN_SECRET", "short").is_err());
+        let secret = Secret::parse("LATCHKEY_TOKEN_SECRET", "0123456789abcdef0123456789abcdef").unwrap();
+        assert_eq!(format!("{secret:?}"), "Secret(…)");
+    }
+}

@@ -1,0 +1,74 @@
+//! A function's life in Lambda: configuration and connection before the first request, then one request after the other.
+
+use std::convert::Infallible;
+
+use axum::Router;
+use axum::body::Body;
+use http::{HeaderValue, Request};
+use lambda_http::request::RequestContext;
+use lambda_http::{Error, RequestExt as _, service_fn};
+use tower::ServiceExt as _;
+
+use crate::aws::{self, Trust};
+use crate::clock::Clock;
+use crate::config::{CoreConfig, DownloadConfig, ProcessEnvironment, log_settings};
+use crate::core::{Core, Downloads};
+use crate::http::REQUEST_ID;
+use crate::log;
+use crate::packages::Packages;
+use crate::random::Random;
+use crate::table::{Patience, Table};
+use crate::tokens::TokenKeys;
+
+/// Runs a function that needs the table only.
+pub async fn run(router: impl FnOnce(Core) -> Router) -> Result<(), Error> {
+    let (core, _) = begin().await?;
+    serve(router(core)).await
+}
+
+/// Runs a function that hands out packages too.
+pub async fn run_with_downloads(router: impl FnOnce(Core, Downloads) -> Router) -> Result<(), Error> {
+    let (core, sdk) = begin().await?;
+    let config = DownloadConfig::read(&ProcessEnvironment)?;
+    let packages = Packages::new(aws::s3(&sdk, &config.bucket), config.bucket.name);
+    serve(router(core, Downloads { packages, tokens: TokenKeys::new(&config.secrets) })).await
+}
+
+async fn begin() -> Result<(Core, aws_config::SdkConfig), Error> {
+    let (filter, _) = log_settings(&ProcessEnvironment);
+    log::begin(filter.as_deref());
+    let config = CoreConfig::read(&ProcessEnvironment)?;
+    let sdk = aws::load(Trust::Amazon).await;
+    let table = Table::new(aws::dynamodb(&sdk), config.table, Random::System, Patience::default());
+    // The connection is opened now, where Lambda gives more CPU than later. A store that is away now may be back for the
+    // first request, which says so otherwise.
+    if let Err(fault) = table.warm_up().await {
+        tracing::warn!(%fault, "the table did not answer at the start");
+    }
+    Ok((Core::new(table, Clock::System, Random::System, config.public_url), sdk))
+}
+
+async fn serve(router: Router) -> Result<(), Error> {
+    lambda_http::run(service_fn(move |request: lambda_http::Request| {
+        let router = router.clone();
+        async move { Ok::<_, Infallible>(answer(router, request).await) }
+    }))
+    .await
+}
+
+async fn answer(router: Router, request: lambda_http::Request) -> axum::response::Response {
+    let id = match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone(),
+        _ => None,
+    };
+    let mut request: Request<Body> = request.map(|body| Body::from(body.to_vec()));
+    // Whatever a client put there is not the gateway's.
+    request.headers_mut().remove(REQUEST_ID);
+    if let Some(id) = id.and_then(|id| HeaderValue::try_from(id).ok()) {
+        request.headers_mut().insert(REQUEST_ID, id);
+    }
+    match router.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}

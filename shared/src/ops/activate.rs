@@ -1,0 +1,32 @@
+//! Activating: a site or machine takes a seat of a licence.
+
+use crate::core::Core;
+use crate::domain::key::LicenseKey;
+use crate::domain::ladder::ProductClaim;
+use crate::domain::seat::Device;
+use crate::domain::text::Line;
+use crate::failure::Failure;
+use crate::table::seats::{Snapshot, Take};
+
+/// Who asks for a seat of what.
+#[derive(Clone, Copy, Debug)]
+pub struct Activate<'a> {
+    /// The licence key.
+    pub key: &'a LicenseKey,
+    /// The product that the client says it is.
+    pub product: ProductClaim<'a>,
+    /// The site or machine.
+    pub device: &'a Device,
+    /// What the client calls it.
+    pub label: Option<&'a Line<64>>,
+}
+
+/// Takes a seat, or finds the one that the device holds: repeating it changes nothing and answers the same (reliability I6).
+///
+/// One conditional write of one write unit up to ten seats. Above 50 seats, or without a limit: a transaction of four, and
+/// one read, for a transaction tells nothing of what it wrote.
+pub async fn activate(core: &Core, ask: Activate<'_>) -> Result<Snapshot, Failure> {
+    let Activate { key, product, device, label } = ask;
+    let taken = core.table.take_seat(Take { key: key.digest(), product, device, label, now: core.now() }).await?;
+    Ok(taken.snapshot)
+}

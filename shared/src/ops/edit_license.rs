@@ -1,0 +1,45 @@
+//! Changing a licence: what all changes of one have in common.
+
+use super::rejected::{Rejected, Thing};
+use crate::core::Core;
+use crate::domain::ids::{AccountId, LicenseId};
+use crate::domain::license::License;
+use crate::fault::{Fault, FaultKind};
+use crate::table::EditError;
+
+/// How often a change is tried again that collided with another one.
+const ROUNDS: usize = 8;
+
+/// A licence to be changed, by who owns it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The account, from the credential.
+    pub account: AccountId,
+    /// The licence.
+    pub license: LicenseId,
+    /// The revision that the vendor saw, where only that may be changed.
+    pub seen: Option<u32>,
+}
+
+/// Reads the licence, changes it by `change`, and writes it where nobody else has written it in between.
+pub async fn edit_license(core: &Core, edit: Edit, change: impl Fn(License) -> Result<License, Rejected>) -> Result<License, Rejected> {
+    let Edit { account, license, seen } = edit;
+    for _ in 0..ROUNDS {
+        let before = core.table.license(account, license).await?.ok_or(Rejected::NotFound(Thing::License))?;
+        if seen.is_some_and(|seen| seen != before.revision) {
+            return Err(Rejected::Changed);
+        }
+        let mut after = change(before.clone())?;
+        if !after.validity.is_ordered() {
+            return Err(Rejected::EndsBeforeItBegins);
+        }
+        after.revision = before.revision.saturating_add(1);
+        match core.table.edit_license(&before, &after).await {
+            Ok(()) => return Ok(after),
+            Err(EditError::Changed) => {}
+            Err(EditError::SeatsInUse(taken)) => return Err(Rejected::SeatsInUse { taken }),
+            Err(EditError::Fault(fault)) => return Err(fault.into()),
+        }
+    }
+    Err(Fault::new(FaultKind::Contended, "changing a licence").into())
+}

@@ -1,0 +1,31 @@
+//! The use cases: one file each, each existing once, however many dialects call it.
+//!
+//! What a copy in the field asks: [`activate`], [`deactivate`], [`inspect_license`], [`look_up_update`],
+//! [`prepare_download`], [`redeem_download`]. These end in an answer or a [`Failure`](crate::failure::Failure).
+//!
+//! What a vendor asks: [`create_product`], [`issue_license`], [`edit_license`] and the changes built on it,
+//! [`draft_release`], [`publish_release`], [`yank_release`]. These end in an answer or a [`Rejected`](rejected::Rejected).
+//!
+//! Architecture Invariant: an operation loads, decides by a pure function of [`domain`](crate::domain), and writes once, and
+//! the write states as its condition what was decided from.
+
+pub mod activate;
+pub mod change_seat_limit;
+pub mod change_validity;
+pub mod create_product;
+pub mod deactivate;
+pub mod draft_release;
+pub mod edit_license;
+pub mod inspect_license;
+pub mod issue_license;
+pub mod look_up_update;
+pub mod prepare_download;
+pub mod publish_release;
+pub mod redeem_download;
+pub mod refund_license;
+pub mod rejected;
+pub mod resume_license;
+pub mod revoke_license;
+mod seated;
+pub mod suspend_license;
+pub mod yank_release;

@@ -1,0 +1,121 @@
+//! Why an operation did not do what a vendor asked.
+
+use crate::domain::key::KeyError;
+use crate::domain::license::WrongState;
+use crate::domain::release::WrongReleaseState;
+use crate::fault::Fault;
+use crate::packages::archive::ArchiveProblem;
+
+/// A definite no to a vendor's script or staff, or a fault of ours.
+#[derive(Debug, thiserror::Error)]
+pub enum Rejected {
+    /// The account has nothing of that kind under that number.
+    #[error("there is no such {0}")]
+    NotFound(Thing),
+    /// Another one has it, and it must be unique.
+    #[error("the {0} is in use already")]
+    InUse(Unique),
+    /// Somebody else changed it since it was read.
+    #[error("it was changed by somebody else in the meantime: read it again")]
+    Changed,
+    /// The licence's state does not allow it.
+    #[error(transparent)]
+    State(#[from] WrongState),
+    /// The release's state does not allow it.
+    #[error(transparent)]
+    ReleaseState(#[from] WrongReleaseState),
+    /// More seats are taken than the limit would allow.
+    #[error("{taken} seats are taken: deactivate some first, or choose a limit of at least {taken}")]
+    SeatsInUse {
+        /// How many are taken.
+        taken: u32,
+    },
+    /// The licence would end before it begins.
+    #[error("the licence would end before it begins")]
+    EndsBeforeItBegins,
+    /// A key cannot be made for this deployment.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The package is longer than allowed.
+    #[error("the package has {size} bytes, and at most {most} are allowed")]
+    PackageTooLarge {
+        /// Its length.
+        size: u64,
+        /// The most allowed.
+        most: u64,
+    },
+    /// The announced SHA-256 is not 64 hexadecimal digits.
+    #[error("the SHA-256 of a package is 64 hexadecimal digits")]
+    DigestForm,
+    /// The package was not uploaded yet.
+    #[error("the package was not uploaded: send it to the upload address first")]
+    NotUploaded,
+    /// The stored bytes are not the announced ones.
+    #[error("the uploaded file is not the one that was announced: its length or its SHA-256 differs")]
+    PackageDiffers,
+    /// The zip is not what a plugin's or theme's zip must be.
+    #[error(transparent)]
+    Archive(ArchiveProblem),
+    /// The zip's header names another version than the release.
+    #[error("the package says that it is version {package}, and the release is {release}")]
+    VersionDiffers {
+        /// The version in the zip.
+        package: String,
+        /// The release's.
+        release: String,
+    },
+    /// A fault of ours.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// What was not found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thing {
+    /// An account.
+    Account,
+    /// A customer.
+    Customer,
+    /// A licence.
+    License,
+    /// A product.
+    Product,
+    /// A release.
+    Release,
+}
+
+/// What must be unique.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unique {
+    /// A licence key, in the deployment.
+    LicenseKey,
+    /// A product's slug, in the account.
+    Slug,
+    /// A product's code, in the deployment.
+    Code,
+    /// A release's version, in the product.
+    Version,
+}
+
+impl std::fmt::Display for Thing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Account => "account",
+            Self::Customer => "customer",
+            Self::License => "licence",
+            Self::Product => "product",
+            Self::Release => "release",
+        })
+    }
+}
+
+impl std::fmt::Display for Unique {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::LicenseKey => "licence key",
+            Self::Slug => "slug",
+            Self::Code => "product code",
+            Self::Version => "version",
+        })
+    }
+}

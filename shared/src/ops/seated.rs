@@ -1,0 +1,56 @@
+//! What every question of an activated device begins with: the licence may be used, and the device holds a seat.
+
+use crate::core::Core;
+use crate::domain::grant::Grant;
+use crate::domain::key::KeyDigest;
+use crate::domain::ladder::{Occupancy, ProductClaim, SeatClaim, judge};
+use crate::domain::refusal::Refusal;
+use crate::domain::seat::{Layout, Seat, SeatDigest};
+use crate::failure::Failure;
+use crate::fault::Fault;
+use crate::table::Freshness;
+
+/// A licence that may be used, and the seat that the device in question holds.
+#[derive(Clone, Debug)]
+pub(super) struct Seated {
+    pub(super) grant: Grant,
+    pub(super) seat: Seat,
+}
+
+/// Reads the grant (and the seat, where it is an item) and judges. A refusal is confirmed by strongly consistent reads.
+pub(super) async fn seated(core: &Core, key: KeyDigest, product: ProductClaim<'_>, seat: SeatDigest) -> Result<Seated, Failure> {
+    match read(core, key, product, seat, Freshness::Eventual).await {
+        Err(Failure::Refused(_)) => read(core, key, product, seat, Freshness::Strong).await,
+        answer => answer,
+    }
+}
+
+async fn read(core: &Core, key: KeyDigest, product: ProductClaim<'_>, digest: SeatDigest, freshness: Freshness) -> Result<Seated, Failure> {
+    let grant = core.table.grant(key, freshness).await?;
+    // The rungs above the seat come first: they need no second read.
+    judge(grant.as_ref(), product, SeatClaim::None, core.now())?;
+    let grant = grant.ok_or(Refusal::UnknownKey)?;
+    let seat = match grant.seat(&digest) {
+        Some(seat) => Some(seat.clone()),
+        None if grant.seats.layout() == Layout::Items => core.table.seat_item(key, digest, freshness).await?,
+        None => None,
+    };
+    judge(Some(&grant), product, SeatClaim::Needed(Occupancy::of(seat.as_ref())), core.now())?;
+    Ok(Seated { grant, seat: seat.ok_or(Refusal::NotActivatedHere)? })
+}
+
+impl Seated {
+    /// Notes that the seat is in use, at most once a week. Whatever becomes of that, the answer stands: a fault is logged.
+    pub(super) async fn note_use(&self, core: &Core) {
+        let now = core.now();
+        if self.seat.is_stale(now)
+            && let Err(fault) = self.note(core).await
+        {
+            tracing::warn!(%fault, "a seat's use was not noted");
+        }
+    }
+
+    async fn note(&self, core: &Core) -> Result<(), Fault> {
+        core.table.note_seen(&self.grant, self.seat.device.digest(), core.now()).await
+    }
+}

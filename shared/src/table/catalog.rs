@@ -1,0 +1,75 @@
+//! Products.
+
+use super::item::{item, value};
+use super::keys::{self, Kind};
+use super::transact::{NotDone, Transaction};
+use super::{Freshness, Table};
+use crate::domain::ids::{AccountId, ProductId};
+use crate::domain::product::Product;
+use crate::fault::Fault;
+
+/// Why a product was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateProductError {
+    /// Another product of the account has the slug.
+    #[error("another product has this slug")]
+    SlugTaken,
+    /// Another product of the deployment has the code.
+    #[error("another product has this code")]
+    CodeTaken,
+    /// There is no such account.
+    #[error("there is no such account")]
+    NoAccount,
+    /// A fault of ours.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// The conditions of making a product.
+#[derive(Clone, Copy)]
+enum Condition {
+    AccountExists,
+    NumberFree,
+    SlugFree,
+    CodeFree,
+}
+
+impl Table {
+    /// The number for a new product.
+    pub async fn next_product(&self, account: AccountId) -> Result<ProductId, Fault> {
+        self.next(Some(account), Kind::Product, ProductId::new).await
+    }
+
+    /// Makes a product, whose number is fresh from [`Self::next_product`].
+    pub async fn create_product(&self, product: &Product) -> Result<(), CreateProductError> {
+        let Product { id, account, .. } = *product;
+        let holder = std::collections::BTreeMap::from([("account", account.get()), ("product", id.get())]);
+        let mut transaction = Transaction::new("making a product");
+        transaction.require(self, Condition::AccountExists, keys::account(account))?;
+        transaction.create(self, Condition::NumberFree, item(keys::product(account, id), product)?)?;
+        transaction.create(self, Condition::SlugFree, item(keys::slug(account, &product.slug), &holder)?)?;
+        transaction.create(self, Condition::CodeFree, item(keys::code(&product.code), &holder)?)?;
+        let failed = match transaction.run(self).await {
+            Ok(()) => return Ok(()),
+            Err(NotDone::Fault(fault)) => return Err(fault.into()),
+            Err(NotDone::Conditions(failed)) => failed,
+        };
+        Err(match failed[0].condition {
+            Condition::AccountExists => CreateProductError::NoAccount,
+            Condition::SlugFree => CreateProductError::SlugTaken,
+            Condition::CodeFree => CreateProductError::CodeTaken,
+            Condition::NumberFree => Fault::corrupt("making a product", "the number is in use").into(),
+        })
+    }
+
+    /// The product with this number.
+    pub async fn product(&self, account: AccountId, id: ProductId, freshness: Freshness) -> Result<Option<Product>, Fault> {
+        self.get(keys::product(account, id), freshness).await?.map(value).transpose()
+    }
+
+    /// All products of an account: at most 1,000.
+    pub async fn products(&self, account: AccountId) -> Result<Vec<Product>, Fault> {
+        let items = self.query_all(&keys::products(account), 1_000).await?;
+        items.into_iter().map(value).collect()
+    }
+}

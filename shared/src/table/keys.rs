@@ -1,0 +1,222 @@
+//! Every key of the table is built here, and nowhere else.
+//!
+//! Ids cannot contain `#`, numbers are padded to ten digits, so that the order of texts is the order of numbers.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::read::Range;
+use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, ProductId, ReleaseId};
+use crate::domain::key::KeyDigest;
+use crate::domain::order::OrderLine;
+use crate::domain::seat::SeatDigest;
+use crate::domain::text::{ProductCode, Slug};
+use crate::domain::version::Version;
+
+/// The partition key's name.
+pub const PK: &str = "pk";
+/// The sort key's name.
+pub const SK: &str = "sk";
+/// The attribute by which DynamoDB tidies up, in epoch seconds. Never asked whether something has expired.
+pub const TTL: &str = "ttl";
+
+/// The index of licences by product.
+pub const BY_PRODUCT: &str = "by_product";
+/// The partition key of [`BY_PRODUCT`].
+pub const PRODUCT_KEY: &str = "product_key";
+/// The index of licences by customer.
+pub const BY_CUSTOMER: &str = "by_customer";
+/// The partition key of [`BY_CUSTOMER`].
+pub const CUSTOMER_KEY: &str = "customer_key";
+/// The sort key of both indexes.
+pub const LICENSE_NUMBER: &str = "license_number";
+
+/// The sort keys of a licence's partition run from its grant to its last seat, and its traces come after.
+pub(super) const GRANT: &str = "GRANT";
+pub(super) const SEAT_PREFIX: &str = "SEAT#";
+/// The least text above every seat's key: `$` follows `#`.
+pub(super) const AFTER_SEATS: &str = "SEAT$";
+
+/// The two parts of an item's key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Key {
+    pub(super) pk: String,
+    pub(super) sk: String,
+}
+
+/// What a counter counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Account,
+    Customer,
+    License,
+    Order,
+    Package,
+    Product,
+    Release,
+}
+
+impl Key {
+    fn new(pk: String, sk: String) -> Self {
+        Self { pk, sk }
+    }
+
+    /// As the SDK takes it.
+    pub(super) fn attributes(self) -> HashMap<String, AttributeValue> {
+        HashMap::from([(PK.to_owned(), AttributeValue::S(self.pk)), (SK.to_owned(), AttributeValue::S(self.sk))])
+    }
+}
+
+fn account_partition(account: AccountId) -> String {
+    format!("ACCOUNT#{:010}", account.get())
+}
+
+pub(super) fn product_partition(account: AccountId, product: ProductId) -> String {
+    format!("PRODUCT#{:010}#{:010}", account.get(), product.get())
+}
+
+pub(super) fn customer_partition(account: AccountId, customer: CustomerId) -> String {
+    format!("CUSTOMER#{:010}#{:010}", account.get(), customer.get())
+}
+
+pub(super) fn license_partition(key: KeyDigest) -> String {
+    format!("LICENSE#{}", key.to_text())
+}
+
+/// A counter: `account` is nothing for what is counted per deployment.
+pub(super) fn counter(account: Option<AccountId>, kind: Kind) -> Key {
+    let kind = match kind {
+        Kind::Account => "ACCOUNT",
+        Kind::Customer => "CUSTOMER",
+        Kind::License => "LICENSE",
+        Kind::Order => "ORDER",
+        Kind::Package => "PACKAGE",
+        Kind::Product => "PRODUCT",
+        Kind::Release => "RELEASE",
+    };
+    let pk = account.map_or_else(|| "COUNTERS".to_owned(), |account| format!("COUNTERS#{:010}", account.get()));
+    Key::new(pk, kind.to_owned())
+}
+
+/// Where nothing is ever written.
+pub(super) fn warm_up() -> Key {
+    Key::new("WARMUP".to_owned(), "WARMUP".to_owned())
+}
+
+pub(super) fn account(account: AccountId) -> Key {
+    Key::new(account_partition(account), "ACCOUNT".to_owned())
+}
+
+pub(super) fn product(account: AccountId, product: ProductId) -> Key {
+    Key::new(account_partition(account), format!("PRODUCT#{:010}", product.get()))
+}
+
+/// Holds a slug for one product of the account.
+pub(super) fn slug(account: AccountId, slug: &Slug) -> Key {
+    Key::new(account_partition(account), format!("SLUG#{slug}"))
+}
+
+/// Holds a code for one product of the deployment.
+pub(super) fn code(code: &ProductCode) -> Key {
+    Key::new(format!("CODE#{code}"), "CODE".to_owned())
+}
+
+pub(super) fn release(account: AccountId, product: ProductId, release: ReleaseId) -> Key {
+    Key::new(product_partition(account, product), format!("RELEASE#{:010}", release.get()))
+}
+
+/// Holds a version for one release of the product.
+pub(super) fn version(account: AccountId, product: ProductId, version: &Version) -> Key {
+    Key::new(product_partition(account, product), format!("VERSION#{version}"))
+}
+
+pub(super) fn customer(account: AccountId, customer: CustomerId) -> Key {
+    Key::new(account_partition(account), format!("CUSTOMER#{:010}", customer.get()))
+}
+
+pub(super) fn license(account: AccountId, license: LicenseId) -> Key {
+    Key::new(account_partition(account), format!("LICENSE#{:010}", license.get()))
+}
+
+pub(super) fn order(account: AccountId, order: OrderId) -> Key {
+    Key::new(account_partition(account), format!("ORDER#{:010}", order.get()))
+}
+
+/// Holds an order's line for one licence.
+pub(super) fn order_line(account: AccountId, line: OrderLine) -> Key {
+    Key::new(account_partition(account), format!("ORDER#{:010}#LINE#{:05}", line.order.get(), line.line))
+}
+
+pub(super) fn grant(key: KeyDigest) -> Key {
+    Key::new(license_partition(key), GRANT.to_owned())
+}
+
+pub(super) fn seat(key: KeyDigest, seat: SeatDigest) -> Key {
+    Key::new(license_partition(key), format!("{SEAT_PREFIX}{seat}"))
+}
+
+/// All products of an account.
+pub(super) fn products(account: AccountId) -> Range {
+    Range::prefixed(account_partition(account), "PRODUCT#")
+}
+
+/// All releases of a product.
+pub(super) fn releases(account: AccountId, product: ProductId) -> Range {
+    Range::prefixed(product_partition(account, product), "RELEASE#")
+}
+
+/// All licences of an account.
+pub(super) fn licenses(account: AccountId) -> Range {
+    Range::prefixed(account_partition(account), "LICENSE#")
+}
+
+/// A licence's grant and its seats.
+pub(super) fn grant_and_seats(key: KeyDigest) -> Range {
+    Range { pk: license_partition(key), from: GRANT.to_owned(), to: AFTER_SEATS.to_owned() }
+}
+
+/// A licence's seats.
+pub(super) fn seats(key: KeyDigest) -> Range {
+    Range::prefixed(license_partition(key), SEAT_PREFIX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::key::LicenseKey;
+    use crate::domain::seat::Device;
+
+    fn id<T: std::str::FromStr>(text: &str) -> T {
+        text.parse().ok().unwrap()
+    }
+
+    #[test]
+    fn all_keys_at_a_glance() {
+        let a: AccountId = id("7");
+        let digest = LicenseKey::parse("TEST-KEY-0001").unwrap().digest();
+        let keys = [
+            counter(None, Kind::Account),
+            counter(Some(a), Kind::License),
+            account(a),
+            product(a, id("3")),
+            slug(a, &id("test-plugin")),
+            code(&id("jJPUX40f")),
+            release(a, id("3"), id("12")),
+            version(a, id("3"), &Version::parse("1.2.0").unwrap()),
+            customer(a, id("5")),
+            license(a, id("2147483647")),
+            order(a, id("9")),
+            order_line(a, OrderLine { order: id("9"), line: 1 }),
+            grant(digest),
+            seat(digest, Device::parse("example.com").unwrap().digest()),
+        ];
+        let chart: Vec<String> = keys.iter().map(|key| format!("{} / {}", key.pk, key.sk)).collect();
+        insta::assert_snapshot!(chart.join("\n"));
+    }
+
+    #[test]
+    fn a_licences_partition_holds_its_grant_then_its_seats_then_the_rest() {
+        assert!(GRANT < SEAT_PREFIX && SEAT_PREFIX < AFTER_SEATS && AFTER_SEATS < "TRACE#");
+    }
+}

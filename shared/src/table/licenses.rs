@@ -1,0 +1,195 @@
+//! Licences: the vendor's record and the grant, written together.
+
+use aws_sdk_dynamodb::types::Put;
+
+use super::grants::{licensee_attribute, names, stored_development};
+use super::item::{Item, attribute, item, number, text, value};
+use super::keys::{self, CUSTOMER_KEY, Kind, LICENSE_NUMBER, PRODUCT_KEY};
+use super::seats::layout::SeatsInUse;
+use super::transact::{NotDone, Transaction};
+use super::update::GrantUpdate;
+use super::{Freshness, Table};
+use crate::domain::grant::Grant;
+use crate::domain::ids::{AccountId, LicenseId};
+use crate::domain::key::KeyDigest;
+use crate::domain::license::License;
+use crate::domain::time::Timestamp;
+use crate::fault::{Fault, FaultKind};
+
+/// A licence that was issued.
+#[derive(Clone, Debug)]
+pub enum Issued {
+    /// By this call.
+    New,
+    /// Before, for the same line of the same order.
+    Before(Box<License>),
+}
+
+/// Why a licence was not issued.
+#[derive(Debug)]
+pub enum IssueError {
+    /// A licence of the deployment has this key.
+    KeyTaken,
+    /// A fault of ours.
+    Fault(Fault),
+}
+
+/// Why a change of a licence was not written.
+#[derive(Debug)]
+pub enum EditError {
+    /// Somebody else changed the licence since it was read, or its seats while it was being written.
+    Changed,
+    /// More seats are taken than the new limit allows.
+    SeatsInUse(u32),
+    /// A fault of ours.
+    Fault(Fault),
+}
+
+/// A page of a list.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    /// Its entries.
+    pub items: Vec<T>,
+    /// The last entry, after which the next page begins, where there may be one.
+    pub next: Option<LicenseId>,
+}
+
+/// The conditions of issuing and changing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Condition {
+    KeyFree,
+    NumberFree,
+    OrderLineFree,
+    RecordUnchanged,
+    GrantUnchanged,
+    Seat,
+}
+
+impl Table {
+    /// The number for a new licence.
+    pub async fn next_license(&self, account: AccountId) -> Result<LicenseId, Fault> {
+        self.next(Some(account), Kind::License, LicenseId::new).await
+    }
+
+    /// Writes a new licence and its grant, unless the key is in use; a line of an order gets exactly one (reliability I4).
+    pub async fn issue_license(&self, license: &License, grant: &Grant) -> Result<Issued, IssueError> {
+        let mut transaction = Transaction::new("issuing a licence");
+        transaction.create(self, Condition::KeyFree, grant.to_item()?)?;
+        transaction.create(self, Condition::NumberFree, record(license)?)?;
+        if let Some(line) = license.order_line {
+            let holder = std::collections::BTreeMap::from([("license", license.id.get())]);
+            transaction.create(self, Condition::OrderLineFree, item(keys::order_line(license.account, line), &holder)?)?;
+        }
+        let failed = match transaction.run(self).await {
+            Ok(()) => return Ok(Issued::New),
+            Err(NotDone::Fault(fault)) => return Err(fault.into()),
+            Err(NotDone::Conditions(failed)) => failed,
+        };
+        if failed.iter().any(|failed| failed.condition == Condition::OrderLineFree) {
+            return Ok(Issued::Before(Box::new(self.license_of_line(license).await?)));
+        }
+        if failed.iter().any(|failed| failed.condition == Condition::KeyFree) {
+            return Err(IssueError::KeyTaken);
+        }
+        Err(Fault::new(FaultKind::Corrupt, "issuing a licence: the number is in use").into())
+    }
+
+    async fn license_of_line(&self, license: &License) -> Result<License, Fault> {
+        let missing = || Fault::new(FaultKind::Corrupt, "an order's line leads to no licence");
+        let line = license.order_line.ok_or_else(missing)?;
+        let holder = self.get(keys::order_line(license.account, line), Freshness::Strong).await?.ok_or_else(missing)?;
+        let number = holder.get("license").and_then(|n| n.as_n().ok()).and_then(|n| LicenseId::parse(n)).ok_or_else(missing)?;
+        self.license(license.account, number).await?.ok_or_else(missing)
+    }
+
+    /// The licence with this number.
+    pub async fn license(&self, account: AccountId, id: LicenseId) -> Result<Option<License>, Fault> {
+        self.get(keys::license(account, id), Freshness::Strong).await?.map(value).transpose()
+    }
+
+    /// A page of an account's licences by number, after `after`.
+    pub async fn licenses(&self, account: AccountId, after: Option<LicenseId>, limit: i32) -> Result<Page<License>, Fault> {
+        let start = after.map(|id| keys::license(account, id).attributes());
+        let (items, next) = self.query(&keys::licenses(account), start, limit, Freshness::Eventual).await?;
+        let items = items.into_iter().map(value).collect::<Result<Vec<License>, _>>()?;
+        let next = if next.is_some() { items.last().map(|license| license.id) } else { None };
+        Ok(Page { items, next })
+    }
+
+    /// Writes `after` where `before` was read, to the record and to the grant.
+    pub async fn edit_license(&self, before: &License, after: &License) -> Result<(), EditError> {
+        let key = before.key.digest();
+        let mut update = GrantUpdate::new();
+        facts(after, &mut update)?;
+        let moves = if before.seat_limit == after.seat_limit {
+            None
+        } else {
+            let moves = self.move_seats(key, after.seat_limit, &mut update).await?;
+            Some(moves.map_err(|SeatsInUse(taken)| EditError::SeatsInUse(taken))?)
+        };
+        let mut transaction = Transaction::new("changing a licence");
+        let put = Put::builder()
+            .table_name(self.name())
+            .set_item(Some(record(after)?))
+            .condition_expression("#revision = :seen")
+            .expression_attribute_names("#revision", "revision")
+            .expression_attribute_values(":seen", number(before.revision));
+        transaction.put(Condition::RecordUnchanged, put)?;
+        transaction.update(Condition::GrantUnchanged, update.build(self.name(), keys::grant(key)))?;
+        for item in moves.iter().flat_map(|moves| &moves.put) {
+            transaction.create(self, Condition::Seat, item.clone())?;
+        }
+        for key in moves.iter().flat_map(|moves| &moves.delete) {
+            transaction.delete(self, Condition::Seat, key.clone())?;
+        }
+        match transaction.run(self).await {
+            Ok(()) => Ok(()),
+            Err(NotDone::Conditions(_)) => Err(EditError::Changed),
+            Err(NotDone::Fault(fault)) => Err(fault.into()),
+        }
+    }
+
+    /// The vendor's record of the licence that a key's grant belongs to.
+    pub async fn license_of(&self, key: KeyDigest) -> Result<Option<License>, Fault> {
+        match self.grant(key, Freshness::Strong).await? {
+            Some(grant) => self.license(grant.account, grant.license).await,
+            None => Ok(None),
+        }
+    }
+}
+
+/// The record's item, with the keys of both indexes.
+fn record(license: &License) -> Result<Item, Fault> {
+    let mut record = item(keys::license(license.account, license.id), license)?;
+    record.insert(LICENSE_NUMBER.to_owned(), number(license.id));
+    record.insert(PRODUCT_KEY.to_owned(), text(keys::product_partition(license.account, license.product)));
+    if let Some(customer) = license.customer {
+        record.insert(CUSTOMER_KEY.to_owned(), text(keys::customer_partition(license.account, customer)));
+    }
+    Ok(record)
+}
+
+/// What the grant shares with the record, apart from the limit.
+fn facts(license: &License, update: &mut GrantUpdate) -> Result<(), Fault> {
+    let licensee = license.licensee.as_ref().map(licensee_attribute).transpose()?;
+    let development = stored_development(&license.development_sites).as_ref().map(attribute).transpose()?;
+    update
+        .set(names::STANDING, text(license.state.standing().name()))
+        .set_or_remove(names::STARTS, license.validity.from.map(Timestamp::as_micros).map(number))
+        .set_or_remove(names::ENDS, license.validity.until.map(Timestamp::as_micros).map(number))
+        .set_or_remove(names::LICENSEE, licensee)
+        .set_or_remove(names::DEVELOPMENT, development);
+    Ok(())
+}
+
+impl From<Fault> for IssueError {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<Fault> for EditError {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}

@@ -1,0 +1,107 @@
+//! The one table. The only code that knows DynamoDB.
+//!
+//! | item | pk | sk | holds |
+//! |---|---|---|---|
+//! | counter | `COUNTERS`, `COUNTERS#account` | kind | the last number given out |
+//! | account | `ACCOUNT#account` | `ACCOUNT` | [`Account`](crate::domain::account::Account) |
+//! | product | `ACCOUNT#account` | `PRODUCT#product` | [`Product`](crate::domain::product::Product), with a copy of its current release |
+//! | slug | `ACCOUNT#account` | `SLUG#slug` | which product has it: unique per account |
+//! | code | `CODE#code` | `CODE` | which product has it: unique per deployment |
+//! | release | `PRODUCT#account#product` | `RELEASE#release` | [`Release`](crate::domain::release::Release) |
+//! | version | `PRODUCT#account#product` | `VERSION#version` | which release has it: unique per product |
+//! | customer | `ACCOUNT#account` | `CUSTOMER#customer` | [`Customer`](crate::domain::customer::Customer) |
+//! | licence | `ACCOUNT#account` | `LICENSE#license` | [`License`](crate::domain::license::License): the vendor's record; in both indexes |
+//! | order | `ACCOUNT#account` | `ORDER#order` | [`Order`](crate::domain::order::Order) |
+//! | order line | `ACCOUNT#account` | `ORDER#order#LINE#line` | which licence was issued for it: exactly one |
+//! | grant | `LICENSE#digest of the key` | `GRANT` | [`Grant`](crate::domain::grant::Grant): what a copy in the field needs, and up to 50 seats |
+//! | seat | `LICENSE#digest of the key` | `SEAT#digest of the device` | one seat, where the limit is above 50 or none |
+//!
+//! | access | how |
+//! |---|---|
+//! | check, prepare, redeem | get the grant by the key's digest (and the seat, where seats are items) |
+//! | activate, deactivate | one conditional update of the grant; a transaction of seat and grant where seats are items |
+//! | info with its sites | query the licence's partition from `GRANT` to the last `SEAT#` |
+//! | licence by number | get it, strongly consistent |
+//! | licences of an account | query `ACCOUNT#account` from `LICENSE#` |
+//! | licences of a product, of a customer | query [`keys::BY_PRODUCT`], [`keys::BY_CUSTOMER`] |
+//! | releases of a product | query `PRODUCT#account#product` from `RELEASE#` |
+//!
+//! A licence is two items. The grant is what a key opens: small, so that activating is one write unit up to ten seats, and
+//! without the key itself. The record is what the vendor works with: found by number with one strongly consistent read, and
+//! whole in the indexes, which an activation therefore never touches. Every change of what they share is one transaction.
+//!
+//! Architecture Invariant: no operation reads, decides and then writes without stating in the write what it decided from.
+
+mod accounts;
+mod call;
+mod catalog;
+mod grants;
+mod item;
+pub mod keys;
+mod licenses;
+mod numbers;
+mod read;
+mod releases;
+pub mod schema;
+pub mod seats;
+mod transact;
+mod update;
+
+use std::fmt;
+
+use aws_sdk_dynamodb::Client;
+
+pub use self::call::Patience;
+pub use self::catalog::CreateProductError;
+pub use self::licenses::{EditError, IssueError, Issued, Page};
+pub use self::releases::{Changed, CurrentChange};
+use self::seats::Hints;
+use crate::random::Random;
+
+/// The table of a deployment.
+#[derive(Clone)]
+pub struct Table {
+    client: Client,
+    name: String,
+    random: Random,
+    patience: Patience,
+    hints: Hints,
+}
+
+/// How fresh a read must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// As of a moment ago: half the price.
+    Eventual,
+    /// With every write that was acknowledged.
+    Strong,
+}
+
+/// Whether a new item found its place free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("it exists already")]
+pub struct Exists;
+
+impl Table {
+    /// The table called `name`.
+    pub fn new(client: Client, name: impl Into<String>, random: Random, patience: Patience) -> Self {
+        Self { client, name: name.into(), random, patience, hints: Hints::default() }
+    }
+
+    /// The table's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Freshness {
+    fn is_strong(self) -> bool {
+        matches!(self, Self::Strong)
+    }
+}
+
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Table").field("name", &self.name).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,130 @@
+//! Releases, and which one is current.
+
+use super::item::{attribute, item, number, value};
+use super::keys::{self, Kind, PK};
+use super::transact::{NotDone, Transaction};
+use super::{Exists, Freshness, Table};
+use crate::domain::ids::{AccountId, PackageId, ProductId, ReleaseId};
+use crate::domain::product::Product;
+use crate::domain::release::{CurrentRelease, Release};
+use crate::domain::version::Version;
+use crate::fault::Fault;
+
+/// The most releases that one product may have.
+const MAX_RELEASES: usize = 2_000;
+
+/// What a change of a release does to its product's current one.
+#[derive(Clone, Debug)]
+pub enum CurrentChange {
+    /// It stays.
+    Keep,
+    /// This one takes its place; none does where that is nothing.
+    Set(Box<Option<CurrentRelease>>),
+}
+
+/// The product or the release was changed by somebody else in the meantime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Changed;
+
+/// The conditions of writing a release.
+#[derive(Clone, Copy)]
+enum Condition {
+    NumberFree,
+    VersionFree,
+    StateUnchanged,
+    ProductUnchanged,
+}
+
+impl Table {
+    /// The number for a new release.
+    pub async fn next_release(&self, account: AccountId) -> Result<ReleaseId, Fault> {
+        self.next(Some(account), Kind::Release, ReleaseId::new).await
+    }
+
+    /// The number for a new package.
+    pub async fn next_package(&self, account: AccountId) -> Result<PackageId, Fault> {
+        self.next(Some(account), Kind::Package, PackageId::new).await
+    }
+
+    /// Records a draft, unless the product has a release with its version.
+    pub async fn create_release(&self, release: &Release) -> Result<Result<(), Exists>, Fault> {
+        let Release { id, account, product, .. } = *release;
+        let holder = std::collections::BTreeMap::from([("release", id.get())]);
+        let mut transaction = Transaction::new("drafting a release");
+        transaction.create(self, Condition::NumberFree, item(keys::release(account, product, id), release)?)?;
+        transaction.create(self, Condition::VersionFree, item(keys::version(account, product, &release.version), &holder)?)?;
+        match transaction.run(self).await {
+            Ok(()) => Ok(Ok(())),
+            Err(NotDone::Fault(fault)) => Err(fault),
+            Err(NotDone::Conditions(failed)) if failed.iter().any(|f| matches!(f.condition, Condition::NumberFree)) => {
+                Err(Fault::corrupt("drafting a release", "the number is in use"))
+            }
+            Err(NotDone::Conditions(_)) => Ok(Err(Exists)),
+        }
+    }
+
+    /// The release with this number.
+    pub async fn release(&self, account: AccountId, product: ProductId, id: ReleaseId) -> Result<Option<Release>, Fault> {
+        self.get(keys::release(account, product, id), Freshness::Strong).await?.map(value).transpose()
+    }
+
+    /// The release that has this version of a product.
+    pub async fn release_of_version(&self, product: &Product, version: &Version) -> Result<Option<Release>, Fault> {
+        let holder = self.get(keys::version(product.account, product.id, version), Freshness::Strong).await?;
+        let number = holder.as_ref().and_then(|holder| holder.get("release")).and_then(|n| n.as_n().ok());
+        match number.and_then(|number| ReleaseId::parse(number)) {
+            Some(id) => self.release(product.account, product.id, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// All releases of a product.
+    pub async fn releases(&self, account: AccountId, product: ProductId) -> Result<Vec<Release>, Fault> {
+        let items = self.query_all(&keys::releases(account, product), MAX_RELEASES).await?;
+        items.into_iter().map(value).collect()
+    }
+
+    /// Writes a release whose state was `before`, and its product's current release, together, if neither has changed.
+    pub async fn change_release(
+        &self,
+        before: &Release,
+        after: &Release,
+        product: &Product,
+        current: CurrentChange,
+    ) -> Result<Result<(), Changed>, Fault> {
+        let mut transaction = Transaction::new("changing a release");
+        let put = aws_sdk_dynamodb::types::Put::builder()
+            .table_name(&self.name)
+            .set_item(Some(item(keys::release(after.account, after.product, after.id), after)?))
+            .condition_expression("#state = :before")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":before", attribute(&before.state)?);
+        transaction.put(Condition::StateUnchanged, put)?;
+        let update = aws_sdk_dynamodb::types::Update::builder()
+            .table_name(&self.name)
+            .set_key(Some(keys::product(product.account, product.id).attributes()))
+            .condition_expression("attribute_exists(#pk) AND #revision = :seen")
+            .expression_attribute_names("#pk", PK)
+            .expression_attribute_names("#revision", "revision")
+            .expression_attribute_values(":seen", number(product.revision))
+            .expression_attribute_values(":next", number(product.revision.saturating_add(1)));
+        let update = match current {
+            CurrentChange::Keep => update.update_expression("SET #revision = :next"),
+            CurrentChange::Set(current) => {
+                let update = update.expression_attribute_names("#current", "current");
+                match *current {
+                    Some(current) => update
+                        .update_expression("SET #revision = :next, #current = :current")
+                        .expression_attribute_values(":current", attribute(&current)?),
+                    None => update.update_expression("SET #revision = :next REMOVE #current"),
+                }
+            }
+        };
+        transaction.update(Condition::ProductUnchanged, update)?;
+        match transaction.run(self).await {
+            Ok(()) => Ok(Ok(())),
+            Err(NotDone::Conditions(_)) => Ok(Err(Changed)),
+            Err(NotDone::Fault(fault)) => Err(fault),
+        }
+    }
+}

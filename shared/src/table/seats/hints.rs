@@ -1,0 +1,56 @@
+//! What this process remembers of unusual licences, so that its first guess is right.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::domain::grant::Grant;
+use crate::domain::key::KeyDigest;
+use crate::domain::product::DevelopmentSites;
+use crate::domain::seat::Layout;
+
+/// The most licences that are remembered. When it is reached, all are forgotten: a wrong guess costs one round trip.
+const MOST: usize = 4_096;
+
+/// How a licence is laid out, as far as a write must know in advance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Hint {
+    pub(super) layout: Layout,
+    pub(super) development: DevelopmentSites,
+}
+
+/// The hints of a process.
+#[derive(Clone, Debug, Default)]
+pub(in crate::table) struct Hints(Arc<Mutex<HashMap<KeyDigest, Hint>>>);
+
+impl Default for Hint {
+    fn default() -> Self {
+        Self { layout: Layout::Map, development: DevelopmentSites::default() }
+    }
+}
+
+impl From<&Grant> for Hint {
+    fn from(grant: &Grant) -> Self {
+        Self { layout: grant.seats.layout(), development: grant.development_sites.clone() }
+    }
+}
+
+impl Hints {
+    /// The best guess for a licence.
+    pub(super) fn guess(&self, key: &KeyDigest) -> Hint {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned().unwrap_or_default()
+    }
+
+    /// Remembers what was seen, where it is unusual.
+    pub(super) fn learn(&self, grant: &Grant) {
+        let hint = Hint::from(grant);
+        let mut hints = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if hint == Hint::default() {
+            hints.remove(&grant.key);
+        } else {
+            if hints.len() >= MOST {
+                hints.clear();
+            }
+            hints.insert(grant.key, hint);
+        }
+    }
+}

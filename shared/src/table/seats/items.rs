@@ -1,0 +1,79 @@
+//! Seats that are items: a transaction of the seat and the grant's counter.
+
+use aws_sdk_dynamodb::types::Update;
+
+use super::condition::Condition;
+use super::give_up::GiveUp;
+use super::hints::Hint;
+use super::take::{Round, Snag, Take};
+use crate::domain::grant::Grant;
+use crate::domain::key::KeyDigest;
+use crate::fault::Fault;
+use crate::table::grants::{SeatItem, names};
+use crate::table::item::{item, number};
+use crate::table::transact::{Failed, NotDone, Transaction};
+use crate::table::{Table, keys};
+
+/// The conditions of either change.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Named {
+    Seat,
+    Grant,
+}
+
+/// Writes the seat, and counts it.
+pub(super) async fn take(table: &Table, take: &Take<'_>, hint: &Hint) -> Result<Round, Fault> {
+    let digest = take.device.digest();
+    let mut condition = Condition::entitled(take.product, take.now);
+    condition
+        .sorted_by(take.device, hint)?
+        .seat(digest)
+        .name("#taken", names::TAKEN)
+        .name("#limit", names::LIMIT)
+        .name("#free", names::FREE)
+        .value(":one", number(1))
+        .term("attribute_exists(#taken)")
+        .term("(attribute_not_exists(#limit) OR #taken < #limit)");
+    let mut transaction = Transaction::new("taking a seat");
+    transaction.create(table, Named::Seat, item(keys::seat(take.key, digest), &SeatItem::from(&take.seat()))?)?;
+    transaction.update(Named::Grant, count(table, take.key, "SET #taken = #taken + :one REMOVE #free.#seat", &condition))?;
+    round(take.key, transaction.run(table).await)
+}
+
+/// Deletes the seat, and counts it no longer.
+pub(super) async fn give_up(table: &Table, give_up: &GiveUp<'_>) -> Result<Round, Fault> {
+    let mut condition = Condition::known(give_up.product);
+    condition
+        .name("#taken", names::TAKEN)
+        .value(":one", number(1))
+        .value(":none", number(0))
+        .term("attribute_exists(#taken)")
+        .term("#taken > :none");
+    let mut transaction = Transaction::new("giving up a seat");
+    transaction.delete(table, Named::Seat, keys::seat(give_up.key, give_up.device.digest()))?;
+    transaction.update(Named::Grant, count(table, give_up.key, "SET #taken = #taken - :one", &condition))?;
+    round(give_up.key, transaction.run(table).await)
+}
+
+fn count(table: &Table, key: KeyDigest, update: &str, condition: &Condition) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
+    Update::builder()
+        .table_name(&table.name)
+        .set_key(Some(keys::grant(key).attributes()))
+        .update_expression(update)
+        .condition_expression(condition.expression())
+        .set_expression_attribute_names(Some(condition.names()))
+        .set_expression_attribute_values(Some(condition.values()))
+}
+
+fn round(key: KeyDigest, run: Result<(), NotDone<Named>>) -> Result<Round, Fault> {
+    let failed = match run {
+        Ok(()) => return Ok(Round::Done(None)),
+        Err(NotDone::Fault(fault)) => return Err(fault),
+        Err(NotDone::Conditions(failed)) => failed,
+    };
+    let grant = failed.into_iter().find(|failed| failed.condition == Named::Grant);
+    match grant {
+        Some(Failed { item: Some(item), .. }) => Ok(Round::Failed(Snag::Seen(Some(Box::new(Grant::from_item(key, item)?))))),
+        Some(Failed { item: None, .. }) | None => Ok(Round::Failed(Snag::Unseen)),
+    }
+}

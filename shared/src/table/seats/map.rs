@@ -1,0 +1,137 @@
+//! Seats inside the grant: one conditional update.
+
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure};
+
+use super::condition::Condition;
+use super::give_up::GiveUp;
+use super::hints::Hint;
+use super::take::{Round, Snag, Sort, Take};
+use crate::domain::grant::Grant;
+use crate::domain::key::KeyDigest;
+use crate::domain::seat::DEVELOPMENT_LIMIT;
+use crate::fault::{Fault, FaultKind};
+use crate::table::call::{Answer, Refused, call};
+use crate::table::grants::{SeatItem, names};
+use crate::table::item::{Item, attribute, number};
+use crate::table::{Table, keys};
+
+/// Puts the device into the grant's map of counted seats or of development sites.
+pub(super) async fn take(table: &Table, take: &Take<'_>, sort: Sort, hint: &Hint) -> Result<Round, Fault> {
+    let mut condition = Condition::entitled(take.product, take.now);
+    condition
+        .sorted_by(take.device, hint)?
+        .seat(take.device.digest())
+        .name("#seats", names::SEATS)
+        .name("#free", names::FREE)
+        .value(":seat", attribute(&SeatItem::from(&take.seat()))?);
+    let update = match sort {
+        Sort::Counted => {
+            condition
+                .name("#limit", names::LIMIT)
+                .term("attribute_exists(#seats)")
+                .term("(attribute_exists(#seats.#seat) OR size(#seats) < #limit)");
+            "SET #seats.#seat = if_not_exists(#seats.#seat, :seat) REMOVE #free.#seat"
+        }
+        Sort::Free => {
+            condition
+                .value(":most", number(DEVELOPMENT_LIMIT))
+                .term("attribute_not_exists(#seats.#seat)")
+                .term("(attribute_exists(#free.#seat) OR size(#free) < :most)");
+            "SET #free.#seat = if_not_exists(#free.#seat, :seat)"
+        }
+    };
+    match update_grant(table, take.key, "taking a seat", update, &condition).await? {
+        Written::Done(grant) => Ok(Round::Done(Some(*grant))),
+        Written::Failed { item, .. } => Ok(Round::Failed(Snag::Seen(seen(take.key, item)?))),
+    }
+}
+
+/// Where in the grant a device is to be removed from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Maps {
+    /// From both maps: the counted seats are a map.
+    Both,
+    /// From the development sites: the counted seats are items.
+    Free,
+}
+
+/// Removes the device from the grant.
+pub(super) async fn give_up(table: &Table, give_up: &GiveUp<'_>, maps: Maps) -> Result<Round, Fault> {
+    // The grant remembers the last removal by a nonce, so that an attempt whose answer was lost is known again.
+    let nonce = AttributeValue::B(Blob::new(table.random.bytes::<6>()));
+    let mut condition = Condition::known(give_up.product);
+    condition.seat(give_up.device.digest()).name("#free", names::FREE).name("#freed", names::FREED).value(":nonce", nonce.clone());
+    let update = match maps {
+        Maps::Both => {
+            condition
+                .name("#seats", names::SEATS)
+                .term("attribute_exists(#seats)")
+                .term("(attribute_exists(#seats.#seat) OR attribute_exists(#free.#seat))");
+            "SET #freed = :nonce REMOVE #seats.#seat, #free.#seat"
+        }
+        Maps::Free => {
+            condition.term("attribute_exists(#free.#seat)");
+            "SET #freed = :nonce REMOVE #free.#seat"
+        }
+    };
+    match update_grant(table, give_up.key, "giving up a seat", update, &condition).await? {
+        Written::Done(grant) => Ok(Round::Done(Some(*grant))),
+        Written::Failed { item, after_a_loss } => {
+            let was_ours = item.as_ref().and_then(|item| item.get(names::FREED)) == Some(&nonce);
+            let grant = seen(give_up.key, item)?;
+            if was_ours {
+                return Ok(Round::Done(grant.map(|grant| *grant)));
+            }
+            let is_held = grant.as_ref().is_some_and(|grant| grant.seat(&give_up.device.digest()).is_some());
+            if after_a_loss && !is_held {
+                // An attempt was lost and another removal came after it: whether ours was the one is not known any more.
+                return Err(Fault::new(FaultKind::Unavailable, "giving up a seat: an answer was lost"));
+            }
+            Ok(Round::Failed(Snag::Seen(grant)))
+        }
+    }
+}
+
+/// What an update of a grant came to.
+enum Written {
+    /// The grant as it is now.
+    Done(Box<Grant>),
+    /// The condition did not hold for the item as it was.
+    Failed { item: Option<Item>, after_a_loss: bool },
+}
+
+async fn update_grant(table: &Table, key: KeyDigest, what: &'static str, update: &str, condition: &Condition) -> Result<Written, Fault> {
+    let sent = call(table.patience, &table.random, what, || {
+        table
+            .client
+            .update_item()
+            .table_name(&table.name)
+            .set_key(Some(keys::grant(key).attributes()))
+            .update_expression(update)
+            .condition_expression(condition.expression())
+            .set_expression_attribute_names(Some(condition.names()))
+            .set_expression_attribute_values(Some(condition.values()))
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+    });
+    match sent.await {
+        Ok(answer) => {
+            let item = answer.value.attributes.ok_or_else(|| Fault::new(FaultKind::Corrupt, what))?;
+            Ok(Written::Done(Box::new(Grant::from_item(key, item)?)))
+        }
+        Err(Refused::Fault(fault)) => Err(fault),
+        Err(Refused::Condition(Answer { value, after_a_loss })) => match value {
+            UpdateItemError::ConditionalCheckFailedException(failed) => Ok(Written::Failed { item: failed.item, after_a_loss }),
+            other => Err(Fault::caused(FaultKind::Corrupt, what, other.code().unwrap_or_default().to_owned())),
+        },
+    }
+}
+
+fn seen(key: KeyDigest, item: Option<Item>) -> Result<Option<Box<Grant>>, Fault> {
+    item.map(|item| Grant::from_item(key, item).map(Box::new)).transpose()
+}

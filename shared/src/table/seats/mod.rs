@@ -1,0 +1,30 @@
+//! Seats, in both layouts. Nobody outside this module knows which one a licence is in.
+//!
+//! * Up to 50: a map inside the grant, keyed by a digest of the device, changed by one conditional update. Calls at the
+//!   same time queue up inside the item, and a repeated call finds its own seat.
+//! * Above 50, or without a limit: one item a seat and a counter in the grant, changed together in a transaction.
+//! * [`layout`] moves the seats when a new limit asks for the other layout.
+//!
+//! Development sites lie in a second, bounded map of the grant in both layouts.
+//!
+//! A write is sent before anything is read, on the assumption that the licence is as most are (a map, the usual rule for
+//! development sites) or as it was when it was last seen here. Where a condition does not hold, the item comes back with
+//! the refusal, and [`ladder::judge`](crate::domain::ladder::judge) tells which rung it was: if none, the assumption was
+//! wrong, and the next round uses what was learnt.
+
+mod condition;
+mod give_up;
+mod hints;
+mod items;
+pub(super) mod layout;
+mod map;
+mod snapshot;
+mod take;
+
+pub use self::give_up::GiveUp;
+pub(super) use self::hints::Hints;
+pub use self::snapshot::{SEATS_SHOWN, Snapshot};
+pub use self::take::{Take, Taken};
+
+/// How often an assumption about a licence may turn out wrong within one call before that is called contention.
+const ROUNDS: usize = 6;

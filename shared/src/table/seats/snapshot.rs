@@ -1,0 +1,87 @@
+//! A licence with its seats, whichever layout they are in.
+
+use crate::domain::grant::{Grant, Seats};
+use crate::domain::key::KeyDigest;
+use crate::domain::seat::{Seat, SeatDigest};
+use crate::fault::{Fault, FaultKind};
+use crate::table::grants::seat_from_item;
+use crate::table::item::Item;
+use crate::table::keys::{self, GRANT, SK};
+use crate::table::{Freshness, Table};
+
+/// The most seats that are shown at once where each is an item: a licence may have many thousands.
+pub const SEATS_SHOWN: usize = 100;
+
+/// A licence's grant and its counted seats, the oldest first.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// The grant.
+    pub grant: Grant,
+    /// The counted seats: all of them up to 50, the first [`SEATS_SHOWN`] otherwise. How many there are says
+    /// [`Seats::taken`].
+    pub seats: Vec<Seat>,
+}
+
+impl Snapshot {
+    fn new(grant: Grant, items: Vec<Seat>) -> Self {
+        let mut seats = match &grant.seats {
+            Seats::Map(seats) => seats.values().cloned().collect(),
+            Seats::Items { .. } => items,
+        };
+        seats.sort_by(|a, b| (a.since, &a.device).cmp(&(b.since, &b.device)));
+        Self { grant, seats }
+    }
+
+    /// The development sites, which are not counted, the oldest first.
+    pub fn development_sites(&self) -> Vec<&Seat> {
+        let mut seats: Vec<&Seat> = self.grant.free.values().collect();
+        seats.sort_by(|a, b| (a.since, &a.device).cmp(&(b.since, &b.device)));
+        seats
+    }
+}
+
+impl Table {
+    /// The licence that the key with this digest opens, with its seats: one query, whatever the layout.
+    pub async fn snapshot(&self, key: KeyDigest, freshness: Freshness) -> Result<Option<Snapshot>, Fault> {
+        // One more than is shown: the first item is the grant.
+        let limit = i32::try_from(SEATS_SHOWN).unwrap_or(i32::MAX).saturating_add(1);
+        let (items, _) = self.query(&keys::grant_and_seats(key), None, limit, freshness).await?;
+        let mut items = items.into_iter();
+        let Some(first) = items.next() else { return Ok(None) };
+        if sort_key(&first) != Some(GRANT) {
+            return Err(Fault::new(FaultKind::Corrupt, "there are seats without a grant"));
+        }
+        let grant = Grant::from_item(key, first)?;
+        let seats = items.map(seat_from_item).collect::<Result<_, _>>()?;
+        Ok(Some(Snapshot::new(grant, seats)))
+    }
+
+    /// The snapshot after a write that told the grant, or did not.
+    pub(super) async fn snapshot_after(&self, key: KeyDigest, grant: Option<Grant>) -> Result<Snapshot, Fault> {
+        match grant {
+            Some(grant) => self.snapshot_of(grant).await,
+            None => self.snapshot(key, Freshness::Strong).await?.ok_or_else(gone),
+        }
+    }
+
+    /// The snapshot of a grant that was just read; where its seats are items, both are read again together.
+    pub(super) async fn snapshot_of(&self, grant: Grant) -> Result<Snapshot, Fault> {
+        match &grant.seats {
+            Seats::Map(_) => Ok(Snapshot::new(grant, Vec::new())),
+            Seats::Items { .. } => self.snapshot(grant.key, Freshness::Strong).await?.ok_or_else(gone),
+        }
+    }
+
+    /// A seat that is an item.
+    pub async fn seat_item(&self, key: KeyDigest, seat: SeatDigest, freshness: Freshness) -> Result<Option<Seat>, Fault> {
+        self.get(keys::seat(key, seat), freshness).await?.map(seat_from_item).transpose()
+    }
+}
+
+fn sort_key(item: &Item) -> Option<&str> {
+    item.get(SK).and_then(|sk| sk.as_s().ok()).map(String::as_str)
+}
+
+fn gone() -> Fault {
+    Fault::new(FaultKind::Contended, "the licence was deleted while it was used")
+}

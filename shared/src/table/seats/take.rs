@@ -1,0 +1,128 @@
+//! Taking a seat.
+
+use super::hints::Hint;
+use super::snapshot::Snapshot;
+use super::{ROUNDS, items, map};
+use crate::domain::development::{Deployment, classify};
+use crate::domain::grant::Grant;
+use crate::domain::key::KeyDigest;
+use crate::domain::ladder::{Occupancy, ProductClaim, Room, SeatClaim, judge};
+use crate::domain::product::DevelopmentSites;
+use crate::domain::seat::{DEVELOPMENT_LIMIT, Device, Layout, Seat};
+use crate::domain::text::Line;
+use crate::domain::time::Timestamp;
+use crate::failure::Failure;
+use crate::fault::{Fault, FaultKind};
+use crate::table::{Freshness, Table};
+
+/// A device that wants a seat.
+#[derive(Clone, Copy, Debug)]
+pub struct Take<'a> {
+    /// The licence.
+    pub key: KeyDigest,
+    /// The product that the client says it is.
+    pub product: ProductClaim<'a>,
+    /// What wants the seat.
+    pub device: &'a Device,
+    /// What the client calls it.
+    pub label: Option<&'a Line<64>>,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
+/// A seat that is held, by this call or from before.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// The licence and its seats afterwards.
+    pub snapshot: Snapshot,
+}
+
+/// Which of a grant's maps a site goes into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sort {
+    Counted,
+    Free,
+}
+
+/// What one round came to.
+pub(super) enum Round {
+    /// The seat is written; the grant as it is now, where the write told.
+    Done(Option<Grant>),
+    /// Some condition did not hold; the grant as it was, where the write told.
+    Failed(Snag),
+}
+
+/// Why a round's write was not carried out.
+pub(super) enum Snag {
+    /// The grant as the store saw it, with nothing where there is none.
+    Seen(Option<Box<Grant>>),
+    /// The store did not tell.
+    Unseen,
+}
+
+impl Take<'_> {
+    /// The seat to be written where there is none yet.
+    pub(super) fn seat(&self) -> Seat {
+        let since = Timestamp::from_seconds(self.now.as_seconds()).unwrap_or(self.now);
+        Seat { device: self.device.clone(), since, seen: since, label: self.label.cloned() }
+    }
+}
+
+impl Table {
+    /// Takes a seat, or finds the one that the device holds already. Never more than the limit, whoever else is at it.
+    pub async fn take_seat(&self, take: Take<'_>) -> Result<Taken, Failure> {
+        let mut hint = self.hints.guess(&take.key);
+        for _ in 0..ROUNDS {
+            let sort = sort(take.device, &hint.development);
+            let round = match (sort, hint.layout) {
+                (Sort::Counted, Layout::Items) => items::take(self, &take, &hint).await?,
+                (Sort::Free, _) | (Sort::Counted, Layout::Map) => map::take(self, &take, sort, &hint).await?,
+            };
+            let seen = match round {
+                Round::Done(grant) => return Ok(Taken { snapshot: self.snapshot_after(take.key, grant).await? }),
+                Round::Failed(Snag::Seen(grant)) => grant,
+                Round::Failed(Snag::Unseen) => self.grant(take.key, Freshness::Strong).await?.map(Box::new),
+            };
+            let occupancy = self.occupancy(seen.as_deref(), take.device).await?;
+            let room = room(seen.as_deref(), take.device);
+            let grant = judge(seen.as_deref(), take.product, SeatClaim::Wanted(occupancy, room), take.now)?;
+            self.hints.learn(grant);
+            if occupancy == Occupancy::Held {
+                return Ok(Taken { snapshot: self.snapshot_of(grant.clone()).await? });
+            }
+            hint = Hint::from(grant);
+        }
+        Err(Failure::Fault(Fault::new(FaultKind::Contended, "taking a seat")))
+    }
+
+    /// Whether the device holds a seat of the grant, with one more read where seats are items.
+    pub(super) async fn occupancy(&self, grant: Option<&Grant>, device: &Device) -> Result<Occupancy, Fault> {
+        let Some(grant) = grant else { return Ok(Occupancy::NotHeld) };
+        let digest = device.digest();
+        if grant.seat(&digest).is_some() || grant.seats.layout() == Layout::Map {
+            return Ok(Occupancy::of(grant.seat(&digest)));
+        }
+        Ok(Occupancy::of(self.seat_item(grant.key, digest, Freshness::Strong).await?))
+    }
+}
+
+/// Whether a device is counted under a rule.
+pub(super) fn sort(device: &Device, rule: &DevelopmentSites) -> Sort {
+    match (device, rule) {
+        (Device::Site(site), DevelopmentSites::Free(patterns)) => match classify(site, patterns) {
+            Deployment::Development => Sort::Free,
+            Deployment::Production => Sort::Counted,
+        },
+        (Device::Site(_) | Device::Machine(_), DevelopmentSites::Counted) | (Device::Machine(_), DevelopmentSites::Free(_)) => {
+            Sort::Counted
+        }
+    }
+}
+
+fn room(grant: Option<&Grant>, device: &Device) -> Room {
+    let has_room = grant.is_some_and(|grant| match sort(device, &grant.development_sites) {
+        Sort::Counted => grant.has_room(),
+        Sort::Free => grant.free.len() < DEVELOPMENT_LIMIT,
+    });
+    if has_room { Room::Left } else { Room::Full }
+}

@@ -1,0 +1,127 @@
+//! Transactions, with a name for each condition.
+
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{
+    ConditionCheck, Delete, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+};
+
+use super::Table;
+use super::call::{Refused, call};
+use super::item::Item;
+use super::keys::{Key, PK};
+use crate::fault::{Fault, FaultKind};
+
+/// Writes that are carried out together or not at all, each under a name for its condition.
+pub(super) struct Transaction<C> {
+    what: &'static str,
+    writes: Vec<TransactWriteItem>,
+    conditions: Vec<C>,
+}
+
+/// A condition that did not hold, and the item as it was.
+pub(super) struct Failed<C> {
+    pub(super) condition: C,
+    pub(super) item: Option<Item>,
+}
+
+/// Why a transaction was not carried out.
+pub(super) enum NotDone<C> {
+    /// These conditions did not hold: at least one.
+    Conditions(Vec<Failed<C>>),
+    Fault(Fault),
+}
+
+impl<C: Copy> Transaction<C> {
+    /// An empty transaction, called `what` in a fault's text.
+    pub(super) fn new(what: &'static str) -> Self {
+        Self { what, writes: Vec::new(), conditions: Vec::new() }
+    }
+
+    fn push(&mut self, condition: C, write: TransactWriteItem) {
+        self.writes.push(write);
+        self.conditions.push(condition);
+    }
+
+    /// Puts an item where there is none.
+    pub(super) fn create(&mut self, table: &Table, condition: C, item: Item) -> Result<(), Fault> {
+        let put = Put::builder()
+            .table_name(&table.name)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(#pk)")
+            .expression_attribute_names("#pk", PK)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let put = put.build().map_err(|error| Fault::corrupt(self.what, error))?;
+        self.push(condition, TransactWriteItem::builder().put(put).build());
+        Ok(())
+    }
+
+    /// Puts an item under a condition, built by `build`.
+    pub(super) fn put(&mut self, condition: C, put: aws_sdk_dynamodb::types::builders::PutBuilder) -> Result<(), Fault> {
+        let put = put.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let put = put.build().map_err(|error| Fault::corrupt(self.what, error))?;
+        self.push(condition, TransactWriteItem::builder().put(put).build());
+        Ok(())
+    }
+
+    /// Updates an item under the condition that `update` states.
+    pub(super) fn update(&mut self, condition: C, update: aws_sdk_dynamodb::types::builders::UpdateBuilder) -> Result<(), Fault> {
+        let update = update.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let update: Update = update.build().map_err(|error| Fault::corrupt(self.what, error))?;
+        self.push(condition, TransactWriteItem::builder().update(update).build());
+        Ok(())
+    }
+
+    /// Deletes an item that is there.
+    pub(super) fn delete(&mut self, table: &Table, condition: C, key: Key) -> Result<(), Fault> {
+        let delete = Delete::builder()
+            .table_name(&table.name)
+            .set_key(Some(key.attributes()))
+            .condition_expression("attribute_exists(#pk)")
+            .expression_attribute_names("#pk", PK);
+        let delete = delete.build().map_err(|error| Fault::corrupt(self.what, error))?;
+        self.push(condition, TransactWriteItem::builder().delete(delete).build());
+        Ok(())
+    }
+
+    /// Requires that an item is there.
+    pub(super) fn require(&mut self, table: &Table, condition: C, key: Key) -> Result<(), Fault> {
+        let check = ConditionCheck::builder()
+            .table_name(&table.name)
+            .set_key(Some(key.attributes()))
+            .condition_expression("attribute_exists(#pk)")
+            .expression_attribute_names("#pk", PK);
+        let check = check.build().map_err(|error| Fault::corrupt(self.what, error))?;
+        self.push(condition, TransactWriteItem::builder().condition_check(check).build());
+        Ok(())
+    }
+
+    /// Carries it out, once, however often it has to be sent: a token makes every attempt of this call the same one.
+    pub(super) async fn run(self, table: &Table) -> Result<(), NotDone<C>> {
+        let token = table.random.text(b"abcdefghijklmnopqrstuvwxyz0123456789", 36);
+        let sent = call(table.patience, &table.random, self.what, || {
+            table
+                .client
+                .transact_write_items()
+                .set_transact_items(Some(self.writes.clone()))
+                .client_request_token(&token)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+        })
+        .await;
+        match sent {
+            Ok(_) => Ok(()),
+            Err(Refused::Fault(fault)) => Err(NotDone::Fault(fault)),
+            Err(Refused::Condition(answer)) => Err(self.failed(answer.value)),
+        }
+    }
+
+    fn failed(&self, error: TransactWriteItemsError) -> NotDone<C> {
+        let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else {
+            return NotDone::Fault(Fault::caused(FaultKind::Corrupt, self.what, error));
+        };
+        let reasons = cancelled.cancellation_reasons.unwrap_or_default();
+        let failed = self.conditions.iter().zip(reasons).filter(|(_, reason)| reason.code() == Some("ConditionalCheckFailed"));
+        let failed: Vec<_> = failed.map(|(condition, reason)| Failed { condition: *condition, item: reason.item }).collect();
+        if failed.is_empty() { NotDone::Fault(Fault::new(FaultKind::Corrupt, self.what)) } else { NotDone::Conditions(failed) }
+    }
+}

@@ -1,0 +1,8 @@
+//! Tokens that open one thing for a while: authenticated, never stored, never encrypted.
+
+mod base62;
+mod mac;
+mod update;
+
+pub use self::mac::TokenKeys;
+pub use self::update::{UPDATE_TOKEN_SECONDS, UpdateToken};

@@ -1,0 +1,161 @@
+//! What was called, what came of it and what it cost.
+
+use std::collections::BTreeMap;
+
+use hyper::body::Bytes;
+use serde_json::Value;
+
+use super::call::{Call, Request, Service};
+use super::fault::Fault;
+
+/// A call that arrived at the proxy.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// Its place among all calls, from 0.
+    pub index: u64,
+    /// The operation, named as in [`Call::operation`].
+    pub operation: String,
+    /// The request's body for DynamoDB (JSON); empty for S3, whose bodies are files.
+    pub request: Bytes,
+    /// The fault that struck it.
+    pub fault: Option<Fault>,
+    /// The status the upstream answered with; `None` where it never saw the call or has not answered yet.
+    pub upstream_status: Option<u16>,
+    /// The status the client was answered with; `None` where the connection was dropped or nothing has been answered yet.
+    pub status: Option<u16>,
+    /// What the upstream says the call consumed. Nothing where the request did not ask with `ReturnConsumedCapacity`.
+    pub capacity: Capacity,
+}
+
+impl Recorded {
+    /// The request's body as JSON; null for S3.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.request).unwrap_or_default()
+    }
+}
+
+/// Consumed capacity, in DynamoDB's units: reads and writes alike
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ConsumedCapacity.html>).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Capacity {
+    /// All of it.
+    pub total: f64,
+    /// The tables' own part; zero where the request asked for `TOTAL` only.
+    pub table: f64,
+    /// Each index's part by its name, where the request asked for `INDEXES`.
+    pub indexes: BTreeMap<String, f64>,
+}
+
+impl Capacity {
+    /// What an answer's body says under `ConsumedCapacity`: an object, or a list of them from batches and transactions.
+    pub(super) fn of_answer(body: &[u8]) -> Self {
+        let answer: Value = serde_json::from_slice(body).unwrap_or_default();
+        let consumed = &answer["ConsumedCapacity"];
+        let mut sum = Self::default();
+        for one in consumed.as_array().map_or(std::slice::from_ref(consumed), Vec::as_slice) {
+            sum.total += units(one);
+            sum.table += units(&one["Table"]);
+            for kind in ["GlobalSecondaryIndexes", "LocalSecondaryIndexes"] {
+                for (name, index) in one[kind].as_object().into_iter().flatten() {
+                    *sum.indexes.entry(name.clone()).or_default() += units(index);
+                }
+            }
+        }
+        sum
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.total += other.total;
+        self.table += other.table;
+        for (name, units) in &other.indexes {
+            *self.indexes.entry(name.clone()).or_default() += units;
+        }
+    }
+}
+
+fn units(consumed: &Value) -> f64 {
+    consumed["CapacityUnits"].as_f64().unwrap_or(0.0)
+}
+
+/// All calls since the start or the last reset.
+#[derive(Debug, Default)]
+pub(super) struct Log {
+    calls: Vec<Recorded>,
+    generation: u64,
+}
+
+/// Where a call's entry is, so that its outcome can be written there later.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    generation: u64,
+    position: usize,
+}
+
+impl Log {
+    /// The index that the next call gets.
+    pub(super) fn next_index(&self) -> u64 {
+        self.calls.len() as u64
+    }
+
+    pub(super) fn open(&mut self, call: Call, request: &Request, fault: Option<Fault>) -> Place {
+        let place = Place { generation: self.generation, position: self.calls.len() };
+        self.calls.push(Recorded {
+            index: call.index,
+            operation: call.operation,
+            request: if request.service == Service::DynamoDb { request.body.clone() } else { Bytes::new() },
+            fault,
+            upstream_status: None,
+            status: None,
+            capacity: Capacity::default(),
+        });
+        place
+    }
+
+    /// The call's entry, unless the log was reset in between.
+    pub(super) fn at(&mut self, place: Place) -> Option<&mut Recorded> {
+        if place.generation == self.generation { self.calls.get_mut(place.position) } else { None }
+    }
+
+    pub(super) fn calls(&self) -> &[Recorded] {
+        &self.calls
+    }
+
+    pub(super) fn capacity(&self) -> Capacity {
+        let mut sum = Capacity::default();
+        for call in &self.calls {
+            sum.add(&call.capacity);
+        }
+        sum
+    }
+
+    pub(super) fn reset(&mut self) {
+        self.calls.clear();
+        self.generation += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn capacity_is_read_from_an_object_with_its_indexes() {
+        let body = r#"{"ConsumedCapacity":{"TableName":"t","CapacityUnits":3.5,"Table":{"CapacityUnits":1.5},
+            "GlobalSecondaryIndexes":{"a":{"CapacityUnits":2.0}}}}"#;
+        let indexes = BTreeMap::from([("a".to_owned(), 2.0)]);
+        assert_eq!(Capacity::of_answer(body.as_bytes()), Capacity { total: 3.5, table: 1.5, indexes });
+    }
+
+    #[test]
+    fn capacity_is_summed_over_a_list() {
+        let body = r#"{"ConsumedCapacity":[{"CapacityUnits":4.0},{"CapacityUnits":0.5}]}"#;
+        assert_eq!(Capacity::of_answer(body.as_bytes()), Capacity { total: 4.5, ..Capacity::default() });
+    }
+
+    #[test]
+    fn an_answer_without_capacity_costs_nothing() {
+        for body in ["", "{}", "not JSON", "[]"] {
+            assert_eq!(Capacity::of_answer(body.as_bytes()), Capacity::default());
+        }
+    }
+}

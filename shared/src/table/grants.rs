@@ -218,7 +218,7 @@ mod tests {
                 A::N(number) => number.trim_start_matches('-').len().div_ceil(2) + 1,
                 A::M(map) => 3 + map.iter().map(|(name, value)| name.len() + of(value) + 1).sum::<usize>(),
                 A::L(list) => 3 + list.iter().map(|value| of(value) + 1).sum::<usize>(),
-                _ => 1,
+                other => panic!("no grant has {other:?}"),
             }
         }
         item.iter().map(|(name, value)| name.len() + of(value)).sum()

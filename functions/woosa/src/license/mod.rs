@@ -31,7 +31,8 @@ struct License {
 
 #[derive(Serialize)]
 struct Site {
-    site_url: String,
+    #[serde(rename = "site_url")]
+    url: String,
     /// In seconds since 1970.
     activation_date: i64,
     /// Ours: `true` for a local, development or staging site, which takes no seat; absent otherwise.
@@ -56,7 +57,7 @@ impl LicenseBody {
 /// A machine that a program was activated on has no address to show; it is counted all the same.
 fn site(seat: &Seat, development: Option<bool>) -> Option<Site> {
     match &seat.device {
-        Device::Site(site) => Some(Site { site_url: site.url_https(), activation_date: seat.since.as_seconds(), development }),
+        Device::Site(site) => Some(Site { url: site.url_https(), activation_date: seat.since.as_seconds(), development }),
         Device::Machine(_) => None,
     }
 }

@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-use crate::config::BucketConfig;
+use crate::config::{AwsConfig, BucketConfig};
 
 /// Which certificates the AWS endpoints are believed by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,9 +27,45 @@ pub enum Trust {
 
 const AMAZON_ROOTS: &[u8] = include_bytes!("../certs/amazon-roots.pem");
 
-/// Region, credentials and endpoints, from the environment and the files that the AWS tools use.
+/// Region, credentials and endpoints from the environment and the files that the AWS tools use: for the operator's tool.
 pub async fn load(trust: Trust) -> SdkConfig {
-    aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(http_client(trust)).load().await
+    aws_config::defaults(version()).http_client(http_client(trust)).load().await
+}
+
+/// What Lambda put into the function's environment, which holds for the sandbox's life.
+///
+/// The SDK's own search for settings takes a quarter of what a cold start has to do besides (`infra/bench/README.md`), and
+/// would find the same.
+pub fn of_function(config: &AwsConfig) -> SdkConfig {
+    let AwsConfig { region, access_key, secret_key, session_token, .. } = config.clone();
+    let credentials = Credentials::new(access_key, secret_key, session_token, None, "lambda");
+    SdkConfig::builder()
+        .behavior_version(version())
+        .region(Region::new(region))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .http_client(http_client(Trust::Amazon))
+        .build()
+}
+
+/// The same with all calls going to `endpoint`, where one is named.
+pub fn at(config: &SdkConfig, endpoint: Option<&str>) -> SdkConfig {
+    match endpoint {
+        Some(endpoint) => config.to_builder().endpoint_url(endpoint).build(),
+        None => config.clone(),
+    }
+}
+
+/// An engine on this machine, at `endpoint`, without TLS. Nothing is read from the environment or the AWS tools' files, so
+/// that no setting there can lead it to a real account.
+pub fn local(endpoint: &str, access_key: &str, secret_key: &str) -> SdkConfig {
+    let credentials = Credentials::new(access_key, secret_key, None, None, "local");
+    SdkConfig::builder()
+        .behavior_version(version())
+        .region(Region::from_static("us-east-1"))
+        .endpoint_url(endpoint)
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .http_client(Builder::new().build_http())
+        .build()
 }
 
 /// The client for the table. It never retries: `table::call` does.
@@ -53,8 +90,12 @@ pub fn s3(config: &SdkConfig, bucket: &BucketConfig) -> aws_sdk_s3::Client {
     aws_sdk_s3::Client::from_conf(config)
 }
 
+fn version() -> BehaviorVersion {
+    BehaviorVersion::v2026_01_12()
+}
+
 /// The HTTP client behind all of them.
-pub fn http_client(trust: Trust) -> SharedHttpClient {
+fn http_client(trust: Trust) -> SharedHttpClient {
     let roots = match trust {
         Trust::Amazon => TrustStore::empty().with_pem_certificate(AMAZON_ROOTS),
         Trust::System => TrustStore::default(),

@@ -9,7 +9,8 @@
 //! | `LATCHKEY_TOKEN_SECRET_PREVIOUS` | – | the secret before the last rotation: tokens under it are still accepted |
 //! | `LATCHKEY_S3_PATH_STYLE` | – | `true` for stores that have no host per bucket |
 //! | `LATCHKEY_LOG` | – | what is logged, such as `info` (the usual) or `latchkey_core=debug` |
-//! | `AWS_*` | all | the AWS SDK's own: region, credentials, `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_S3` |
+//! | `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` | all | set by Lambda; the operator's tool takes whatever the AWS tools take |
+//! | `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_S3` | – | stores in other places |
 //! | `AWS_LAMBDA_FUNCTION_NAME` | – | set by Lambda: the function's name, for the log |
 
 use std::fmt;
@@ -87,6 +88,23 @@ pub struct DownloadConfig {
     pub secrets: TokenSecrets,
 }
 
+/// What Lambda puts into a function's environment, for calling AWS.
+#[derive(Clone)]
+pub struct AwsConfig {
+    /// The region.
+    pub region: String,
+    /// The role's credentials.
+    pub access_key: String,
+    /// Theirs.
+    pub secret_key: String,
+    /// Theirs.
+    pub session_token: Option<String>,
+    /// Where DynamoDB is, where not at its usual place.
+    pub dynamodb_endpoint: Option<String>,
+    /// Where S3 is, where not at its usual place.
+    pub s3_endpoint: Option<String>,
+}
+
 /// Where packages lie.
 #[derive(Clone, Debug)]
 pub struct BucketConfig {
@@ -111,6 +129,27 @@ impl DownloadConfig {
         let previous = environment.get("LATCHKEY_TOKEN_SECRET_PREVIOUS");
         let previous = previous.map(|text| Secret::parse("LATCHKEY_TOKEN_SECRET_PREVIOUS", &text)).transpose()?;
         Ok(Self { bucket: BucketConfig::read(environment)?, secrets: TokenSecrets { current, previous } })
+    }
+}
+
+impl AwsConfig {
+    /// Reads it.
+    pub fn read(environment: &impl Environment) -> Result<Self, ConfigError> {
+        Ok(Self {
+            region: required(environment, "AWS_REGION")?,
+            access_key: required(environment, "AWS_ACCESS_KEY_ID")?,
+            secret_key: required(environment, "AWS_SECRET_ACCESS_KEY")?,
+            session_token: environment.get("AWS_SESSION_TOKEN"),
+            dynamodb_endpoint: environment.get("AWS_ENDPOINT_URL_DYNAMODB"),
+            s3_endpoint: environment.get("AWS_ENDPOINT_URL_S3"),
+        })
+    }
+}
+
+/// Credentials never reach a log line by way of a debug print.
+impl fmt::Debug for AwsConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AwsConfig").field("region", &self.region).finish_non_exhaustive()
     }
 }
 

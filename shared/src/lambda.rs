@@ -9,9 +9,9 @@ use lambda_http::request::RequestContext;
 use lambda_http::{Error, RequestExt as _, service_fn};
 use tower::ServiceExt as _;
 
-use crate::aws::{self, Trust};
+use crate::aws;
 use crate::clock::Clock;
-use crate::config::{CoreConfig, DownloadConfig, ProcessEnvironment, log_settings};
+use crate::config::{AwsConfig, CoreConfig, DownloadConfig, ProcessEnvironment, log_settings};
 use crate::core::{Core, Downloads};
 use crate::http::REQUEST_ID;
 use crate::log;
@@ -28,24 +28,28 @@ pub async fn run(router: impl FnOnce(Core) -> Router) -> Result<(), Error> {
 
 /// Runs a function that hands out packages too.
 pub async fn run_with_downloads(router: impl FnOnce(Core, Downloads) -> Router) -> Result<(), Error> {
-    let (core, sdk) = begin().await?;
+    let (core, environment) = begin().await?;
     let config = DownloadConfig::read(&ProcessEnvironment)?;
-    let packages = Packages::new(aws::s3(&sdk, &config.bucket), config.bucket.name);
+    let name = config.bucket.name.clone();
+    // Only a redeemed link needs it: most requests are spared the client's making.
+    let client = move || aws::s3(&aws::at(&aws::of_function(&environment), environment.s3_endpoint.as_deref()), &config.bucket);
+    let packages = Packages::when_needed(client, name);
     serve(router(core, Downloads { packages, tokens: TokenKeys::new(&config.secrets) })).await
 }
 
-async fn begin() -> Result<(Core, aws_config::SdkConfig), Error> {
+async fn begin() -> Result<(Core, AwsConfig), Error> {
     let (filter, _) = log_settings(&ProcessEnvironment);
     log::begin(filter.as_deref());
     let config = CoreConfig::read(&ProcessEnvironment)?;
-    let sdk = aws::load(Trust::Amazon).await;
+    let environment = AwsConfig::read(&ProcessEnvironment)?;
+    let sdk = aws::at(&aws::of_function(&environment), environment.dynamodb_endpoint.as_deref());
     let table = Table::new(aws::dynamodb(&sdk), config.table, Random::System, Patience::default());
     // The connection is opened now, where Lambda gives more CPU than later. A store that is away now may be back for the
     // first request, which says so otherwise.
     if let Err(fault) = table.warm_up().await {
         tracing::warn!(%fault, "the table did not answer at the start");
     }
-    Ok((Core::new(table, Clock::System, Random::System, config.public_url), sdk))
+    Ok((Core::new(table, Clock::System, Random::System, config.public_url), environment))
 }
 
 async fn serve(router: Router) -> Result<(), Error> {

@@ -1,3 +1,12 @@
 //! What the tests of the whole product stand on.
+//!
+//! A test makes a [`World`](world::World): a table and a bucket of its own, the product over them with a clock that stands
+//! still, and proxies in between that count what is asked and break what is to be broken.
 
+pub mod engines;
+pub mod exchange;
+pub mod log_capture;
+pub mod plugin;
 pub mod proxy;
+pub mod vendor;
+pub mod world;

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write as _};
 use std::io::{Seek, SeekFrom, Write as _};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
@@ -25,7 +26,7 @@ pub const UPLOAD_SECONDS: u64 = 900;
 /// The packages of a deployment.
 #[derive(Clone)]
 pub struct Packages {
-    client: Client,
+    client: Arc<LazyLock<Client, Box<dyn FnOnce() -> Client + Send>>>,
     bucket: String,
 }
 
@@ -52,7 +53,12 @@ pub struct Fetched {
 impl Packages {
     /// The packages in `bucket`.
     pub fn new(client: Client, bucket: impl Into<String>) -> Self {
-        Self { client, bucket: bucket.into() }
+        Self::when_needed(move || client, bucket)
+    }
+
+    /// The packages in `bucket`, whose client is made by `client` when it is first needed.
+    pub fn when_needed(client: impl FnOnce() -> Client + Send + 'static, bucket: impl Into<String>) -> Self {
+        Self { client: Arc::new(LazyLock::new(Box::new(client))), bucket: bucket.into() }
     }
 
     /// The bucket's name.
@@ -84,7 +90,9 @@ impl Packages {
             .presigned(lifetime(UPLOAD_SECONDS)?)
             .await
             .map_err(|error| Fault::caused(FaultKind::Denied, WHAT, error))?;
-        let headers = signed.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        // Every client states the length by itself; it is signed all the same.
+        let headers = signed.headers().filter(|(name, _)| *name != "content-length");
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         Ok(PresignedUpload { url: signed.uri().to_owned(), headers })
     }
 

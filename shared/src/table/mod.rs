@@ -88,6 +88,12 @@ impl Table {
         Self { client, name: name.into(), random, patience, hints: Hints::default() }
     }
 
+    /// The same table with nothing remembered of any licence, as another process has it.
+    #[must_use]
+    pub fn forgetful(&self) -> Self {
+        Self { hints: Hints::default(), ..self.clone() }
+    }
+
     /// The table's name.
     pub fn name(&self) -> &str {
         &self.name

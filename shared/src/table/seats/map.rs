@@ -59,8 +59,7 @@ pub(super) enum Maps {
 
 /// Removes the device from the grant.
 pub(super) async fn give_up(table: &Table, give_up: &GiveUp<'_>, maps: Maps) -> Result<Round, Fault> {
-    // The grant remembers the last removal by a nonce, so that an attempt whose answer was lost is known again.
-    let nonce = AttributeValue::B(Blob::new(table.random.bytes::<6>()));
+    let nonce = freed_nonce(table);
     let mut condition = Condition::known(give_up.product);
     condition.seat(give_up.device.digest()).name("#free", names::FREE).name("#freed", names::FREED).value(":nonce", nonce.clone());
     let update = match maps {
@@ -92,6 +91,11 @@ pub(super) async fn give_up(table: &Table, give_up: &GiveUp<'_>, maps: Maps) -> 
             Ok(Round::Failed(Snag::Seen(grant)))
         }
     }
+}
+
+/// What a grant remembers the last removal of a seat by, so that one whose answer was lost is known again.
+pub(super) fn freed_nonce(table: &Table) -> AttributeValue {
+    AttributeValue::B(Blob::new(table.random.bytes::<6>()))
 }
 
 /// What an update of a grant came to.

@@ -1,0 +1,118 @@
+//! A deployment of one's own.
+
+use std::sync::Mutex;
+
+use latchkey_core::clock::{Clock, ManualClock};
+use latchkey_core::config::{PublicUrl, Secret, TokenSecrets};
+use latchkey_core::core::{Core, Downloads};
+use latchkey_core::domain::time::Timestamp;
+use latchkey_core::packages::Packages;
+use latchkey_core::random::Random;
+use latchkey_core::table::{Patience, Table};
+use latchkey_core::tokens::TokenKeys;
+use latchkey_local::Gateway;
+
+use crate::engines::{self, Engines};
+use crate::log_capture;
+use crate::proxy::Proxy;
+
+/// The moment that every world's clock begins at.
+pub const BEGINNING: &str = "2026-11-22T06:00:00Z";
+
+/// A table, a bucket, and the product over them.
+pub struct World {
+    /// The product's core; its table lies behind [`Self::table`].
+    pub core: Core,
+    /// The product's packages; its bucket lies behind [`Self::bucket`].
+    pub downloads: Downloads,
+    /// The product's clock.
+    pub clock: ManualClock,
+    /// Between the product and its table.
+    pub table: Proxy,
+    /// Between the product and its bucket.
+    pub bucket: Proxy,
+    /// The product's gateway, with all functions behind it.
+    pub gateway: Gateway,
+    /// The table itself, for looking at what is stored.
+    pub dynamodb: aws_sdk_dynamodb::Client,
+    /// The bucket itself.
+    pub s3: aws_sdk_s3::Client,
+    /// What it runs on.
+    pub engines: Engines,
+    secrets: Mutex<Vec<String>>,
+    log_position: usize,
+}
+
+impl World {
+    /// A world with nothing in it.
+    pub async fn new() -> Self {
+        Self::with_patience(Patience::default()).await
+    }
+
+    /// A world whose product waits for its table as long as `patience` says.
+    pub async fn with_patience(patience: Patience) -> Self {
+        log_capture::begin();
+        let log_position = log_capture::position();
+        let engines = Engines::start().await;
+        let table = Proxy::start(&engines.dynamodb).await.unwrap();
+        let bucket = Proxy::start(&engines.s3).await.unwrap();
+        let (table_name, bucket_name) = (engines::unique("table"), engines::unique("bucket"));
+        let dynamodb = engines::dynamodb(&engines.dynamodb);
+        let s3 = engines::s3(&engines.s3, &bucket_name);
+        engines::create_table(&dynamodb, &table_name).await;
+        s3.create_bucket().bucket(&bucket_name).send().await.unwrap();
+
+        let clock = ManualClock::at(Timestamp::parse(BEGINNING).unwrap());
+        let random = Random::seeded(1);
+        let core = Core::new(
+            Table::new(engines::dynamodb(&table.url()), table_name, random.clone(), patience),
+            Clock::Manual(clock.clone()),
+            random,
+            PublicUrl::parse("https://licenses.example.com").unwrap(),
+        );
+        let secret = "the-secret-of-the-tests-tokens-0123456789";
+        let current = Secret::parse("LATCHKEY_TOKEN_SECRET", secret).unwrap();
+        let downloads = Downloads {
+            packages: Packages::new(engines::s3(&bucket.url(), &bucket_name), bucket_name),
+            tokens: TokenKeys::new(&TokenSecrets { current, previous: None }),
+        };
+        let gateway = Gateway::new(latchkey_local::functions(core.clone(), downloads.clone()));
+        let secrets = Mutex::new(vec![secret.to_owned()]);
+        Self { core, downloads, clock, table, bucket, gateway, dynamodb, s3, engines, secrets, log_position }
+    }
+
+    /// Declares a text that must never be logged.
+    pub fn keep_secret(&self, secret: &str) {
+        self.secrets.lock().unwrap().push(secret.to_owned());
+    }
+
+    /// A second product over the same table, with nothing remembered: as another Lambda has it.
+    pub fn another_process(&self) -> Core {
+        Core::new(self.core.table.forgetful(), self.core.clock.clone(), self.core.random.clone(), self.core.public_url.clone())
+    }
+
+    /// A second product over the same table, without the proxy in between: for what is about speed or crowds.
+    pub fn direct(&self) -> Core {
+        let table = Table::new(self.dynamodb.clone(), self.core.table.name(), Random::seeded(2), Patience::default());
+        Core::new(table, self.core.clock.clone(), self.core.random.clone(), self.core.public_url.clone())
+    }
+
+    /// The lines that were logged by this process since the world began; other tests' lines are among them.
+    pub fn log(&self) -> Vec<String> {
+        log_capture::since(self.log_position)
+    }
+}
+
+/// Every world ends with a search of the log.
+impl Drop for World {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let log = self.log();
+        for secret in self.secrets.lock().unwrap().iter() {
+            let line = log.iter().find(|line| line.contains(secret.as_str()));
+            assert!(line.is_none(), "a secret was logged: {}", line.map(String::as_str).unwrap_or_default());
+        }
+    }
+}

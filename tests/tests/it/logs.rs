@@ -1,0 +1,51 @@
+//! The log: one JSON object a line, and nothing in it that opens anything.
+
+use latchkey_tests::world::World;
+use serde_json::Value;
+
+use crate::woosa::{KEY, SITE, activate, info, one_license, software_info};
+
+#[tokio::test]
+async fn a_request_is_one_line_of_json_that_says_what_came_of_it() {
+    let world = World::new().await;
+    let (vendor, _) = one_license(&world).await;
+    activate(KEY, SITE).header("x-latchkey-request-id", "forged").send(&world).await;
+    software_info("NO-SUCH-KEY", SITE).send(&world).await;
+    let account = vendor.account.get();
+    let lines: Vec<Value> = world.log().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |operation: &str, outcome: &str| {
+        let found = lines.iter().find(|line| line["operation"] == operation && line["outcome"] == outcome);
+        found.unwrap_or_else(|| panic!("no line says {operation} {outcome}")).clone()
+    };
+    let done = of("/wp-json/lmn/v1/license/activate", "ok");
+    for member in ["timestamp", "level", "request", "function", "method", "operation", "account", "outcome", "status", "duration_ms"] {
+        assert!(!done[member].is_null(), "{member} in {done}");
+    }
+    assert!(lines.iter().any(|line| line["account"] == account));
+    assert_ne!(done["request"], "forged");
+    assert_eq!(of("/wp-json/lmn/v1/software/info", "unknown_key")["status"], 403);
+}
+
+#[tokio::test]
+async fn neither_keys_nor_sites_nor_addresses_are_logged() {
+    let world = World::new().await;
+    let vendor = world.vendor().await;
+    let customer = world.core.table.create_customer(
+        vendor.account,
+        "Erika Mustermann".parse().unwrap(),
+        Some("erika@customer-site.com".parse().unwrap()),
+        world.core.now(),
+    );
+    let customer = customer.await.unwrap();
+    let license = world.license(&vendor, |new| new.customer = Some(customer.id)).await;
+    for secret in ["erika@customer-site.com", "Erika Mustermann", "secret-site.example.com"] {
+        world.keep_secret(secret);
+    }
+    let key = license.key.expose();
+    activate(key, "https://secret-site.example.com").send(&world).await;
+    info(key).send(&world).await;
+    software_info(key, "https://secret-site.example.com").send(&world).await;
+    world.table.inject(latchkey_tests::proxy::Rule::every(latchkey_tests::proxy::Fault::AccessDenied));
+    assert_eq!(info(key).send(&world).await.status, 500);
+    // What is searched for is declared; the search itself is the world's end.
+}

@@ -1,1 +1,34 @@
+//! The whole of Latchkey in one process, behind one port: every function as the Lambdas build it, an embedded DynamoDB
+//! engine and an S3 server.
+//!
+//! | request | goes to |
+//! |---|---|
+//! | with the header `x-amz-target: DynamoDB…` | the engine |
+//! | with an AWS signature in a header or the query; or below `/latchkey-packages` | the S3 server |
+//! | `GET /` | a page that says what this is |
+//! | everything else | the [`Gateway`], which picks a function as API Gateway does |
+//!
+//! Architecture Invariant: no handler and no second store lives here. What a function answers locally, it answers in Lambda.
+//!
+//! Architecture Invariant: nothing listens on any address but 127.0.0.1, for the credentials are public.
 
+pub mod demo;
+pub mod guide;
+pub mod seed;
+
+mod client;
+mod engine;
+mod folder;
+mod front;
+mod functions;
+mod gateway;
+mod objects;
+mod route;
+mod server;
+mod stack;
+
+pub use self::client::HttpError;
+pub use self::functions::functions;
+pub use self::gateway::Gateway;
+pub use self::server::Server;
+pub use self::stack::{BUCKET, Options, Stack, StackError, Storage, TABLE, credentials};

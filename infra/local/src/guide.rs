@@ -1,0 +1,58 @@
+//! What the console says when the stack is up: where it is, the demo vendor's keys, and commands to paste.
+
+use std::fmt::Write as _;
+
+use crate::seed::{Demo, PLUGIN, Variant};
+use crate::stack::{ACCESS_KEY, BUCKET, SECRET_KEY, Stack, TABLE};
+
+/// The site that the commands are for: a live one, as far as its name tells, so that it takes a seat.
+const SITE: &str = "https://shop.example.com";
+
+/// The whole text.
+pub fn guide(stack: &Stack, demo: &Demo) -> String {
+    let url = stack.url();
+    let data = stack.data().map_or_else(|| "in memory: all is gone at the end".to_owned(), |path| format!("in {}", path.display()));
+    let mut text = format!(
+        "Latchkey is at {url}   data {data}   Ctrl-C ends it\n\
+         AWS tools: AWS_ENDPOINT_URL={url} AWS_ACCESS_KEY_ID={ACCESS_KEY} AWS_SECRET_ACCESS_KEY={SECRET_KEY} AWS_DEFAULT_REGION=us-east-1\n\
+         \x20          table {TABLE}, bucket {BUCKET}\n"
+    );
+    keys(&mut text, demo);
+    let host = url.trim_start_matches("http://");
+    if demo.host != host {
+        let _ =
+            write!(text, "\nThe keys of {PLUGIN} name {}, where they were made: plugins that follow them call that address.\n", demo.host);
+    }
+    if let Some(key) = demo.plugin_key(Variant::Active) {
+        commands(&mut text, &format!("{url}/wp-json/lmn/v1"), key);
+    }
+    text
+}
+
+fn keys(text: &mut String, demo: &Demo) {
+    for product in &demo.products {
+        let _ = write!(text, "\n{} ({})\n", product.slug, product.key_format);
+        for license in &product.licenses {
+            let _ = writeln!(text, "  {:<14}{}", license.variant, license.key);
+        }
+    }
+}
+
+/// One line each, good for any POSIX shell with curl.
+fn commands(text: &mut String, api: &str, key: &str) {
+    let json = format!(r#"{{"key":"{key}","package":"{PLUGIN}","site_url":"{SITE}"}}"#);
+    let post = |endpoint: &str| format!("curl -sS {api}/{endpoint} -H 'content-type: application/json' -d '{json}'");
+    let get = |endpoint: &str| format!("curl -sSG {api}/{endpoint} -d key={key}");
+    let token = format!(r#"$({} | sed 's/.*"access_token":"\([^"]*\)".*/\1/')"#, post("software/update/prepare"));
+    let steps = [
+        ("Activate it on a site", post("license/activate")),
+        ("Look at it", format!("{} -d package={PLUGIN}", get("license/info"))),
+        ("Ask for the current release", format!("{} -d package={PLUGIN} -d site_url={SITE}", get("software/info"))),
+        ("Prepare a download", post("software/update/prepare")),
+        ("Prepare, then download", format!(r#"{} -d "access_token={token}" -L -o {PLUGIN}.zip"#, get("software/update/download"))),
+        ("Give the seat back", post("license/deactivate")),
+    ];
+    for (what, command) in steps {
+        let _ = write!(text, "\n# {what}\n{command}\n");
+    }
+}

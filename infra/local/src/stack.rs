@@ -1,0 +1,266 @@
+//! The stack: engine, S3 server and functions, started and stopped together.
+
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use aws_sdk_dynamodb::error::DisplayErrorContext;
+use http::uri::InvalidUri;
+use latchkey_core::aws;
+use latchkey_core::clock::Clock;
+use latchkey_core::config::{BucketConfig, ConfigError, PublicUrl, Secret, TokenSecrets};
+use latchkey_core::core::{Core, Downloads};
+use latchkey_core::fault::Fault;
+use latchkey_core::packages::Packages;
+use latchkey_core::random::Random;
+use latchkey_core::table::{Patience, Table, schema};
+use latchkey_core::tokens::TokenKeys;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+use crate::client::Http;
+use crate::engine::Engine;
+use crate::folder::{Folder, Secrets};
+use crate::front::Front;
+use crate::functions::functions;
+use crate::gateway::Gateway;
+use crate::objects::Objects;
+use crate::server::Server;
+
+/// The table's name.
+pub const TABLE: &str = "latchkey";
+/// The bucket's name.
+pub const BUCKET: &str = "latchkey-packages";
+/// The access key that the S3 server knows. It protects nothing: everything listens on this machine only.
+pub(crate) const ACCESS_KEY: &str = "local";
+/// Its secret.
+pub(crate) const SECRET_KEY: &str = "local-secret";
+
+/// The access key and its secret: what tools and clients of the engines are given.
+pub const fn credentials() -> (&'static str, &'static str) {
+    (ACCESS_KEY, SECRET_KEY)
+}
+
+/// How a stack is started.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The port on 127.0.0.1; 0 takes a free one.
+    pub port: u16,
+    /// Where data is kept.
+    pub storage: Storage,
+    /// The functions' clock. The S3 server goes by the machine's.
+    pub clock: Clock,
+    /// The functions' randomness.
+    pub random: Random,
+}
+
+/// Where a stack keeps its data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Storage {
+    /// In memory, and packages in a temporary folder: all is gone when it ends.
+    Ephemeral,
+    /// In this folder, which is made where it is not there.
+    Folder(PathBuf),
+}
+
+/// Why a stack did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StackError {
+    /// Another process has the data folder.
+    #[error("{} is in use by another local stack: stop that one, or choose another folder with --data, or none with --ephemeral", .0.display())]
+    Locked(PathBuf),
+    /// Something listens on the port already.
+    #[error("port {0} is in use: stop what listens there, or choose another one with --port (0 takes any that is free)")]
+    PortInUse(u16),
+    /// The port cannot be had for another reason.
+    #[error("listening on 127.0.0.1: {0}")]
+    Listen(io::Error),
+    /// A file or folder cannot be used.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The DynamoDB engine did not start.
+    #[error("the DynamoDB engine: {0}")]
+    Engine(String),
+    /// The S3 server did not start.
+    #[error("the S3 server: {0}")]
+    Objects(String),
+    /// The table could not be made.
+    #[error(transparent)]
+    Table(#[from] Fault),
+    /// A setting is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The stack's own address is wrong.
+    #[error(transparent)]
+    Address(#[from] InvalidUri),
+}
+
+/// A running stack. Call [`Stack::shutdown`] to end it in order; dropped, it ends when its runtime does.
+#[derive(Debug)]
+pub struct Stack {
+    server: Server,
+    gateway: Gateway,
+    engine: Engine,
+    core: Core,
+    downloads: Downloads,
+    dynamodb: aws_sdk_dynamodb::Client,
+    s3: aws_sdk_s3::Client,
+    place: Place,
+}
+
+/// Where data is: the lock, or the temporary folder, lives as long as this.
+#[derive(Debug)]
+enum Place {
+    Temporary(TempDir),
+    Folder(Folder),
+}
+
+impl Options {
+    /// A free port, nothing kept, the machine's clock and randomness.
+    pub fn ephemeral() -> Self {
+        Self { port: 0, storage: Storage::Ephemeral, clock: Clock::System, random: Random::System }
+    }
+}
+
+impl Stack {
+    /// Starts everything. It answers once this returns.
+    pub async fn start(options: Options) -> Result<Self, StackError> {
+        let Options { port, storage, clock, random } = options;
+        let place = Place::open(&storage)?;
+        let secrets = place.secrets(&random)?;
+        let listener = listen(port).await?;
+        let url = format!("http://{}", listener.local_addr().map_err(StackError::Listen)?);
+        let engine = place.engine(&clock).await?;
+        let objects = Objects::open(&place.path().join("s3"))?;
+
+        let dynamodb = aws::dynamodb(&aws::local(engine.url(), ACCESS_KEY, SECRET_KEY));
+        ensure_table(&dynamodb).await?;
+        // The public address, so that presigned links are on the one port.
+        let bucket = BucketConfig { name: BUCKET.to_owned(), path_style: true };
+        let s3 = aws::s3(&aws::local(&url, ACCESS_KEY, SECRET_KEY), &bucket);
+
+        let table = Table::new(dynamodb.clone(), TABLE, random.clone(), Patience::default());
+        let core = Core::new(table, clock.clone(), random.clone(), PublicUrl::parse(&url)?);
+        let secrets = TokenSecrets { current: Secret::parse("LATCHKEY_TOKEN_SECRET", &secrets.token)?, previous: None };
+        let downloads = Downloads { packages: Packages::new(s3.clone(), BUCKET), tokens: TokenKeys::new(&secrets) };
+
+        let gateway = Gateway::with_ids(functions(core.clone(), downloads.clone()), clock, random);
+        let authority = engine.url().trim_start_matches("http://").parse()?;
+        let front = Front { gateway: gateway.clone(), objects, engine: authority, http: Http::new(), url };
+        let server = Server::start(listener, move |request| {
+            let front = front.clone();
+            async move { front.call(request).await }
+        });
+        let server = server.map_err(StackError::Listen)?;
+        Ok(Self { server, gateway, engine, core, downloads, dynamodb, s3, place })
+    }
+
+    /// `http://127.0.0.1:port`: the functions, the engine and the S3 server.
+    pub fn url(&self) -> String {
+        self.server.url()
+    }
+
+    /// What operations need: for setting up what a test then asks for over HTTP.
+    pub fn core(&self) -> &Core {
+        &self.core
+    }
+
+    /// What operations need that hand out packages.
+    pub fn downloads(&self) -> &Downloads {
+        &self.downloads
+    }
+
+    /// The functions, in process.
+    pub fn gateway(&self) -> &Gateway {
+        &self.gateway
+    }
+
+    /// A client of the engine, which never retries.
+    pub fn dynamodb(&self) -> &aws_sdk_dynamodb::Client {
+        &self.dynamodb
+    }
+
+    /// The engine's own port: where a proxy that injects faults can be put in between.
+    pub fn engine_url(&self) -> String {
+        self.engine.url().to_owned()
+    }
+
+    /// A client of the S3 server.
+    pub fn s3(&self) -> &aws_sdk_s3::Client {
+        &self.s3
+    }
+
+    /// The folder that keeps the data; nothing where nothing is kept.
+    pub fn data(&self) -> Option<&Path> {
+        self.folder().map(Folder::path)
+    }
+
+    /// Ends in order: requests in flight are answered, then the engine closes its file.
+    pub async fn shutdown(self) {
+        let Self { server, engine, place, .. } = self;
+        server.shutdown().await;
+        engine.shutdown().await;
+        drop(place);
+    }
+
+    pub(crate) fn folder(&self) -> Option<&Folder> {
+        match &self.place {
+            Place::Temporary(_) => None,
+            Place::Folder(folder) => Some(folder),
+        }
+    }
+}
+
+impl Place {
+    fn open(storage: &Storage) -> Result<Self, StackError> {
+        match storage {
+            Storage::Ephemeral => {
+                let folder = tempfile::Builder::new().prefix("latchkey-").tempdir();
+                folder.map(Self::Temporary).map_err(|source| StackError::File { path: std::env::temp_dir(), source })
+            }
+            Storage::Folder(path) => Folder::open(path).map(Self::Folder),
+        }
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Self::Temporary(folder) => folder.path(),
+            Self::Folder(folder) => folder.path(),
+        }
+    }
+
+    fn secrets(&self, random: &Random) -> Result<Secrets, StackError> {
+        match self {
+            Self::Temporary(_) => Ok(Secrets::draw(random)),
+            Self::Folder(folder) => folder.secrets(random),
+        }
+    }
+
+    async fn engine(&self, clock: &Clock) -> Result<Engine, StackError> {
+        match self {
+            Self::Temporary(_) => Engine::in_memory(clock.clone()).await,
+            Self::Folder(folder) => Engine::in_file(&folder.path().join("dynamodb.sqlite")).await,
+        }
+    }
+}
+
+async fn listen(port: u16) -> Result<TcpListener, StackError> {
+    match TcpListener::bind(("127.0.0.1", port)).await {
+        Ok(listener) => Ok(listener),
+        Err(error) if error.kind() == ErrorKind::AddrInUse => Err(StackError::PortInUse(port)),
+        Err(error) => Err(StackError::Listen(error)),
+    }
+}
+
+/// Makes the table where it is not there. Looks first, because the engine warns of a table that it is asked for twice.
+async fn ensure_table(client: &aws_sdk_dynamodb::Client) -> Result<(), StackError> {
+    let tables = client.list_tables().send().await.map_err(|error| StackError::Engine(DisplayErrorContext(error).to_string()))?;
+    if !tables.table_names().iter().any(|name| name == TABLE) {
+        schema::create(client, TABLE).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! The stack as its users meet it: one port, a data folder, clear refusals.
+
+#![expect(clippy::unwrap_used, reason = "what stands beside the tests is part of them")]
+
+use std::path::Path;
+
+use aws_sdk_s3::presigning::PresigningConfig;
+use aws_sdk_s3::primitives::ByteStream;
+use axum::body::Body;
+use http::{Request, Response, StatusCode};
+use http_body_util::BodyExt as _;
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use latchkey_core::aws;
+use latchkey_core::clock::Clock;
+use latchkey_core::config::BucketConfig;
+use latchkey_core::random::Random;
+use latchkey_local::seed::{Demo, PLUGIN, Variant, seed};
+use latchkey_local::{BUCKET, Options, Stack, StackError, Storage, TABLE, credentials};
+use serde_json::{Value, json};
+
+fn in_folder(folder: &Path) -> Options {
+    Options { port: 0, storage: Storage::Folder(folder.to_owned()), clock: Clock::System, random: Random::System }
+}
+
+async fn send(request: Request<Body>) -> Response<Vec<u8>> {
+    let response = Client::builder(TokioExecutor::new()).build_http().request(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    Response::from_parts(parts, body.collect().await.unwrap().to_bytes().to_vec())
+}
+
+async fn get(url: &str) -> Response<Vec<u8>> {
+    send(Request::get(url).body(Body::empty()).unwrap()).await
+}
+
+/// The licence's part of the answer to an activation.
+async fn activate(stack: &Stack, key: &str, site: &str) -> Value {
+    let body = json!({ "key": key, "package": PLUGIN, "site_url": site }).to_string();
+    let request = Request::post(format!("{}/wp-json/lmn/v1/license/activate", stack.url()));
+    let response = send(request.header("content-type", "application/json").body(Body::from(body)).unwrap()).await;
+    serde_json::from_slice::<Value>(response.body()).unwrap()["license"].take()
+}
+
+fn keys(demo: &Demo) -> Vec<&str> {
+    demo.products.iter().flat_map(|product| &product.licenses).map(|license| license.key.as_str()).collect()
+}
+
+#[tokio::test]
+async fn dynamodb_and_s3_answer_on_the_one_port() {
+    let stack = Stack::start(Options::ephemeral()).await.unwrap();
+    let (access_key, secret_key) = credentials();
+    let sdk = aws::local(&stack.url(), access_key, secret_key);
+
+    let tables = aws::dynamodb(&sdk).list_tables().send().await.unwrap();
+    assert_eq!(tables.table_names(), [TABLE]);
+
+    let s3 = aws::s3(&sdk, &BucketConfig { name: BUCKET.to_owned(), path_style: true });
+    let buckets = s3.list_buckets().send().await.unwrap();
+    assert_eq!(buckets.buckets().iter().filter_map(|bucket| bucket.name()).collect::<Vec<_>>(), [BUCKET]);
+    s3.put_object().bucket(BUCKET).key("a/b").body(ByteStream::from_static(b"bytes")).send().await.unwrap();
+    let in_a_minute = PresigningConfig::expires_in(std::time::Duration::from_mins(1)).unwrap();
+    let presigned = s3.get_object().bucket(BUCKET).key("a/b").presigned(in_a_minute).await.unwrap();
+    assert!(presigned.uri().starts_with(&stack.url()));
+    assert_eq!(get(presigned.uri()).await.body(), b"bytes");
+    assert_eq!(get(&format!("{}/{BUCKET}/a/b", stack.url())).await.status(), StatusCode::FORBIDDEN);
+    stack.shutdown().await;
+}
+
+#[tokio::test]
+async fn the_top_says_what_this_is_and_other_paths_are_api_gateways() {
+    let stack = Stack::start(Options::ephemeral()).await.unwrap();
+    let page = get(&stack.url()).await;
+    assert_eq!((page.status(), page.headers()["content-type"].to_str().unwrap()), (StatusCode::OK, "text/plain; charset=utf-8"));
+    let nothing = get(&format!("{}/nothing/here", stack.url())).await;
+    assert_eq!((nothing.status(), nothing.body().as_slice()), (StatusCode::NOT_FOUND, br#"{"message":"Not Found"}"#.as_slice()));
+    stack.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_was_done_is_there_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let stack = Stack::start(in_folder(folder.path())).await.unwrap();
+    let before = seed(&stack).await.unwrap();
+    let key = before.plugin_key(Variant::Active).unwrap();
+    assert_eq!(activate(&stack, key, "https://one.example.com").await["activations"], 1);
+    stack.shutdown().await;
+
+    let stack = Stack::start(in_folder(folder.path())).await.unwrap();
+    let after = seed(&stack).await.unwrap();
+    assert_eq!(keys(&before), keys(&after));
+    assert_eq!(activate(&stack, key, "https://two.example.com").await["activations"], 2);
+    stack.shutdown().await;
+}
+
+#[tokio::test]
+async fn the_demo_vendor_has_a_licence_of_every_format_in_every_state() {
+    let stack = Stack::start(Options::ephemeral()).await.unwrap();
+    let demo = seed(&stack).await.unwrap();
+    assert_eq!(keys(&demo).len(), 32);
+    for (variant, status, code) in [
+        (Variant::Active, StatusCode::OK, Value::Null),
+        (Variant::OneSeat, StatusCode::OK, Value::Null),
+        (Variant::Unlimited, StatusCode::OK, Value::Null),
+        (Variant::Expired, StatusCode::FORBIDDEN, json!("license_expired")),
+        (Variant::Suspended, StatusCode::FORBIDDEN, json!("license_suspended")),
+        (Variant::Revoked, StatusCode::FORBIDDEN, json!("license_revoked")),
+        (Variant::Refunded, StatusCode::FORBIDDEN, json!("license_refunded")),
+        (Variant::NotYetValid, StatusCode::FORBIDDEN, json!("license_not_yet_valid")),
+    ] {
+        for product in &demo.products {
+            let license = product.licenses.iter().find(|license| license.variant == variant).unwrap();
+            let url = format!("{}/wp-json/lmn/v1/license/info?key={}&package={}", stack.url(), license.key, product.slug);
+            let response = get(&url).await;
+            let json: Value = serde_json::from_slice(response.body()).unwrap();
+            assert_eq!((response.status(), &json["code"]), (status, &code), "{variant} {}", product.slug);
+        }
+    }
+    stack.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_folder_in_use_is_told_with_the_way_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let stack = Stack::start(in_folder(folder.path())).await.unwrap();
+    let refused = Stack::start(in_folder(folder.path())).await.unwrap_err();
+    assert!(matches!(refused, StackError::Locked(_)), "{refused}");
+    assert!(refused.to_string().contains("--data"), "{refused}");
+    stack.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_told_with_the_way_out() {
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let refused = Stack::start(Options { port, ..Options::ephemeral() }).await.unwrap_err();
+    let text = refused.to_string();
+    assert!(text.contains(&port.to_string()) && text.contains("--port"), "{text}");
+}

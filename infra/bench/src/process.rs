@@ -62,11 +62,15 @@ fn text(path: impl Into<PathBuf>) -> Result<String, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::{Read, Write};
     use std::process::{Command, Stdio};
 
     #[test]
     fn a_process_that_waits_has_used_some_time_and_some_memory() {
-        let mut child = Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let mut child = Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        child.stdin.as_mut().unwrap().write_all(b"x").unwrap();
+        // What comes back shows that it runs, and it has nothing more to do.
+        child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
         let used = processor_time(child.id()).unwrap();
         let peak = peak_memory_kib(child.id()).unwrap();
         child.kill().unwrap();

@@ -7,6 +7,8 @@ use crate::quota::{Group, Quotas};
 use crate::runtime_api::{Held, RuntimeApi, Step};
 use crate::subject::Subject;
 use hyper::body::Bytes;
+use std::io::Write;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -49,6 +51,7 @@ pub(crate) struct Conditions<'a> {
 #[derive(Debug)]
 struct Sandbox<'a> {
     label: String,
+    path: PathBuf,
     process: Child,
     group: Option<Group>,
     api: RuntimeApi,
@@ -57,36 +60,53 @@ struct Sandbox<'a> {
 
 /// Starts the function, sends it one event and then the warm ones, and ends it.
 pub(crate) async fn run(subject: &Subject, conditions: &Conditions<'_>) -> Result<Sample, Failure> {
-    let started = Instant::now();
-    let mut sandbox = Sandbox::start(subject, conditions).await?;
-    sandbox.measure(started).await
+    Sandbox::prepare(subject, conditions).await?.measure().await
 }
 
 impl<'a> Sandbox<'a> {
-    async fn start(subject: &Subject, conditions: &'a Conditions<'a>) -> Result<Self, Failure> {
+    /// Everything that is AWS's part, up to a process that needs but a line on its standard input to become the function.
+    ///
+    /// It is a shell until then, because a process can only be put into a control group once it exists, and that takes longer than the
+    /// whole start of a function.
+    async fn prepare(subject: &Subject, conditions: &'a Conditions<'a>) -> Result<Self, Failure> {
         let api = RuntimeApi::start(conditions.event.clone()).await?;
         let group = conditions.quotas.as_ref().map(Quotas::group).transpose()?;
         let process =
             command(subject, &api.address(), conditions).spawn().map_err(|source| Failure::Start { path: subject.path.clone(), source })?;
-        let sandbox = Self { label: subject.label(), process, group, api, conditions };
-        if !conditions.options.init_unthrottled {
-            sandbox.throttle()?;
+        let sandbox = Self { label: subject.label(), path: subject.path.clone(), process, group, api, conditions };
+        if let Some(group) = &sandbox.group {
+            group.join(sandbox.process.id())?;
         }
         Ok(sandbox)
     }
 
-    async fn measure(&mut self, started: Instant) -> Result<Sample, Failure> {
+    /// Lets the shell become the function, and gives the moment.
+    fn start(&mut self) -> Result<Instant, Failure> {
+        let mut input = self.process.stdin.take();
+        let started = Instant::now();
+        let written = input.as_mut().map_or(Ok(()), |input| input.write_all(b"\n"));
+        written.map_err(|source| Failure::Start { path: self.path.clone(), source })?;
+        Ok(started)
+    }
+
+    async fn measure(&mut self) -> Result<Sample, Failure> {
         let pid = self.process.id();
+        if !self.conditions.options.init_unthrottled {
+            self.throttle()?;
+        }
+        let of_the_shell = processor_time(pid)?;
+        let started = self.start()?;
         let asked = self.asked().await?;
         let init = asked.at - started;
-        let init_cpu = processor_time(pid)?;
+        let init_cpu = processor_time(pid)?.saturating_sub(of_the_shell);
         if self.conditions.options.init_unthrottled {
             self.throttle()?;
         }
         asked.release();
         let (answered, body) = self.answered().await?;
         let first_answer = answered.at - started;
-        let cpu = processor_time(pid)?;
+        let until_answer = processor_time(pid)?;
+        let cpu = until_answer.saturating_sub(of_the_shell);
         answered.release();
         for _ in 0..self.conditions.options.warm {
             self.asked().await?.release();
@@ -94,12 +114,12 @@ impl<'a> Sandbox<'a> {
         }
         // It waits for another event: all that the last request costs is done.
         let _last = self.asked().await?;
-        let warm_cpu = processor_time(pid)?.saturating_sub(cpu).checked_div(self.conditions.options.warm);
+        let warm_cpu = processor_time(pid)?.saturating_sub(until_answer).checked_div(self.conditions.options.warm);
         Ok(Sample { init, first_answer, init_cpu, cpu, warm_cpu, peak_memory_kib: peak_memory_kib(pid)?, status: status(&body) })
     }
 
     fn throttle(&self) -> Result<(), Failure> {
-        self.group.as_ref().map_or(Ok(()), |group| group.join(self.process.id()))
+        self.group.as_ref().map_or(Ok(()), Group::limit)
     }
 
     async fn asked(&mut self) -> Result<Held, Failure> {
@@ -144,12 +164,13 @@ impl Drop for Sandbox<'_> {
     }
 }
 
-/// The function with Lambda's environment
+/// A shell that waits for a line and then becomes the function, with Lambda's environment
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>), the product's, and nothing of this process's own.
 fn command(subject: &Subject, runtime_api: &str, conditions: &Conditions<'_>) -> Command {
     let memory = conditions.options.share.to_string();
-    let mut command = Command::new(&subject.path);
-    command.env_clear().stdin(Stdio::null()).stdout(Stdio::null()).envs([
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", r#"read -r go; exec "$0" </dev/null"#]).arg(&subject.path);
+    command.env_clear().stdin(Stdio::piped()).stdout(Stdio::null()).envs([
         ("AWS_LAMBDA_RUNTIME_API", runtime_api),
         ("AWS_LAMBDA_FUNCTION_NAME", "bench"),
         ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),

@@ -8,7 +8,7 @@ use crate::runtime_api::{Held, RuntimeApi, Step};
 use crate::subject::Subject;
 use hyper::body::Bytes;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -169,7 +169,7 @@ impl Drop for Sandbox<'_> {
 fn command(subject: &Subject, runtime_api: &str, conditions: &Conditions<'_>) -> Command {
     let memory = conditions.options.share.to_string();
     let mut command = Command::new("/bin/sh");
-    command.args(["-c", r#"read -r go; exec "$0" </dev/null"#]).arg(&subject.path);
+    command.args(["-c", r#"read -r go; exec "$0" </dev/null"#]).arg(whole_path(&subject.path));
     command.env_clear().stdin(Stdio::piped()).stdout(Stdio::null()).envs([
         ("AWS_LAMBDA_RUNTIME_API", runtime_api),
         ("AWS_LAMBDA_FUNCTION_NAME", "bench"),
@@ -197,6 +197,11 @@ fn command(subject: &Subject, runtime_api: &str, conditions: &Conditions<'_>) ->
     command
 }
 
+/// A name without a folder would be looked for in the shell's `PATH` instead of here.
+fn whole_path(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
 /// The `statusCode` of an answer in API Gateway's format.
 fn status(body: &[u8]) -> u16 {
     let answer: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
@@ -206,6 +211,12 @@ fn status(body: &[u8]) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_binary_in_this_folder_is_named_with_its_folder() {
+        let path = whole_path(Path::new("bench-empty"));
+        assert!(path.is_absolute() && path.ends_with("bench-empty"), "{}", path.display());
+    }
 
     #[test]
     fn the_status_is_read_from_api_gateways_format() {

@@ -43,7 +43,7 @@ pub fn s3(config: &SdkConfig, bucket: &BucketConfig) -> aws_sdk_s3::Client {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(1))
         .read_timeout(Duration::from_secs(10))
-        .operation_timeout(Duration::from_secs(60))
+        .operation_timeout(Duration::from_mins(1))
         .build();
     let config = aws_sdk_s3::config::Builder::from(config)
         .retry_config(RetryConfig::standard().with_max_attempts(4))

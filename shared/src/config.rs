@@ -182,6 +182,7 @@ fn required(environment: &impl Environment, variable: &'static str) -> Result<St
 mod tests {
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "an environment answers with an option")]
     fn environment(variable: &str) -> Option<String> {
         let value = match variable {
             "LATCHKEY_TABLE" => "latchkey",

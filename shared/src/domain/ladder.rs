@@ -67,9 +67,11 @@ pub fn judge<'g>(grant: Option<&'g Grant>, product: ProductClaim<'_>, seat: Seat
     let grant = known(grant, product)?;
     entitled(grant, now)?;
     match seat {
-        SeatClaim::None | SeatClaim::Needed(Occupancy::Held) | SeatClaim::Wanted(Occupancy::Held, _) => Ok(grant),
+        SeatClaim::None
+        | SeatClaim::Needed(Occupancy::Held)
+        | SeatClaim::Wanted(Occupancy::Held, _)
+        | SeatClaim::Wanted(Occupancy::NotHeld, Room::Left) => Ok(grant),
         SeatClaim::Needed(Occupancy::NotHeld) => Err(Refusal::NotActivatedHere),
-        SeatClaim::Wanted(Occupancy::NotHeld, Room::Left) => Ok(grant),
         SeatClaim::Wanted(Occupancy::NotHeld, Room::Full) => Err(Refusal::NoSeatsLeft),
     }
 }
@@ -104,7 +106,7 @@ pub fn entitled(grant: &Grant, now: Timestamp) -> Result<(), Refusal> {
 
 impl Occupancy {
     /// Held where there is a seat.
-    pub fn of<T>(seat: Option<T>) -> Self {
+    pub fn of<T>(seat: Option<&T>) -> Self {
         if seat.is_some() { Self::Held } else { Self::NotHeld }
     }
 }

@@ -1,5 +1,6 @@
 //! The outermost layer of every function: one log line a request, and a time limit.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -11,7 +12,6 @@ use tokio::time::{Instant, timeout};
 
 use crate::domain::ids::AccountId;
 use crate::fault::{Fault, FaultKind};
-use std::sync::Arc;
 
 /// The header that carries the gateway's request id into the router.
 pub const REQUEST_ID: &str = "x-latchkey-request-id";
@@ -55,9 +55,10 @@ pub async fn edge(State(edge): State<Edge>, request: Request<Body>, next: Next) 
     let account = note.account.map(AccountId::get);
     let status = response.status().as_u16();
     let (function, outcome) = (edge.function, note.outcome);
-    match note.fault {
-        Some(fault) => tracing::error!(request = id, function, %method, operation, account, outcome, status, duration_ms, %fault),
-        None => tracing::info!(request = id, function, %method, operation, account, outcome, status, duration_ms),
+    if let Some(fault) = note.fault {
+        tracing::error!(request = id, function, %method, operation, account, outcome, status, duration_ms, %fault);
+    } else {
+        tracing::info!(request = id, function, %method, operation, account, outcome, status, duration_ms);
     }
     response
 }

@@ -2,6 +2,7 @@
 
 use super::look_up_update::look_up_update;
 use crate::core::{Core, Downloads};
+use crate::domain::ids::AccountId;
 use crate::domain::key::LicenseKey;
 use crate::domain::ladder::ProductClaim;
 use crate::domain::seat::Device;
@@ -11,6 +12,8 @@ use crate::tokens::{UPDATE_TOKEN_SECONDS, UpdateToken};
 /// A token and how long it lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prepared {
+    /// Whose product it is.
+    pub account: AccountId,
     /// 100 letters and digits.
     pub token: String,
     /// In seconds.
@@ -33,5 +36,5 @@ pub async fn prepare_download(
         seat: device.digest(),
         expires: core.now().plus_seconds(UPDATE_TOKEN_SECONDS),
     };
-    Ok(Prepared { token: token.seal(&downloads.tokens, &core.random), lives_seconds: UPDATE_TOKEN_SECONDS })
+    Ok(Prepared { account: update.grant.account, token: token.seal(&downloads.tokens, &core.random), lives_seconds: UPDATE_TOKEN_SECONDS })
 }

@@ -3,7 +3,7 @@
 use super::seated::seated;
 use crate::core::{Core, Downloads};
 use crate::domain::grant::Grant;
-use crate::domain::ids::ReleaseId;
+use crate::domain::ids::{AccountId, ReleaseId};
 use crate::domain::key::LicenseKey;
 use crate::domain::ladder::ProductClaim;
 use crate::domain::package::Package;
@@ -16,6 +16,8 @@ use crate::tokens::UpdateToken;
 /// Where the package can be fetched from, now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Redeemed {
+    /// Whose product it is.
+    pub account: AccountId,
     /// A presigned address.
     pub url: String,
 }
@@ -27,7 +29,7 @@ pub async fn redeem_download(core: &Core, downloads: &Downloads, key: &LicenseKe
     let product = core.product_of_license(seated.grant.account, seated.grant.product).await?;
     let package = package(core, &seated.grant, &product, token.release).await?;
     let url = downloads.packages.presign_download(&package, &file_name(&product, &package)).await?;
-    Ok(Redeemed { url })
+    Ok(Redeemed { account: seated.grant.account, url })
 }
 
 /// The package of a release that can still be fetched: the current one, as it is remembered, or another that is published.

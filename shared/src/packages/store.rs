@@ -1,7 +1,7 @@
 //! The bucket.
 
-use std::fmt;
-use std::io::{Seek, SeekFrom, Write};
+use std::fmt::{self, Write as _};
+use std::io::{Seek, SeekFrom, Write as _};
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
@@ -180,7 +180,11 @@ pub fn is_digest(text: &str) -> bool {
 
 /// Lower-case hexadecimal digits.
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a text cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// The 32 bytes that 64 hexadecimal digits stand for.

@@ -80,12 +80,8 @@ plain_store_errors! {
 
 impl StoreError for TransactWriteItemsError {
     fn cancellations(&self) -> Option<Vec<&str>> {
-        match self {
-            Self::TransactionCanceledException(cancelled) => {
-                Some(cancelled.cancellation_reasons().iter().map(|reason| reason.code().unwrap_or("None")).collect())
-            }
-            _ => None,
-        }
+        let Self::TransactionCanceledException(cancelled) = self else { return None };
+        Some(cancelled.cancellation_reasons().iter().map(|reason| reason.code().unwrap_or("None")).collect())
     }
 }
 
@@ -106,8 +102,8 @@ where
     let mut attempt = 0;
     loop {
         attempt += 1;
-        let sent = tokio::time::timeout(patience.attempt, send()).await;
-        let (meaning, error) = match sent {
+        let answer = tokio::time::timeout(patience.attempt, send()).await;
+        let (meaning, error) = match answer {
             Ok(Ok(value)) => return Ok(Answer { value, after_a_loss }),
             Ok(Err(error)) => (meaning(&error), Some(error)),
             Err(_) => (Meaning::Lost, None),
@@ -150,17 +146,14 @@ fn fault<E: StoreError, R: std::fmt::Debug + Send + Sync + 'static>(
 }
 
 fn meaning<E: StoreError, R>(error: &SdkError<E, R>) -> Meaning {
-    match error {
-        SdkError::ConstructionFailure(_) => Meaning::Never(FaultKind::Denied),
-        SdkError::ServiceError(service) => {
-            let error = service.err();
-            match error.cancellations() {
-                Some(reasons) => cancelled(&reasons),
-                None => by_code(error.code().unwrap_or_default()),
-            }
-        }
-        // The rest is about the way there and back: `SdkError` may grow, and what it grows by is of that sort too.
-        _ => Meaning::Lost,
+    if let SdkError::ConstructionFailure(_) = error {
+        return Meaning::Never(FaultKind::Denied);
+    }
+    // The other errors are about the way there and back.
+    let Some(error) = error.as_service_error() else { return Meaning::Lost };
+    match error.cancellations() {
+        Some(reasons) => cancelled(&reasons),
+        None => by_code(error.code().unwrap_or_default()),
     }
 }
 
@@ -197,10 +190,7 @@ trait IntoServiceErrorOpt<E> {
 
 impl<E, R> IntoServiceErrorOpt<E> for SdkError<E, R> {
     fn into_service_error_opt(self) -> Option<E> {
-        match self {
-            SdkError::ServiceError(service) => Some(service.into_err()),
-            _ => None,
-        }
+        if let SdkError::ServiceError(service) = self { Some(service.into_err()) } else { None }
     }
 }
 

@@ -1,6 +1,7 @@
 //! From values to items and back.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
@@ -36,11 +37,11 @@ pub(super) fn attribute<T: Serialize>(value: &T) -> Result<AttributeValue, Fault
 }
 
 /// A text attribute.
-pub(super) fn text(text: impl ToString) -> AttributeValue {
-    AttributeValue::S(text.to_string())
+pub(super) fn text(text: impl fmt::Display) -> AttributeValue {
+    AttributeValue::S(format!("{text}"))
 }
 
 /// A number attribute.
-pub(super) fn number(number: impl ToString) -> AttributeValue {
-    AttributeValue::N(number.to_string())
+pub(super) fn number(number: impl fmt::Display) -> AttributeValue {
+    AttributeValue::N(format!("{number}"))
 }

@@ -1,1 +1,6 @@
-fn main() {}
+//! `woosa-software`: updates are told about and handed out.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    latchkey_core::lambda::run_with_downloads(latchkey_woosa::software_router).await
+}

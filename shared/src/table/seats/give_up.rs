@@ -55,7 +55,7 @@ impl Table {
                 Place::Item => items::give_up(self, &give_up).await?,
             };
             let seen = match round {
-                Round::Done(grant) => return Ok(self.snapshot_after(give_up.key, grant).await?),
+                Round::Done(grant) => return Ok(self.snapshot_after(give_up.key, grant.map(|grant| *grant)).await?),
                 Round::Failed(Snag::Seen(grant)) => grant,
                 Round::Failed(Snag::Unseen) => self.grant(give_up.key, Freshness::Strong).await?.map(Box::new),
             };
@@ -80,7 +80,7 @@ impl Table {
             (keys::seat(grant.key, seat), "")
         };
         let once = Patience { attempts: 1, ..self.patience };
-        let sent = call(once, &self.random, "noting a seat's use", || {
+        let noted = call(once, &self.random, "noting a seat's use", || {
             let update = self
                 .client
                 .update_item()
@@ -99,7 +99,7 @@ impl Table {
             };
             update.send()
         });
-        match sent.await {
+        match noted.await {
             // A seat that was given up meanwhile has nothing to be noted.
             Ok(_) | Err(Refused::Condition(_)) => Ok(()),
             Err(Refused::Fault(fault)) => Err(fault),

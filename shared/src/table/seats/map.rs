@@ -1,6 +1,5 @@
 //! Seats inside the grant: one conditional update.
 
-use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure};
@@ -44,7 +43,7 @@ pub(super) async fn take(table: &Table, take: &Take<'_>, sort: Sort, hint: &Hint
         }
     };
     match update_grant(table, take.key, "taking a seat", update, &condition).await? {
-        Written::Done(grant) => Ok(Round::Done(Some(*grant))),
+        Written::Done(grant) => Ok(Round::Done(Some(grant))),
         Written::Failed { item, .. } => Ok(Round::Failed(Snag::Seen(seen(take.key, item)?))),
     }
 }
@@ -78,12 +77,12 @@ pub(super) async fn give_up(table: &Table, give_up: &GiveUp<'_>, maps: Maps) -> 
         }
     };
     match update_grant(table, give_up.key, "giving up a seat", update, &condition).await? {
-        Written::Done(grant) => Ok(Round::Done(Some(*grant))),
+        Written::Done(grant) => Ok(Round::Done(Some(grant))),
         Written::Failed { item, after_a_loss } => {
             let was_ours = item.as_ref().and_then(|item| item.get(names::FREED)) == Some(&nonce);
             let grant = seen(give_up.key, item)?;
             if was_ours {
-                return Ok(Round::Done(grant.map(|grant| *grant)));
+                return Ok(Round::Done(grant));
             }
             let is_held = grant.as_ref().is_some_and(|grant| grant.seat(&give_up.device.digest()).is_some());
             if after_a_loss && !is_held {
@@ -125,10 +124,12 @@ async fn update_grant(table: &Table, key: KeyDigest, what: &'static str, update:
             Ok(Written::Done(Box::new(Grant::from_item(key, item)?)))
         }
         Err(Refused::Fault(fault)) => Err(fault),
-        Err(Refused::Condition(Answer { value, after_a_loss })) => match value {
-            UpdateItemError::ConditionalCheckFailedException(failed) => Ok(Written::Failed { item: failed.item, after_a_loss }),
-            other => Err(Fault::caused(FaultKind::Corrupt, what, other.code().unwrap_or_default().to_owned())),
-        },
+        Err(Refused::Condition(Answer { value, after_a_loss })) => {
+            let UpdateItemError::ConditionalCheckFailedException(failed) = value else {
+                return Err(Fault::corrupt(what, value));
+            };
+            Ok(Written::Failed { item: failed.item, after_a_loss })
+        }
     }
 }
 

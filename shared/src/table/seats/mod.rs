@@ -3,7 +3,7 @@
 //! * Up to 50: a map inside the grant, keyed by a digest of the device, changed by one conditional update. Calls at the
 //!   same time queue up inside the item, and a repeated call finds its own seat.
 //! * Above 50, or without a limit: one item a seat and a counter in the grant, changed together in a transaction.
-//! * [`layout`] moves the seats when a new limit asks for the other layout.
+//! * `layout` moves the seats when a new limit asks for the other layout.
 //!
 //! Development sites lie in a second, bounded map of the grant in both layouts.
 //!

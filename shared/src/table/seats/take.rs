@@ -47,7 +47,7 @@ pub(super) enum Sort {
 /// What one round came to.
 pub(super) enum Round {
     /// The seat is written; the grant as it is now, where the write told.
-    Done(Option<Grant>),
+    Done(Option<Box<Grant>>),
     /// Some condition did not hold; the grant as it was, where the write told.
     Failed(Snag),
 }
@@ -79,7 +79,7 @@ impl Table {
                 (Sort::Free, _) | (Sort::Counted, Layout::Map) => map::take(self, &take, sort, &hint).await?,
             };
             let seen = match round {
-                Round::Done(grant) => return Ok(Taken { snapshot: self.snapshot_after(take.key, grant).await? }),
+                Round::Done(grant) => return Ok(Taken { snapshot: self.snapshot_after(take.key, grant.map(|grant| *grant)).await? }),
                 Round::Failed(Snag::Seen(grant)) => grant,
                 Round::Failed(Snag::Unseen) => self.grant(take.key, Freshness::Strong).await?.map(Box::new),
             };
@@ -102,7 +102,7 @@ impl Table {
         if grant.seat(&digest).is_some() || grant.seats.layout() == Layout::Map {
             return Ok(Occupancy::of(grant.seat(&digest)));
         }
-        Ok(Occupancy::of(self.seat_item(grant.key, digest, Freshness::Strong).await?))
+        Ok(Occupancy::of(self.seat_item(grant.key, digest, Freshness::Strong).await?.as_ref()))
     }
 }
 

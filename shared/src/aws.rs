@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
@@ -29,6 +30,19 @@ const AMAZON_ROOTS: &[u8] = include_bytes!("../certs/amazon-roots.pem");
 /// Region, credentials and endpoints, from the environment and the files that the AWS tools use.
 pub async fn load(trust: Trust) -> SdkConfig {
     aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(http_client(trust)).load().await
+}
+
+/// An engine on this machine, at `endpoint`, without TLS. Nothing is read from the environment or the AWS tools' files, so
+/// that no setting there can lead it to a real account.
+pub fn local(endpoint: &str, access_key: &str, secret_key: &str) -> SdkConfig {
+    let credentials = Credentials::new(access_key, secret_key, None, None, "local");
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(Region::from_static("us-east-1"))
+        .endpoint_url(endpoint)
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .http_client(Builder::new().build_http())
+        .build()
 }
 
 /// The client for the table. It never retries: `table::call` does.

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::target::TargetArgs;
+use crate::target::{COMMON, TargetArgs};
 use crate::{account, customer, license, order, product, release, table};
 
 /// The operator's tool of Latchkey: accounts, products, releases and licences.
@@ -12,7 +12,7 @@ pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) target: TargetArgs,
     /// Answer in JSON, one object on one line; each command's --help lists its members
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = COMMON)]
     pub(crate) json: bool,
     #[command(subcommand)]
     pub(crate) command: Command,

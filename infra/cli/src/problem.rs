@@ -55,10 +55,7 @@ impl Failed {
     pub(crate) fn explain(self, target: &Target) -> Problem {
         match self {
             Self::Problem(problem) => *problem,
-            Self::Rejected(rejected) => match *rejected {
-                Rejected::Fault(fault) => diagnose::fault(&fault, target),
-                rejected => of_rejected(&rejected, target),
-            },
+            Self::Rejected(rejected) => of_rejected(&rejected, target),
         }
     }
 }
@@ -88,7 +85,6 @@ fn of_rejected(rejected: &Rejected, target: &Target) -> Problem {
         Rejected::VersionDiffers { .. } => {
             ("version_differs", Some("correct `Version:` in the package's header, or give the version that it has"))
         }
-        // Faults are told apart by their causes before this is asked.
         Rejected::Fault(fault) => return diagnose::fault(fault, target),
     };
     Problem { code, message: rejected.to_string(), hint: hint.map(str::to_owned), exit: Exit::Rejected }

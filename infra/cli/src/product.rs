@@ -21,7 +21,7 @@ use crate::text;
 pub(crate) enum Command {
     /// Make a product
     #[command(after_long_help = members::help(&MEMBERS))]
-    Create(create::Args),
+    Create(Box<create::Args>),
     /// List an account's products
     #[command(after_long_help = members::list_help("products", &MEMBERS, &[]))]
     List {

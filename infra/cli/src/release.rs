@@ -3,6 +3,7 @@
 mod list;
 mod notes;
 mod package;
+mod progress;
 mod publish;
 mod upload;
 mod view;

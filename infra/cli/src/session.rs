@@ -8,11 +8,13 @@ use latchkey_core::clock::Clock;
 use latchkey_core::config::{ProcessEnvironment, PublicUrl, log_settings};
 use latchkey_core::core::Core;
 use latchkey_core::domain::ids::AccountId;
+use latchkey_core::fault::Fault;
 use latchkey_core::local;
 use latchkey_core::log;
 use latchkey_core::ops::rejected::{Rejected, Thing};
 use latchkey_core::packages::Packages;
 use latchkey_core::random::Random;
+use latchkey_core::table::schema::{self, Created};
 use latchkey_core::table::{Patience, Table};
 
 use crate::problem::{Exit, Failed, Problem};
@@ -40,7 +42,7 @@ impl Session {
         }
         let mut target = Target::read(args)?;
         let sdk = match &target.local {
-            Some(local) => local::sdk_config(local.origin()),
+            Some(local) => aws::local(local.origin(), local::ACCESS_KEY, local::SECRET_KEY),
             None => aws::load(Trust::System).await,
         };
         target.region = Some(sdk.region().ok_or_else(no_region)?.to_string());
@@ -49,9 +51,9 @@ impl Session {
         Ok(Self { core, target, is_watched: !json, sdk })
     }
 
-    /// The table's client, for what is not an operation of the core.
-    pub(crate) fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
-        aws::dynamodb(&self.sdk)
+    /// Makes the table.
+    pub(crate) async fn create_table(&self) -> Result<Created, Fault> {
+        schema::create(&aws::dynamodb(&self.sdk), self.core.table.name()).await
     }
 
     /// The packages, where a bucket was given.

@@ -1,10 +1,7 @@
 //! `latchkey table`: the DynamoDB table, where no template sets it up.
 
-use aws_sdk_dynamodb::Error;
-use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
 use clap::Subcommand;
-use latchkey_core::fault::{Fault, FaultKind};
-use latchkey_core::table::schema;
+use latchkey_core::table::schema::Created;
 use serde::Serialize;
 
 use crate::members::{self, Member};
@@ -32,15 +29,9 @@ struct View<'a> {
 pub(crate) async fn run(command: Command, session: &Session) -> Result<Answer, Failed> {
     let Command::Create = command;
     let table = session.core.table.name();
-    match schema::create(&session.dynamodb(), table).await {
-        Ok(()) => Answer::new(&View { table, created: true }, format!("The table `{table}` was made.")),
-        Err(Error::ResourceInUseException(_)) => {
-            Answer::new(&View { table, created: false }, format!("The table `{table}` exists already."))
-        }
-        Err(error) => {
-            let kind = if error.code().is_some() { FaultKind::Denied } else { FaultKind::Unavailable };
-            Err(Fault::caused(kind, "making the table", error).into())
-        }
+    match session.create_table().await? {
+        Created::New => Answer::new(&View { table, created: true }, format!("The table `{table}` was made.")),
+        Created::Before => Answer::new(&View { table, created: false }, format!("The table `{table}` exists already.")),
     }
 }
 

@@ -11,20 +11,21 @@ use crate::problem::{Exit, Problem};
 /// The variables are read in `latchkey_core::config`, as all are, and not by clap: with `--local` they must not count.
 #[derive(Args, Clone, Default)]
 pub(crate) struct TargetArgs {
-    /// The DynamoDB table [env: LATCHKEY_TABLE]
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, help_heading = COMMON, value_name = "NAME", help = "The DynamoDB table [env: LATCHKEY_TABLE]")]
     pub(crate) table: Option<String>,
-    /// The S3 bucket; needed to publish releases [env: LATCHKEY_BUCKET]
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, help_heading = COMMON, value_name = "NAME", help = "The S3 bucket; needed to publish releases [env: LATCHKEY_BUCKET]")]
     pub(crate) bucket: Option<String>,
-    /// The address that customers' software calls; needed to issue keys that carry it [env: LATCHKEY_PUBLIC_URL]
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, help_heading = COMMON, value_name = "URL", help = PUBLIC_URL_HELP)]
     pub(crate) public_url: Option<String>,
-    /// Work on the local stack [at http://127.0.0.1:8080 unless an address is given]
     #[arg(long, global = true, value_name = "URL", num_args = 0..=1, require_equals = true, default_missing_value = local::URL)]
-    #[arg(value_parser = local_url)]
+    #[arg(help_heading = COMMON, value_parser = local_url, help = format!("Work on the local stack, at {} unless an address is given", local::URL))]
     pub(crate) local: Option<PublicUrl>,
 }
+
+/// The heading in the help of what every command takes.
+pub(crate) const COMMON: &str = "Options of every command";
+
+const PUBLIC_URL_HELP: &str = "The address that customers' software calls; needed to issue keys that carry it [env: LATCHKEY_PUBLIC_URL]";
 
 /// What is worked on, as messages about it need to know.
 #[derive(Clone, Debug)]
@@ -119,7 +120,7 @@ mod tests {
             "LATCHKEY_TABLE" => "production",
             "LATCHKEY_BUCKET" => "production-packages",
             "LATCHKEY_PUBLIC_URL" => "https://licenses.example.com",
-            _ => "",
+            _ => return None,
         };
         Some(value.to_owned())
     }
@@ -161,10 +162,5 @@ mod tests {
         let args = TargetArgs { local: local(), public_url: Some("licenses.example.com".to_owned()), ..TargetArgs::default() };
         let problem = Target::read_from(args, &environment).unwrap_err();
         assert!(problem.message.starts_with("--public-url or LATCHKEY_PUBLIC_URL must be an address"), "{}", problem.message);
-    }
-
-    #[test]
-    fn the_help_names_the_address_that_is_used() {
-        assert_eq!(local::URL, "http://127.0.0.1:8080");
     }
 }

@@ -106,15 +106,18 @@ impl Shown {
         rows.extend(self.license.rows());
         rows.push(("usable now", self.refusal.map_or_else(|| "yes".to_owned(), |refusal| format!("no: {}", refusal.replace('_', " ")))));
         rows.push(("seats taken", self.seats_taken.to_string()));
-        let mut text = fields(&rows);
+        let mut parts = vec![fields(&rows)];
         for (title, seats) in [("Seats", &self.seats), ("Development sites", &self.development_sites)] {
             if !seats.is_empty() {
                 let rows: Vec<_> = seats.iter().map(SeatView::row).collect();
-                text += &format!("\n\n{title}\n{}", columns(SeatView::HEADINGS, &rows));
+                parts.push(format!("{title}\n{}", columns(SeatView::HEADINGS, &rows)));
             }
         }
         let hidden = usize::try_from(self.seats_taken).unwrap_or(usize::MAX).saturating_sub(self.seats.len());
-        if hidden > 0 { format!("{text}\n\n{hidden} more seats are not shown.") } else { text }
+        if hidden > 0 {
+            parts.push(format!("{hidden} more seats are not shown."));
+        }
+        parts.join("\n\n")
     }
 }
 

@@ -1,5 +1,6 @@
 //! The file that is to be published: opened once, measured, and read again for each attempt at uploading it.
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
@@ -62,7 +63,11 @@ fn measure(file: &mut File) -> io::Result<(u64, String)> {
             }
         }
     }
-    let digits = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = hash.finalize().iter().fold(String::with_capacity(64), |mut digits, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    });
     Ok((size, digits))
 }
 

@@ -11,10 +11,10 @@ use latchkey_core::ops::publish_release::publish_release;
 use latchkey_core::ops::rejected::{Rejected, Thing, Unique};
 use latchkey_core::table::Freshness;
 
-use super::notes;
 use super::package::PackageFile;
 use super::upload::upload;
 use super::view::{MEMBERS, View};
+use super::{notes, progress};
 use crate::members;
 use crate::problem::Failed;
 use crate::product::ProductChoice;
@@ -75,7 +75,10 @@ impl Args {
             Err(rejected) => return Err(rejected.into()),
         };
         upload(&package, &drafted.upload, session).await?;
-        answer(session, &publish_release(&session.core, &packages, product.account, product.id, drafted.release.id).await?).await
+        let spinner = progress::spinner("verifying the package", session.is_watched);
+        let published = publish_release(&session.core, &packages, product.account, product.id, drafted.release.id).await;
+        spinner.finish_and_clear();
+        answer(session, &published?).await
     }
 }
 

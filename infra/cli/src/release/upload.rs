@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 use latchkey_core::ops::rejected::Rejected;
 use latchkey_core::packages::PresignedUpload;
 use reqwest::header::CONTENT_LENGTH;
@@ -12,6 +12,7 @@ use tokio::io::AsyncReadExt as _;
 use tokio_util::io::ReaderStream;
 
 use super::package::PackageFile;
+use super::progress::bar;
 use crate::problem::{Exit, Failed, Problem};
 use crate::session::Session;
 
@@ -62,7 +63,7 @@ async fn send(client: &Client, package: &PackageFile, to: &PresignedUpload, bar:
         request = request.header(name, value);
     }
     // S3 takes no chunked bodies: without a stated length, one would be sent.
-    let answer = request.header(CONTENT_LENGTH, package.size).send().await.map_err(|error| lost(error))?;
+    let answer = request.header(CONTENT_LENGTH, package.size).send().await.map_err(lost)?;
     let status = answer.status();
     if status.is_success() {
         return Ok(());
@@ -77,13 +78,6 @@ fn client(is_local: bool) -> Result<Client, reqwest::Error> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = Client::builder().connect_timeout(Duration::from_secs(10));
     if is_local { builder.no_proxy().build() } else { builder.build() }
-}
-
-fn bar(size: u64, is_watched: bool) -> ProgressBar {
-    // Standard error that is no terminal hides the bar by itself.
-    let target = if is_watched { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let style = ProgressStyle::with_template("uploading {bar:30} {bytes}/{total_bytes} {bytes_per_sec}");
-    ProgressBar::with_draw_target(Some(size), target).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 /// The address is left out of what is told: whoever has it may upload.

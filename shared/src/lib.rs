@@ -14,6 +14,7 @@ pub mod failure;
 pub mod fault;
 pub mod http;
 pub mod lambda;
+pub mod local;
 pub mod log;
 pub mod ops;
 pub mod packages;

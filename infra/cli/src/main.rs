@@ -1,1 +1,61 @@
-fn main() {}
+//! `latchkey`, the operator's tool: accounts, products, releases and licences from a shell.
+//!
+//! Architecture Invariant: nothing is decided here. A command parses its words into the domain's types, calls one operation
+//! of the core (or reads the table), and shows what came of it.
+
+mod account;
+mod args;
+mod customer;
+mod diagnose;
+mod license;
+mod members;
+mod moment;
+mod order;
+mod problem;
+mod product;
+mod release;
+mod say;
+mod seats;
+mod session;
+mod table;
+mod target;
+mod text;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::{Cli, Command};
+use crate::problem::{Failed, Problem};
+use crate::say::Answer;
+use crate::session::Session;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return say::usage(&error),
+    };
+    let (json, outcome) = (cli.json, run(cli).await);
+    match outcome {
+        Ok(answer) => say::answer(&answer, json),
+        Err(problem) => say::problem(&problem, json),
+    }
+}
+
+async fn run(cli: Cli) -> Result<Answer, Problem> {
+    let session = Session::open(cli.target, cli.json).await?;
+    execute(cli.command, &session).await.map_err(|failed| failed.explain(&session.target))
+}
+
+async fn execute(command: Command, session: &Session) -> Result<Answer, Failed> {
+    match command {
+        Command::Account(command) => account::run(command, session).await,
+        Command::Customer(command) => customer::run(command, session).await,
+        Command::Order(command) => order::run(command, session).await,
+        Command::Product(command) => product::run(command, session).await,
+        Command::Release(command) => release::run(command, session).await,
+        Command::License(command) => license::run(command, session).await,
+        Command::Table(command) => table::run(command, session).await,
+    }
+}

@@ -1,0 +1,143 @@
+//! The command line as a whole.
+
+use clap::{Parser, Subcommand};
+
+use crate::target::{COMMON, TargetArgs};
+use crate::{account, customer, license, order, product, release, table};
+
+/// The operator's tool of Latchkey: accounts, products, releases and licences.
+#[derive(Parser)]
+#[command(name = "latchkey", version, after_long_help = AFTERWORD, max_term_width = 120)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+    /// Answer in JSON, one object on one line; each command's --help lists its members
+    #[arg(long, global = true, help_heading = COMMON)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What can be worked on.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Vendors: everything else belongs to exactly one
+    #[command(subcommand)]
+    Account(account::Command),
+    /// Those who buy licences
+    #[command(subcommand)]
+    Customer(customer::Command),
+    /// Purchases
+    #[command(subcommand)]
+    Order(order::Command),
+    /// Plugins, themes and programs
+    #[command(subcommand)]
+    Product(product::Command),
+    /// Versions of a product
+    #[command(subcommand)]
+    Release(release::Command),
+    /// Licences
+    #[command(subcommand)]
+    License(license::Command),
+    /// The DynamoDB table, for local use and tests
+    #[command(subcommand)]
+    Table(table::Command),
+}
+
+const AFTERWORD: &str = "\
+Moments are RFC 3339 (2026-11-22T04:47:26Z) or a day (2026-11-22), which is its midnight in UTC.
+
+Credentials and region are taken from where the AWS tools take them: AWS_PROFILE, AWS_REGION, AWS_ACCESS_KEY_ID, ~/.aws and \
+so on. With --local, neither they nor the LATCHKEY_ variables are looked at. LATCHKEY_LOG=debug logs to standard error.
+
+Exit codes: 0 done; 1 a definite no; 2 wrong usage; 3 a fault, such as a store that does not answer or denies access.
+
+Errors go to standard error, with --json as {\"error\":{\"code\":…,\"message\":…,\"hint\":…}}.";
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+    use clap::error::ErrorKind;
+
+    use super::*;
+
+    fn kind_of(words: &str) -> Option<ErrorKind> {
+        Cli::try_parse_from(std::iter::once("latchkey").chain(words.split(' '))).err().map(|error| error.kind())
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_says_what_its_json_holds() {
+        fn leaves(command: &clap::Command, path: &str, found: &mut Vec<String>) {
+            let path = format!("{path} {}", command.get_name());
+            if command.has_subcommands() {
+                command.get_subcommands().for_each(|command| leaves(command, &path, found));
+            } else {
+                let help = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+                assert!(help.contains("Members of the JSON answer:"), "{path} does not document its JSON");
+                found.push(path);
+            }
+        }
+        let mut found = Vec::new();
+        leaves(&Cli::command(), "", &mut found);
+        assert_eq!(found.len(), 20, "{found:?}");
+    }
+
+    #[test]
+    fn whole_commands_are_understood() {
+        for words in [
+            "account create --name Demo",
+            "--local account show 1",
+            "account show 1 --local=http://127.0.0.1:9000 --json",
+            "customer create --account 1 --name Someone --email a@example.com",
+            "order create --account 1 --customer 2 --reference 1001",
+            "product create --account 1 --slug a --name A --author B --kind program --key-format pattern:{HEX:32} --seats unlimited",
+            "product create --account 1 --slug a --name A --author B --development-pattern *.a.example --development-pattern preview.*",
+            "product show --account 1 --slug a",
+            "release publish --account 1 --product 1 --version 1.0.0 --file a.zip --changelog @changes.txt",
+            "release yank --account 1 --product 1 --version 1.0.0 --why broken",
+            "license issue --account 1 --slug a --order 1 --line 0 --from 2026-01-01 --until never --seats 3",
+            "license show --account 1 --license 2",
+            "license show --key -",
+            "license list --account 1 --after 5 --limit 10",
+            "license seats --account 1 --license 2 --limit unlimited",
+            "license validity --account 1 --license 2 --until never",
+            "table create",
+        ] {
+            assert_eq!(kind_of(words), None, "{words}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_together_is_wrong_usage() {
+        use ErrorKind::{ArgumentConflict, MissingRequiredArgument, ValueValidation};
+        for (words, kind) in [
+            ("account show 0", ValueValidation),
+            ("account show 1 --local=nowhere", ValueValidation),
+            ("product show --account 1", MissingRequiredArgument),
+            ("product show --account 1 --product 1 --slug a", ArgumentConflict),
+            ("product create --account 1 --slug a --name A --author B --key-format short", ValueValidation),
+            ("product create --account 1 --slug a --name A --author B --seats 0", ValueValidation),
+            (
+                "product create --account 1 --slug a --name A --author B --count-development-sites --development-pattern x.*",
+                ArgumentConflict,
+            ),
+            ("license issue --account 1 --product 1 --line 0", MissingRequiredArgument),
+            ("license issue --account 1 --product 1 --order 1", MissingRequiredArgument),
+            ("license issue --account 1 --product 1 --email a@example.com", MissingRequiredArgument),
+            ("license show --account 1", MissingRequiredArgument),
+            ("license show", MissingRequiredArgument),
+            ("license show --key x --account 1 --license 2", ArgumentConflict),
+            ("license list --account 1 --limit 0", ValueValidation),
+            ("license validity --account 1 --license 2", MissingRequiredArgument),
+            ("license validity --account 1 --license 2 --until soon", ValueValidation),
+            ("release publish --account 1 --product 1 --version 1..0/ --file a.zip", ValueValidation),
+        ] {
+            assert_eq!(kind_of(words), Some(kind), "{words}");
+        }
+    }
+}

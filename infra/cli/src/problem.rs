@@ -1,0 +1,158 @@
+//! Why a command did not do what was asked, in words for whoever asked.
+
+use latchkey_core::fault::Fault;
+use latchkey_core::ops::rejected::{Rejected, Thing, Unique};
+
+use crate::diagnose;
+use crate::target::Target;
+
+/// What the shell is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// A definite no.
+    Rejected,
+    /// The words make no sense.
+    Usage,
+    /// A store that does not answer or denies access, or the like.
+    Fault,
+}
+
+/// Why a command failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// A stable name, for programs.
+    pub(crate) code: &'static str,
+    /// What happened.
+    pub(crate) message: String,
+    /// What to do about it.
+    pub(crate) hint: Option<String>,
+    /// What the shell is told.
+    pub(crate) exit: Exit,
+}
+
+/// A failure, as it comes out of an operation.
+#[derive(Debug)]
+pub(crate) enum Failed {
+    /// The core's own.
+    Rejected(Box<Rejected>),
+    /// This tool's.
+    Problem(Box<Problem>),
+}
+
+impl Exit {
+    /// The process's exit code.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Rejected => 1,
+            Self::Usage => 2,
+            Self::Fault => 3,
+        }
+    }
+}
+
+impl Failed {
+    /// The failure in words; `target` says what it happened to.
+    pub(crate) fn explain(self, target: &Target) -> Problem {
+        match self {
+            Self::Problem(problem) => *problem,
+            Self::Rejected(rejected) => of_rejected(&rejected, target),
+        }
+    }
+}
+
+fn of_rejected(rejected: &Rejected, target: &Target) -> Problem {
+    let (code, hint) = match rejected {
+        Rejected::NotFound(thing) => (not_found(*thing), Some("check the numbers, the account's too: everything belongs to one account")),
+        Rejected::InUse(Unique::LicenseKey) => ("key_in_use", Some("keys are unique in the whole deployment: choose another")),
+        Rejected::InUse(Unique::Slug) => ("slug_in_use", Some("choose another slug, or work with the product that has it")),
+        Rejected::InUse(Unique::Code) => ("code_in_use", Some("codes are unique in the whole deployment: choose another")),
+        Rejected::InUse(Unique::Version) => ("version_in_use", Some("a published version keeps its package for good: raise the version")),
+        Rejected::Changed => ("changed", Some("run the command again")),
+        Rejected::State(_) => ("wrong_state", Some("`latchkey license show` tells since when and why")),
+        Rejected::ReleaseState(_) => ("wrong_state", Some("`latchkey release list` tells the state of each release")),
+        Rejected::SeatsInUse { .. } => ("seats_in_use", Some("`latchkey license show` lists the seats")),
+        Rejected::EndsBeforeItBegins => {
+            ("ends_before_it_begins", Some("--until names the first moment after, and has to come after --from"))
+        }
+        Rejected::Key(_) => {
+            ("key", Some("keys in the addressed format carry --public-url: give a shorter one, or bring a key along with --key"))
+        }
+        Rejected::PackageTooLarge { .. } => ("package_too_large", Some("a package may not be empty either")),
+        Rejected::DigestForm => ("digest_form", None),
+        Rejected::NotUploaded => ("not_uploaded", Some("run the command again: it uploads the package anew")),
+        Rejected::PackageDiffers => ("package_differs", Some("run the command again: it uploads the package anew")),
+        Rejected::Archive(_) => ("package_rejected", Some("correct the package and run the command again: the version is still free")),
+        Rejected::VersionDiffers { .. } => {
+            ("version_differs", Some("correct `Version:` in the package's header, or give the version that it has"))
+        }
+        Rejected::Fault(fault) => return diagnose::fault(fault, target),
+    };
+    Problem { code, message: rejected.to_string(), hint: hint.map(str::to_owned), exit: Exit::Rejected }
+}
+
+fn not_found(thing: Thing) -> &'static str {
+    match thing {
+        Thing::Account => "no_account",
+        Thing::Customer => "no_customer",
+        Thing::License => "no_license",
+        Thing::Product => "no_product",
+        Thing::Release => "no_release",
+    }
+}
+
+impl From<Rejected> for Failed {
+    fn from(rejected: Rejected) -> Self {
+        Self::Rejected(Box::new(rejected))
+    }
+}
+
+impl From<Fault> for Failed {
+    fn from(fault: Fault) -> Self {
+        Rejected::from(fault).into()
+    }
+}
+
+impl From<Problem> for Failed {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(Box::new(problem))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use latchkey_core::domain::license::{Standing, WrongState};
+    use latchkey_core::fault::FaultKind;
+
+    use super::*;
+    use crate::target::TargetArgs;
+
+    fn explain(failed: impl Into<Failed>) -> Problem {
+        let args = TargetArgs { table: Some("latchkey".to_owned()), ..TargetArgs::default() };
+        failed.into().explain(&Target::read(args).unwrap())
+    }
+
+    #[test]
+    fn a_definite_no_ends_with_one_and_says_what_to_do() {
+        for (rejected, code) in [
+            (Rejected::NotFound(Thing::License), "no_license"),
+            (Rejected::InUse(Unique::Version), "version_in_use"),
+            (Rejected::State(WrongState(Standing::Revoked)), "wrong_state"),
+            (Rejected::SeatsInUse { taken: 3 }, "seats_in_use"),
+        ] {
+            let problem = explain(rejected);
+            assert_eq!((problem.code, problem.exit), (code, Exit::Rejected));
+            assert!(problem.hint.is_some(), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_fault_ends_with_three() {
+        let problem = explain(Fault::new(FaultKind::Contended, "changing a licence"));
+        assert_eq!((problem.code, problem.exit), ("contended", Exit::Fault));
+    }
+
+    #[test]
+    fn the_exit_codes_are_those_that_the_help_tells() {
+        assert_eq!([Exit::Rejected, Exit::Usage, Exit::Fault].map(Exit::code), [1, 2, 3]);
+    }
+}

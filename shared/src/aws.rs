@@ -68,32 +68,6 @@ pub fn local(endpoint: &str, access_key: &str, secret_key: &str) -> SdkConfig {
         .build()
 }
 
-/// An engine on this machine, at `endpoint`, without TLS. Nothing is read from the environment or the AWS tools' files, so
-/// that no setting there can lead it to a real account.
-pub fn local(endpoint: &str, access_key: &str, secret_key: &str) -> SdkConfig {
-    let credentials = Credentials::new(access_key, secret_key, None, None, "local");
-    SdkConfig::builder()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .region(Region::from_static("us-east-1"))
-        .endpoint_url(endpoint)
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .http_client(Builder::new().build_http())
-        .build()
-}
-
-/// An engine on this machine, at `endpoint`, without TLS. Nothing is read from the environment or the AWS tools' files, so
-/// that no setting there can lead it to a real account.
-pub fn local(endpoint: &str, access_key: &str, secret_key: &str) -> SdkConfig {
-    let credentials = Credentials::new(access_key, secret_key, None, None, "local");
-    SdkConfig::builder()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .region(Region::from_static("us-east-1"))
-        .endpoint_url(endpoint)
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .http_client(Builder::new().build_http())
-        .build()
-}
-
 /// The client for the table. It never retries: `table::call` does.
 pub fn dynamodb(config: &SdkConfig) -> aws_sdk_dynamodb::Client {
     let config = aws_sdk_dynamodb::config::Builder::from(config).retry_config(RetryConfig::disabled()).build();

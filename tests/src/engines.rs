@@ -7,6 +7,7 @@
 
 use latchkey_core::clock::Clock;
 use latchkey_core::config::{BucketConfig, Environment as _, ProcessEnvironment};
+use latchkey_core::local::{ACCESS_KEY, SECRET_KEY};
 use latchkey_core::random::Random;
 use latchkey_core::{aws, table};
 use latchkey_local::{Options, Stack, Storage};
@@ -64,6 +65,5 @@ pub async fn create_table(client: &aws_sdk_dynamodb::Client, name: &str) {
 }
 
 fn sdk(endpoint: &str) -> aws_config::SdkConfig {
-    let (access_key, secret_key) = latchkey_local::credentials();
-    aws::local(endpoint, access_key, secret_key)
+    aws::local(endpoint, ACCESS_KEY, SECRET_KEY)
 }

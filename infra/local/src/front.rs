@@ -9,7 +9,7 @@ use http::{Method, Request, StatusCode};
 use crate::client::Http;
 use crate::gateway::Gateway;
 use crate::objects::Objects;
-use crate::stack::{BUCKET, TABLE};
+use latchkey_core::local::{BUCKET, TABLE};
 
 /// Everything that listens on the one port.
 #[derive(Clone, Debug)]

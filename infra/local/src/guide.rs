@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::seed::{Demo, PLUGIN, Variant};
-use crate::stack::{ACCESS_KEY, BUCKET, SECRET_KEY, Stack, TABLE};
+use crate::stack::Stack;
+use latchkey_core::local::{ACCESS_KEY, BUCKET, SECRET_KEY, TABLE};
 
 /// The site that the commands are for: a live one, as far as its name tells, so that it takes a seat.
 const SITE: &str = "https://shop.example.com";

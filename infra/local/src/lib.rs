@@ -31,4 +31,4 @@ pub use self::client::HttpError;
 pub use self::functions::functions;
 pub use self::gateway::Gateway;
 pub use self::server::Server;
-pub use self::stack::{BUCKET, Options, Stack, StackError, Storage, TABLE, credentials};
+pub use self::stack::{Options, Stack, StackError, Storage};

@@ -9,7 +9,8 @@ use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s_fs::FileSystem;
 
-use crate::stack::{ACCESS_KEY, BUCKET, SECRET_KEY, StackError};
+use crate::stack::StackError;
+use latchkey_core::local::{ACCESS_KEY, BUCKET, SECRET_KEY};
 
 /// The S3 server. Clones are the same one.
 #[derive(Clone, Debug)]

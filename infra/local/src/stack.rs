@@ -10,6 +10,7 @@ use latchkey_core::clock::Clock;
 use latchkey_core::config::{BucketConfig, ConfigError, PublicUrl, Secret, TokenSecrets};
 use latchkey_core::core::{Core, Downloads};
 use latchkey_core::fault::Fault;
+use latchkey_core::local::{ACCESS_KEY, BUCKET, SECRET_KEY, TABLE};
 use latchkey_core::packages::Packages;
 use latchkey_core::random::Random;
 use latchkey_core::table::{Patience, Table, schema};
@@ -25,20 +26,6 @@ use crate::functions::functions;
 use crate::gateway::Gateway;
 use crate::objects::Objects;
 use crate::server::Server;
-
-/// The table's name.
-pub const TABLE: &str = "latchkey";
-/// The bucket's name.
-pub const BUCKET: &str = "latchkey-packages";
-/// The access key that the S3 server knows. It protects nothing: everything listens on this machine only.
-pub(crate) const ACCESS_KEY: &str = "local";
-/// Its secret.
-pub(crate) const SECRET_KEY: &str = "local-secret";
-
-/// The access key and its secret: what tools and clients of the engines are given.
-pub const fn credentials() -> (&'static str, &'static str) {
-    (ACCESS_KEY, SECRET_KEY)
-}
 
 /// How a stack is started.
 #[derive(Clone, Debug)]

@@ -14,9 +14,10 @@ use hyper_util::rt::TokioExecutor;
 use latchkey_core::aws;
 use latchkey_core::clock::Clock;
 use latchkey_core::config::BucketConfig;
+use latchkey_core::local::{BUCKET, TABLE};
 use latchkey_core::random::Random;
 use latchkey_local::seed::{Demo, PLUGIN, Variant, seed};
-use latchkey_local::{BUCKET, Options, Stack, StackError, Storage, TABLE, credentials};
+use latchkey_local::{Options, Stack, StackError, Storage};
 use serde_json::{Value, json};
 
 fn in_folder(folder: &Path) -> Options {
@@ -48,7 +49,7 @@ fn keys(demo: &Demo) -> Vec<&str> {
 #[tokio::test]
 async fn dynamodb_and_s3_answer_on_the_one_port() {
     let stack = Stack::start(Options::ephemeral()).await.unwrap();
-    let (access_key, secret_key) = credentials();
+    let (access_key, secret_key) = (latchkey_core::local::ACCESS_KEY, latchkey_core::local::SECRET_KEY);
     let sdk = aws::local(&stack.url(), access_key, secret_key);
 
     let tables = aws::dynamodb(&sdk).list_tables().send().await.unwrap();

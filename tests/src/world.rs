@@ -65,7 +65,8 @@ impl World {
         let clock = ManualClock::at(Timestamp::parse(BEGINNING).unwrap());
         let random = Random::seeded(1);
         let core = Core::new(
-            Table::new(engines::dynamodb(&table.url()), table_name, random.clone(), patience),
+            // Many worlds may share a store, and a transaction's token must be drawn once only.
+            Table::new(engines::dynamodb(&table.url()), table_name, Random::System, patience),
             Clock::Manual(clock.clone()),
             random,
             PublicUrl::parse("https://licenses.example.com").unwrap(),
@@ -93,7 +94,7 @@ impl World {
 
     /// A second product over the same table, without the proxy in between: for what is about speed or crowds.
     pub fn direct(&self) -> Core {
-        let table = Table::new(self.dynamodb.clone(), self.core.table.name(), Random::seeded(2), Patience::default());
+        let table = Table::new(self.dynamodb.clone(), self.core.table.name(), Random::System, Patience::default());
         Core::new(table, self.core.clock.clone(), self.core.random.clone(), self.core.public_url.clone())
     }
 

@@ -22,5 +22,5 @@ pub struct Deactivate<'a> {
 /// nothing changes. A licence that was stopped or has ended gives its seats back all the same.
 pub async fn deactivate(core: &Core, ask: Deactivate<'_>) -> Result<Snapshot, Failure> {
     let Deactivate { key, product, device } = ask;
-    core.table.give_up_seat(GiveUp { key: key.digest(), product, device }).await
+    core.table.give_up_seat(GiveUp { key: key.digest(), product, device, now: core.now() }).await
 }

@@ -3,9 +3,9 @@
 use crate::core::Core;
 use crate::domain::grant::Grant;
 use crate::domain::key::KeyDigest;
-use crate::domain::ladder::{Occupancy, ProductClaim, SeatClaim, judge};
+use crate::domain::ladder::{ProductClaim, SeatClaim, judge};
 use crate::domain::refusal::Refusal;
-use crate::domain::seat::{Layout, Seat, SeatDigest};
+use crate::domain::seat::{Seat, SeatDigest};
 use crate::failure::Failure;
 use crate::fault::Fault;
 use crate::table::Freshness;
@@ -26,17 +26,9 @@ pub(super) async fn seated(core: &Core, key: KeyDigest, product: ProductClaim<'_
 }
 
 async fn read(core: &Core, key: KeyDigest, product: ProductClaim<'_>, digest: SeatDigest, freshness: Freshness) -> Result<Seated, Failure> {
-    let grant = core.table.grant(key, freshness).await?;
-    // The rungs above the seat come first: they need no second read.
-    judge(grant.as_ref(), product, SeatClaim::None, core.now())?;
-    let grant = grant.ok_or(Refusal::UnknownKey)?;
-    let seat = match grant.seat(&digest) {
-        Some(seat) => Some(seat.clone()),
-        None if grant.seats.layout() == Layout::Items => core.table.seat_item(key, digest, freshness).await?,
-        None => None,
-    };
-    judge(Some(&grant), product, SeatClaim::Needed(Occupancy::of(seat.as_ref())), core.now())?;
-    Ok(Seated { grant, seat: seat.ok_or(Refusal::NotActivatedHere)? })
+    let look = core.table.look(key, digest, freshness).await?;
+    judge(look.grant.as_ref(), product, SeatClaim::Needed(look.occupancy()), core.now())?;
+    Ok(Seated { grant: look.grant.ok_or(Refusal::UnknownKey)?, seat: look.seat.ok_or(Refusal::NotActivatedHere)? })
 }
 
 impl Seated {

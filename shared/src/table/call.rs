@@ -7,6 +7,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use tokio::time::{Instant, sleep};
 
@@ -180,6 +181,13 @@ fn cancelled(reasons: &[&str]) -> Meaning {
         Meaning::Again(FaultKind::Throttled)
     } else {
         Meaning::Never(FaultKind::Denied)
+    }
+}
+
+impl StoreError for TransactGetItemsError {
+    fn cancellations(&self) -> Option<Vec<&str>> {
+        let Self::TransactionCanceledException(cancelled) = self else { return None };
+        Some(cancelled.cancellation_reasons().iter().map(|reason| reason.code().unwrap_or("None")).collect())
     }
 }
 

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 
 use super::map::{self, Maps};
 use super::snapshot::Snapshot;
-use super::take::{Round, Snag, Sort, sort};
+use super::take::{Round, Sort, sort};
 use super::{ROUNDS, items};
 use crate::domain::grant::Grant;
 use crate::domain::key::KeyDigest;
@@ -14,11 +14,11 @@ use crate::domain::seat::{Device, Layout, SeatDigest};
 use crate::domain::time::Timestamp;
 use crate::failure::Failure;
 use crate::fault::{Fault, FaultKind};
+use crate::table::Table;
 use crate::table::call::{Patience, Refused, call};
 use crate::table::grants::names;
 use crate::table::item::number;
 use crate::table::keys::{self, PK};
-use crate::table::{Freshness, Table};
 
 /// A device that gives its seat up.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +29,8 @@ pub struct GiveUp<'a> {
     pub product: ProductClaim<'a>,
     /// What gives the seat up.
     pub device: &'a Device,
+    /// The present moment.
+    pub now: Timestamp,
 }
 
 /// Where the seat is looked for.
@@ -54,14 +56,14 @@ impl Table {
                 Place::Maps(maps) => map::give_up(self, &give_up, maps).await?,
                 Place::Item => items::give_up(self, &give_up).await?,
             };
-            let seen = match round {
+            let snag = match round {
                 Round::Done(grant) => return Ok(self.snapshot_after(give_up.key, grant.map(|grant| *grant)).await?),
-                Round::Failed(Snag::Seen(grant)) => grant,
-                Round::Failed(Snag::Unseen) => self.grant(give_up.key, Freshness::Strong).await?.map(Box::new),
+                Round::Failed(snag) => snag,
             };
-            let grant = known(seen.as_deref(), give_up.product)?;
+            let look = self.look_after(give_up.key, give_up.device.digest(), snag).await?;
+            let grant = known(look.grant.as_ref(), give_up.product)?;
             self.hints.learn(grant);
-            if self.occupancy(Some(grant), give_up.device).await? == Occupancy::NotHeld {
+            if look.occupancy() == Occupancy::NotHeld {
                 return Err(Refusal::NotActivatedHere.into());
             }
             place = place_of(grant, give_up.device);

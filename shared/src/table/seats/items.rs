@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::Update;
 use super::condition::Condition;
 use super::give_up::GiveUp;
 use super::hints::Hint;
-use super::map::freed_nonce;
+use super::mark::Mark;
 use super::take::{Round, Snag, Take};
 use crate::domain::grant::Grant;
 use crate::domain::key::KeyDigest;
@@ -43,26 +43,26 @@ pub(super) async fn take(table: &Table, take: &Take<'_>, hint: &Hint) -> Result<
 
 /// Deletes the seat, and counts it no longer.
 pub(super) async fn give_up(table: &Table, give_up: &GiveUp<'_>) -> Result<Round, Fault> {
-    let nonce = freed_nonce(table);
+    let mark = Mark::draw(table, give_up.now);
     let mut condition = Condition::known(give_up.product);
     condition
         .name("#taken", names::TAKEN)
         .name("#freed", names::FREED)
-        .value(":nonce", nonce.clone())
+        .value(":mark", mark.attribute())
         .value(":one", number(1))
         .value(":none", number(0))
         .term("attribute_exists(#taken)")
         .term("#taken > :none");
     let mut transaction = Transaction::new("giving up a seat");
     transaction.delete(table, Named::Seat, keys::seat(give_up.key, give_up.device.digest()))?;
-    transaction.update(Named::Grant, count(table, give_up.key, "SET #taken = #taken - :one, #freed = :nonce", &condition))?;
+    transaction.update(Named::Grant, count(table, give_up.key, "SET #taken = #taken - :one, #freed = :mark", &condition))?;
     match transaction.run(table).await {
         Ok(()) => Ok(Round::Done(None)),
         Err(NotDone::Fault(fault)) => Err(fault),
-        // A store forgets a transaction's token after some minutes: the nonce tells even then that the seat was freed by us.
+        // A store forgets a transaction's token after some minutes: the mark tells even then that the seat was freed by us.
         Err(NotDone::Conditions(_)) => {
             let item = table.get(keys::grant(give_up.key), Freshness::Strong).await?;
-            let was_ours = item.as_ref().and_then(|item| item.get(names::FREED)) == Some(&nonce);
+            let was_ours = item.as_ref().and_then(Mark::of) == Some(mark);
             let grant = item.map(|item| Grant::from_item(give_up.key, item).map(Box::new)).transpose()?;
             Ok(if was_ours { Round::Done(grant) } else { Round::Failed(Snag::Seen(grant)) })
         }

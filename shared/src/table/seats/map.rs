@@ -1,12 +1,12 @@
 //! Seats inside the grant: one conditional update.
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure};
 
 use super::condition::Condition;
 use super::give_up::GiveUp;
 use super::hints::Hint;
+use super::mark::Mark;
 use super::take::{Round, Snag, Sort, Take};
 use crate::domain::grant::Grant;
 use crate::domain::key::KeyDigest;
@@ -59,43 +59,39 @@ pub(super) enum Maps {
 
 /// Removes the device from the grant.
 pub(super) async fn give_up(table: &Table, give_up: &GiveUp<'_>, maps: Maps) -> Result<Round, Fault> {
-    let nonce = freed_nonce(table);
+    let mark = Mark::draw(table, give_up.now);
     let mut condition = Condition::known(give_up.product);
-    condition.seat(give_up.device.digest()).name("#free", names::FREE).name("#freed", names::FREED).value(":nonce", nonce.clone());
+    condition.seat(give_up.device.digest()).name("#free", names::FREE).name("#freed", names::FREED).value(":mark", mark.attribute());
     let update = match maps {
         Maps::Both => {
             condition
                 .name("#seats", names::SEATS)
                 .term("attribute_exists(#seats)")
                 .term("(attribute_exists(#seats.#seat) OR attribute_exists(#free.#seat))");
-            "SET #freed = :nonce REMOVE #seats.#seat, #free.#seat"
+            "SET #freed = :mark REMOVE #seats.#seat, #free.#seat"
         }
         Maps::Free => {
             condition.term("attribute_exists(#free.#seat)");
-            "SET #freed = :nonce REMOVE #free.#seat"
+            "SET #freed = :mark REMOVE #free.#seat"
         }
     };
     match update_grant(table, give_up.key, "giving up a seat", update, &condition).await? {
         Written::Done(grant) => Ok(Round::Done(Some(grant))),
         Written::Failed { item, after_a_loss } => {
-            let was_ours = item.as_ref().and_then(|item| item.get(names::FREED)) == Some(&nonce);
+            let last = item.as_ref().and_then(Mark::of);
             let grant = seen(give_up.key, item)?;
-            if was_ours {
+            if last == Some(mark) {
                 return Ok(Round::Done(grant));
             }
             let is_held = grant.as_ref().is_some_and(|grant| grant.seat(&give_up.device.digest()).is_some());
-            if after_a_loss && !is_held {
-                // An attempt was lost and another removal came after it: whether ours was the one is not known any more.
+            if after_a_loss && !is_held && last.is_some_and(|last| last.may_follow(mark)) {
+                // An attempt was lost, and another removal may have come after it and written over our mark: whether the seat
+                // was freed by us is not known any more.
                 return Err(Fault::new(FaultKind::Unavailable, "giving up a seat: an answer was lost"));
             }
             Ok(Round::Failed(Snag::Seen(grant)))
         }
     }
-}
-
-/// What a grant remembers the last removal of a seat by, so that one whose answer was lost is known again.
-pub(super) fn freed_nonce(table: &Table) -> AttributeValue {
-    AttributeValue::B(Blob::new(table.random.bytes::<6>()))
 }
 
 /// What an update of a grant came to.

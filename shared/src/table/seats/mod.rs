@@ -17,12 +17,15 @@ mod give_up;
 mod hints;
 mod items;
 pub(super) mod layout;
+mod look;
 mod map;
+mod mark;
 mod snapshot;
 mod take;
 
 pub use self::give_up::GiveUp;
 pub(super) use self::hints::Hints;
+pub use self::look::Look;
 pub use self::snapshot::{SEATS_SHOWN, Snapshot};
 pub use self::take::{Take, Taken};
 

@@ -13,7 +13,7 @@ use crate::domain::text::Line;
 use crate::domain::time::Timestamp;
 use crate::failure::Failure;
 use crate::fault::{Fault, FaultKind};
-use crate::table::{Freshness, Table};
+use crate::table::Table;
 
 /// A device that wants a seat.
 #[derive(Clone, Copy, Debug)]
@@ -78,31 +78,20 @@ impl Table {
                 (Sort::Counted, Layout::Items) => items::take(self, &take, &hint).await?,
                 (Sort::Free, _) | (Sort::Counted, Layout::Map) => map::take(self, &take, sort, &hint).await?,
             };
-            let seen = match round {
+            let snag = match round {
                 Round::Done(grant) => return Ok(Taken { snapshot: self.snapshot_after(take.key, grant.map(|grant| *grant)).await? }),
-                Round::Failed(Snag::Seen(grant)) => grant,
-                Round::Failed(Snag::Unseen) => self.grant(take.key, Freshness::Strong).await?.map(Box::new),
+                Round::Failed(snag) => snag,
             };
-            let occupancy = self.occupancy(seen.as_deref(), take.device).await?;
-            let room = room(seen.as_deref(), take.device);
-            let grant = judge(seen.as_deref(), take.product, SeatClaim::Wanted(occupancy, room), take.now)?;
+            let look = self.look_after(take.key, take.device.digest(), snag).await?;
+            let claim = SeatClaim::Wanted(look.occupancy(), room(look.grant.as_ref(), take.device));
+            let grant = judge(look.grant.as_ref(), take.product, claim, take.now)?;
             self.hints.learn(grant);
-            if occupancy == Occupancy::Held {
+            if look.occupancy() == Occupancy::Held {
                 return Ok(Taken { snapshot: self.snapshot_of(grant.clone()).await? });
             }
             hint = Hint::from(grant);
         }
         Err(Failure::Fault(Fault::new(FaultKind::Contended, "taking a seat")))
-    }
-
-    /// Whether the device holds a seat of the grant, with one more read where seats are items.
-    pub(super) async fn occupancy(&self, grant: Option<&Grant>, device: &Device) -> Result<Occupancy, Fault> {
-        let Some(grant) = grant else { return Ok(Occupancy::NotHeld) };
-        let digest = device.digest();
-        if grant.seat(&digest).is_some() || grant.seats.layout() == Layout::Map {
-            return Ok(Occupancy::of(grant.seat(&digest)));
-        }
-        Ok(Occupancy::of(self.seat_item(grant.key, digest, Freshness::Strong).await?.as_ref()))
     }
 }
 

@@ -3,6 +3,8 @@
 //! A test makes a [`World`](world::World): a table and a bucket of its own, the product over them with a clock that stands
 //! still, and proxies in between that count what is asked and break what is to be broken.
 
+#![expect(clippy::unwrap_used, reason = "what fails here has to fail the test that stands on it")]
+
 pub mod engines;
 pub mod exchange;
 pub mod log_capture;

@@ -14,6 +14,7 @@ use latchkey_core::ops::draft_release::{Drafted, NewRelease, draft_release};
 use latchkey_core::ops::issue_license::{NewLicense, issue_license};
 use latchkey_core::ops::publish_release::publish_release;
 use latchkey_core::ops::rejected::Rejected;
+use latchkey_core::packages::hex;
 use sha2::{Digest as _, Sha256};
 
 use crate::plugin;
@@ -87,7 +88,7 @@ impl World {
                 description: Prose::parse("A plugin for tests.").unwrap(),
             },
             size: package.len() as u64,
-            sha256: Sha256::digest(package).iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: hex(&Sha256::digest(package)),
             file_name: Line::parse("test-plugin.zip").unwrap(),
         };
         draft_release(&self.core, &self.downloads.packages, vendor.account, new).await

@@ -10,7 +10,8 @@ use latchkey_core::domain::refusal::Refusal;
 use latchkey_core::failure::Failure;
 use latchkey_core::fault::{Fault, FaultKind};
 use latchkey_core::http::{Note, ParamError};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
 
 /// How many seconds a client is asked to wait after a fault of ours.
 const RETRY_SECONDS: u16 = 30;
@@ -72,28 +73,30 @@ impl IntoResponse for Error {
         match self {
             Self::Missing(names) => {
                 let message = format!("Missing parameter(s): {}", names.join(", "));
-                body(StatusCode::BAD_REQUEST, "rest_missing_callback_param", &message, [("params", json!(names))], "missing_parameter")
+                let data = Data { params: Some(json!(names)), ..Data::default() };
+                body(StatusCode::BAD_REQUEST, "rest_missing_callback_param", &message, data, "missing_parameter")
             }
             Self::Invalid(name, why) => {
                 let message = format!("Invalid parameter(s): {name}");
-                let extra = [("params", json!({ &name: why })), ("details", json!({}))];
-                body(StatusCode::BAD_REQUEST, "rest_invalid_param", &message, extra, "invalid_parameter")
+                let data = Data { params: Some(json!({ name: why })), details: Some(json!({})), ..Data::default() };
+                body(StatusCode::BAD_REQUEST, "rest_invalid_param", &message, data, "invalid_parameter")
             }
             Self::NotJson => {
                 // What PHP's own parser says about a syntax error.
-                let extra = [("json_error_code", json!(4)), ("json_error_message", json!("Syntax error"))];
-                body(StatusCode::BAD_REQUEST, "rest_invalid_json", "Invalid JSON body passed.", extra, "invalid_json")
+                let data = Data { json_error_code: Some(4), json_error_message: Some("Syntax error"), ..Data::default() };
+                body(StatusCode::BAD_REQUEST, "rest_invalid_json", "Invalid JSON body passed.", data, "invalid_json")
             }
             Self::TooLong => {
-                body(StatusCode::PAYLOAD_TOO_LARGE, "rest_request_too_large", "The request body is larger than 64 KiB.", [], "too_large")
+                let message = "The request body is larger than 64 KiB.";
+                body(StatusCode::PAYLOAD_TOO_LARGE, "rest_request_too_large", message, Data::default(), "too_large")
             }
             Self::NoRoute => {
                 let message = "No route was found matching the URL and request method.";
-                body(StatusCode::NOT_FOUND, "rest_no_route", message, [], "no_route")
+                body(StatusCode::NOT_FOUND, "rest_no_route", message, Data::default(), "no_route")
             }
             Self::Refused(refused) => {
                 let (status, code, message) = refusal(refused);
-                body(status, code, message, [], refused.name())
+                body(status, code, message, Data::default(), refused.name())
             }
             Self::Fault(fault) => fault_response(fault),
         }
@@ -110,25 +113,39 @@ fn fault_response(fault: Fault) -> Response {
             (StatusCode::INTERNAL_SERVER_ERROR, "internal_server_error", "The license server had a problem. Please try again later.")
         }
     };
-    let mut response = body(status, code, message, [], fault.kind.name());
+    let mut response = body(status, code, message, Data::default(), fault.kind.name());
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(RETRY_SECONDS));
     response.extensions_mut().insert(Note { account: None, outcome: fault.kind.name(), fault: Some(Arc::new(fault)) });
     response
 }
 
-fn body<const N: usize>(status: StatusCode, code: &str, message: &str, extra: [(&str, Value); N], outcome: &'static str) -> Response {
-    let mut data = Map::from_iter([("status".to_owned(), json!(status.as_u16()))]);
-    data.extend(extra.map(|(name, value)| (name.to_owned(), value)));
+fn body(status: StatusCode, code: &str, message: &str, data: Data, outcome: &'static str) -> Response {
+    let data = Data { status: status.as_u16(), ..data };
     let mut response = (status, Json(WireError { code, message, data })).into_response();
     response.extensions_mut().insert(Note { account: None, outcome, fault: None });
     response
 }
 
-#[derive(serde::Serialize)]
+#[derive(Serialize)]
 struct WireError<'a> {
     code: &'a str,
     message: &'a str,
-    data: Map<String, Value>,
+    data: Data,
+}
+
+/// What WordPress adds to an error, in its order.
+#[derive(Default, Serialize)]
+struct Data {
+    status: u16,
+    /// The missing parameters' names, or the invalid ones' with what is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    params: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    json_error_code: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    json_error_message: Option<&'static str>,
 }
 
 impl From<Failure> for Error {

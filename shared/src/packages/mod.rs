@@ -11,4 +11,4 @@
 pub mod archive;
 mod store;
 
-pub use self::store::{DOWNLOAD_SECONDS, Fetched, Packages, PresignedUpload, UPLOAD_SECONDS, is_digest};
+pub use self::store::{DOWNLOAD_SECONDS, Fetched, Packages, PresignedUpload, UPLOAD_SECONDS, hex, is_digest};

@@ -186,8 +186,8 @@ pub fn is_digest(text: &str) -> bool {
     bytes_of(text).is_some_and(|bytes| hex(&bytes) == text)
 }
 
-/// Lower-case hexadecimal digits.
-fn hex(bytes: &[u8]) -> String {
+/// Bytes as lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a text cannot fail.
         let _ = write!(text, "{byte:02x}");

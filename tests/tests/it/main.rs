@@ -1,5 +1,7 @@
 //! The integration suite: one binary, so that it links once.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "what fails here has to fail the test")]
+
 mod budgets;
 mod concurrency;
 mod faults;

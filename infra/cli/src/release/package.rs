@@ -1,6 +1,5 @@
 //! The file that is to be published: opened once, measured, and read again for each attempt at uploading it.
 
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
@@ -8,6 +7,7 @@ use std::path::Path;
 use latchkey_core::domain::release::MAX_PACKAGE_BYTES;
 use latchkey_core::domain::text::Line;
 use latchkey_core::ops::rejected::Rejected;
+use latchkey_core::packages::hex;
 use sha2::{Digest as _, Sha256};
 
 use crate::problem::{Exit, Failed, Problem};
@@ -63,12 +63,7 @@ fn measure(file: &mut File) -> io::Result<(u64, String)> {
             }
         }
     }
-    let digits = hash.finalize().iter().fold(String::with_capacity(64), |mut digits, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(digits, "{byte:02x}");
-        digits
-    });
-    Ok((size, digits))
+    Ok((size, hex(&hash.finalize())))
 }
 
 fn wrong(message: String) -> Problem {

@@ -6,6 +6,7 @@ use latchkey_core::domain::text::{Line, Prose};
 use latchkey_core::domain::version::Version;
 use latchkey_core::ops::draft_release::{NewRelease, draft_release};
 use latchkey_core::ops::publish_release::publish_release;
+use latchkey_core::packages::hex;
 use sha2::{Digest as _, Sha256};
 
 use super::{OLD_VERSION, SeedError, zip_of};
@@ -36,5 +37,5 @@ pub(super) async fn publish(stack: &Stack, product: &Product, version: &str) -> 
 
 /// 64 lower-case hexadecimal digits.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+    hex(&Sha256::digest(bytes))
 }

@@ -44,8 +44,8 @@ async fn a_body_that_is_no_json() {
 #[tokio::test]
 async fn a_body_over_64_kib() {
     let world = World::new().await;
-    assert_recorded("too_large", &post(POSTS[0], "application/json", &[b' '; 64 * 1024 + 1]).send(&world).await);
-    assert_eq!(post(POSTS[0], "application/json", &[b' '; 64 * 1024]).send(&world).await.status, 400);
+    assert_recorded("too_large", &post(POSTS[0], "application/json", &vec![b' '; 64 * 1024 + 1]).send(&world).await);
+    assert_eq!(post(POSTS[0], "application/json", &vec![b' '; 64 * 1024]).send(&world).await.status, 400);
 }
 
 #[tokio::test]

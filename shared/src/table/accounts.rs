@@ -1,5 +1,6 @@
 //! Accounts, their customers and orders.
 
+use super::call::Loss;
 use super::item::{item, value};
 use super::keys::{self, Kind};
 use super::transact::{NotDone, Transaction};
@@ -19,7 +20,7 @@ impl Table {
         let account = Account { id, name, created: now };
         let mut transaction = Transaction::new("making an account");
         transaction.create(self, (), item(keys::account(id), &account)?)?;
-        transaction.run(self).await.map_err(number_is_new)?;
+        number_is_new(transaction.run(self).await)?;
         Ok(account)
     }
 
@@ -40,7 +41,7 @@ impl Table {
         let customer = Customer { id, account, name, email, created: now };
         let mut transaction = Transaction::new("recording a customer");
         transaction.create(self, (), item(keys::customer(account, id), &customer)?)?;
-        transaction.run(self).await.map_err(number_is_new)?;
+        number_is_new(transaction.run(self).await)?;
         Ok(customer)
     }
 
@@ -61,7 +62,7 @@ impl Table {
         let order = Order { id, account, customer, reference, placed: now };
         let mut transaction = Transaction::new("recording an order");
         transaction.create(self, (), item(keys::order(account, id), &order)?)?;
-        transaction.run(self).await.map_err(number_is_new)?;
+        number_is_new(transaction.run(self).await)?;
         Ok(order)
     }
 
@@ -71,10 +72,11 @@ impl Table {
     }
 }
 
-/// The number was taken for this item a moment ago: something that stands there was not written by this code.
-fn number_is_new(not_done: NotDone<()>) -> Fault {
-    match not_done {
-        NotDone::Fault(fault) => fault,
-        NotDone::Conditions(_) => Fault::corrupt("writing under a new number", "the number is in use"),
+/// The number was drawn for this call alone: where an item has it, an attempt whose answer was lost has written it.
+fn number_is_new(run: Result<(), NotDone<()>>) -> Result<(), Fault> {
+    match run {
+        Ok(()) | Err(NotDone::Conditions(_, Loss::Before)) => Ok(()),
+        Err(NotDone::Fault(fault)) => Err(fault),
+        Err(NotDone::Conditions(_, Loss::None)) => Err(Fault::corrupt("writing under a new number", "the number is in use")),
     }
 }

@@ -31,10 +31,19 @@ impl Default for Patience {
     }
 }
 
-/// An answer, and whether an earlier attempt of the same call was lost on the way and may have been carried out.
+/// An answer, and what became of the attempts before it.
 pub(super) struct Answer<T> {
     pub(super) value: T,
-    pub(super) after_a_loss: bool,
+    pub(super) loss: Loss,
+}
+
+/// Whether an attempt of a call was lost on the way, so that nobody knows whether it was carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Loss {
+    /// None was: what the store answered is all that happened.
+    None,
+    /// One was, before the attempt that was answered.
+    Before,
 }
 
 /// Why a call was given up: the store's definite answer, or a fault.
@@ -99,24 +108,24 @@ where
     F: Future<Output = Result<T, SdkError<E, R>>>,
 {
     let begun = Instant::now();
-    let mut after_a_loss = false;
+    let mut loss = Loss::None;
     let mut attempt = 0;
     loop {
         attempt += 1;
         let answer = tokio::time::timeout(patience.attempt, send()).await;
         let (meaning, error) = match answer {
-            Ok(Ok(value)) => return Ok(Answer { value, after_a_loss }),
+            Ok(Ok(value)) => return Ok(Answer { value, loss }),
             Ok(Err(error)) => (meaning(&error), Some(error)),
             Err(_) => (Meaning::Lost, None),
         };
         let kind = match meaning {
             Meaning::Condition => match error.and_then(SdkError::into_service_error_opt) {
-                Some(value) => return Err(Refused::Condition(Answer { value, after_a_loss })),
+                Some(value) => return Err(Refused::Condition(Answer { value, loss })),
                 None => return Err(Refused::Fault(Fault::new(FaultKind::Corrupt, what))),
             },
             Meaning::Again(kind) => kind,
             Meaning::Lost => {
-                after_a_loss = true;
+                loss = Loss::Before;
                 FaultKind::Unavailable
             }
             Meaning::Never(kind) => return Err(Refused::Fault(fault(kind, what, error))),

@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::types::Put;
 
+use super::call::Loss;
 use super::grants::{licensee_attribute, names, stored_development};
 use super::item::{Item, attribute, item, number, text, value};
 use super::keys::{self, CUSTOMER_KEY, Kind, LICENSE_NUMBER, PRODUCT_KEY};
@@ -80,11 +81,15 @@ impl Table {
             let holder = std::collections::BTreeMap::from([("license", license.id.get())]);
             transaction.create(self, Condition::OrderLineFree, item(keys::order_line(license.account, line), &holder)?)?;
         }
-        let failed = match transaction.run(self).await {
+        let (failed, loss) = match transaction.run(self).await {
             Ok(()) => return Ok(Issued::New),
             Err(NotDone::Fault(fault)) => return Err(fault.into()),
-            Err(NotDone::Conditions(failed)) => failed,
+            Err(NotDone::Conditions(failed, loss)) => (failed, loss),
         };
+        // The number was drawn for this call alone: an attempt whose answer was lost has written all of this.
+        if loss == Loss::Before && failed.iter().any(|failed| failed.condition == Condition::NumberFree) {
+            return Ok(Issued::New);
+        }
         if failed.iter().any(|failed| failed.condition == Condition::OrderLineFree) {
             return Ok(Issued::Before(Box::new(self.license_of_line(license).await?)));
         }
@@ -144,7 +149,12 @@ impl Table {
         }
         match transaction.run(self).await {
             Ok(()) => Ok(()),
-            Err(NotDone::Conditions(_)) => Err(EditError::Changed),
+            Err(NotDone::Conditions(failed, _)) => {
+                // An attempt of ours whose answer was lost left the record just so.
+                let record = failed.into_iter().find(|failed| failed.condition == Condition::RecordUnchanged);
+                let stands = record.and_then(|failed| failed.item).map(value::<License>).transpose()?;
+                if stands.as_ref() == Some(after) { Ok(()) } else { Err(EditError::Changed) }
+            }
             Err(NotDone::Fault(fault)) => Err(fault.into()),
         }
     }

@@ -1,5 +1,6 @@
 //! Releases, and which one is current.
 
+use super::call::Loss;
 use super::item::{attribute, item, number, value};
 use super::keys::{self, Kind, PK};
 use super::transact::{NotDone, Transaction};
@@ -56,10 +57,14 @@ impl Table {
         match transaction.run(self).await {
             Ok(()) => Ok(Ok(())),
             Err(NotDone::Fault(fault)) => Err(fault),
-            Err(NotDone::Conditions(failed)) if failed.iter().any(|f| matches!(f.condition, Condition::NumberFree)) => {
+            Err(NotDone::Conditions(failed, loss)) if failed.iter().any(|f| matches!(f.condition, Condition::NumberFree)) => {
+                // The number was drawn for this call alone: an attempt whose answer was lost has written all of this.
+                if loss == Loss::Before {
+                    return Ok(Ok(()));
+                }
                 Err(Fault::corrupt("drafting a release", "the number is in use"))
             }
-            Err(NotDone::Conditions(_)) => Ok(Err(Exists)),
+            Err(NotDone::Conditions(..)) => Ok(Err(Exists)),
         }
     }
 
@@ -123,7 +128,7 @@ impl Table {
         transaction.update(Condition::ProductUnchanged, update)?;
         match transaction.run(self).await {
             Ok(()) => Ok(Ok(())),
-            Err(NotDone::Conditions(_)) => Ok(Err(Changed)),
+            Err(NotDone::Conditions(..)) => Ok(Err(Changed)),
             Err(NotDone::Fault(fault)) => Err(fault),
         }
     }

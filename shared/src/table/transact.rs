@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{
 };
 
 use super::Table;
-use super::call::{Refused, call};
+use super::call::{Loss, Refused, call};
 use super::item::Item;
 use super::keys::{Key, PK};
 use crate::fault::{Fault, FaultKind};
@@ -27,7 +27,7 @@ pub(super) struct Failed<C> {
 /// Why a transaction was not carried out.
 pub(super) enum NotDone<C> {
     /// These conditions did not hold: at least one.
-    Conditions(Vec<Failed<C>>),
+    Conditions(Vec<Failed<C>>, Loss),
     Fault(Fault),
 }
 
@@ -111,17 +111,17 @@ impl<C: Copy> Transaction<C> {
         match sent {
             Ok(_) => Ok(()),
             Err(Refused::Fault(fault)) => Err(NotDone::Fault(fault)),
-            Err(Refused::Condition(answer)) => Err(self.failed(answer.value)),
+            Err(Refused::Condition(answer)) => Err(self.failed(answer.value, answer.loss)),
         }
     }
 
-    fn failed(&self, error: TransactWriteItemsError) -> NotDone<C> {
+    fn failed(&self, error: TransactWriteItemsError, loss: Loss) -> NotDone<C> {
         let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else {
             return NotDone::Fault(Fault::caused(FaultKind::Corrupt, self.what, error));
         };
         let reasons = cancelled.cancellation_reasons.unwrap_or_default();
         let failed = self.conditions.iter().zip(reasons).filter(|(_, reason)| reason.code() == Some("ConditionalCheckFailed"));
         let failed: Vec<_> = failed.map(|(condition, reason)| Failed { condition: *condition, item: reason.item }).collect();
-        if failed.is_empty() { NotDone::Fault(Fault::new(FaultKind::Corrupt, self.what)) } else { NotDone::Conditions(failed) }
+        if failed.is_empty() { NotDone::Fault(Fault::new(FaultKind::Corrupt, self.what)) } else { NotDone::Conditions(failed, loss) }
     }
 }

@@ -58,7 +58,7 @@ impl Table {
             };
             let snag = match round {
                 Round::Done(grant) => return Ok(self.snapshot_after(give_up.key, grant.map(|grant| *grant)).await?),
-                Round::Failed(snag) => snag,
+                Round::Failed(snag, _) => snag,
             };
             let look = self.look_after(give_up.key, give_up.device.digest(), snag).await?;
             let grant = known(look.grant.as_ref(), give_up.product)?;

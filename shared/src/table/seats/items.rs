@@ -60,11 +60,11 @@ pub(super) async fn give_up(table: &Table, give_up: &GiveUp<'_>) -> Result<Round
         Ok(()) => Ok(Round::Done(None)),
         Err(NotDone::Fault(fault)) => Err(fault),
         // A store forgets a transaction's token after some minutes: the mark tells even then that the seat was freed by us.
-        Err(NotDone::Conditions(_)) => {
+        Err(NotDone::Conditions(_, loss)) => {
             let item = table.get(keys::grant(give_up.key), Freshness::Strong).await?;
             let was_ours = item.as_ref().and_then(Mark::of) == Some(mark);
             let grant = item.map(|item| Grant::from_item(give_up.key, item).map(Box::new)).transpose()?;
-            Ok(if was_ours { Round::Done(grant) } else { Round::Failed(Snag::Seen(grant)) })
+            Ok(if was_ours { Round::Done(grant) } else { Round::Failed(Snag::Seen(grant), loss) })
         }
     }
 }
@@ -80,14 +80,15 @@ fn count(table: &Table, key: KeyDigest, update: &str, condition: &Condition) -> 
 }
 
 fn round(key: KeyDigest, run: Result<(), NotDone<Named>>) -> Result<Round, Fault> {
-    let failed = match run {
+    let (failed, loss) = match run {
         Ok(()) => return Ok(Round::Done(None)),
         Err(NotDone::Fault(fault)) => return Err(fault),
-        Err(NotDone::Conditions(failed)) => failed,
+        Err(NotDone::Conditions(failed, loss)) => (failed, loss),
     };
     let grant = failed.into_iter().find(|failed| failed.condition == Named::Grant);
-    match grant {
-        Some(Failed { item: Some(item), .. }) => Ok(Round::Failed(Snag::Seen(Some(Box::new(Grant::from_item(key, item)?))))),
-        Some(Failed { item: None, .. }) | None => Ok(Round::Failed(Snag::Unseen)),
-    }
+    let snag = match grant {
+        Some(Failed { item: Some(item), .. }) => Snag::Seen(Some(Box::new(Grant::from_item(key, item)?))),
+        Some(Failed { item: None, .. }) | None => Snag::Unseen,
+    };
+    Ok(Round::Failed(snag, loss))
 }

@@ -12,7 +12,7 @@ use crate::domain::grant::Grant;
 use crate::domain::key::KeyDigest;
 use crate::domain::seat::DEVELOPMENT_LIMIT;
 use crate::fault::{Fault, FaultKind};
-use crate::table::call::{Answer, Refused, call};
+use crate::table::call::{Answer, Loss, Refused, call};
 use crate::table::grants::{SeatItem, names};
 use crate::table::item::{Item, attribute, number};
 use crate::table::{Table, keys};
@@ -44,7 +44,7 @@ pub(super) async fn take(table: &Table, take: &Take<'_>, sort: Sort, hint: &Hint
     };
     match update_grant(table, take.key, "taking a seat", update, &condition).await? {
         Written::Done(grant) => Ok(Round::Done(Some(grant))),
-        Written::Failed { item, .. } => Ok(Round::Failed(Snag::Seen(seen(take.key, item)?))),
+        Written::Failed { item, loss } => Ok(Round::Failed(Snag::Seen(seen(take.key, item)?), loss)),
     }
 }
 
@@ -77,19 +77,19 @@ pub(super) async fn give_up(table: &Table, give_up: &GiveUp<'_>, maps: Maps) -> 
     };
     match update_grant(table, give_up.key, "giving up a seat", update, &condition).await? {
         Written::Done(grant) => Ok(Round::Done(Some(grant))),
-        Written::Failed { item, after_a_loss } => {
+        Written::Failed { item, loss } => {
             let last = item.as_ref().and_then(Mark::of);
             let grant = seen(give_up.key, item)?;
             if last == Some(mark) {
                 return Ok(Round::Done(grant));
             }
             let is_held = grant.as_ref().is_some_and(|grant| grant.seat(&give_up.device.digest()).is_some());
-            if after_a_loss && !is_held && last.is_some_and(|last| last.may_follow(mark)) {
+            if loss == Loss::Before && !is_held && last.is_some_and(|last| last.may_follow(mark)) {
                 // An attempt was lost, and another removal may have come after it and written over our mark: whether the seat
                 // was freed by us is not known any more.
                 return Err(Fault::new(FaultKind::Unavailable, "giving up a seat: an answer was lost"));
             }
-            Ok(Round::Failed(Snag::Seen(grant)))
+            Ok(Round::Failed(Snag::Seen(grant), loss))
         }
     }
 }
@@ -99,7 +99,7 @@ enum Written {
     /// The grant as it is now.
     Done(Box<Grant>),
     /// The condition did not hold for the item as it was.
-    Failed { item: Option<Item>, after_a_loss: bool },
+    Failed { item: Option<Item>, loss: Loss },
 }
 
 async fn update_grant(table: &Table, key: KeyDigest, what: &'static str, update: &str, condition: &Condition) -> Result<Written, Fault> {
@@ -124,11 +124,11 @@ async fn update_grant(table: &Table, key: KeyDigest, what: &'static str, update:
             Ok(Written::Done(Box::new(Grant::from_item(key, item)?)))
         }
         Err(Refused::Fault(fault)) => Err(fault),
-        Err(Refused::Condition(Answer { value, after_a_loss })) => {
+        Err(Refused::Condition(Answer { value, loss })) => {
             let UpdateItemError::ConditionalCheckFailedException(failed) = value else {
                 return Err(Fault::corrupt(what, value));
             };
-            Ok(Written::Failed { item: failed.item, after_a_loss })
+            Ok(Written::Failed { item: failed.item, loss })
         }
     }
 }

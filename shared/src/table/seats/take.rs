@@ -14,6 +14,7 @@ use crate::domain::time::Timestamp;
 use crate::failure::Failure;
 use crate::fault::{Fault, FaultKind};
 use crate::table::Table;
+use crate::table::call::Loss;
 
 /// A device that wants a seat.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +50,7 @@ pub(super) enum Round {
     /// The seat is written; the grant as it is now, where the write told.
     Done(Option<Box<Grant>>),
     /// Some condition did not hold; the grant as it was, where the write told.
-    Failed(Snag),
+    Failed(Snag, Loss),
 }
 
 /// Why a round's write was not carried out.
@@ -72,17 +73,25 @@ impl Table {
     /// Takes a seat, or finds the one that the device holds already. Never more than the limit, whoever else is at it.
     pub async fn take_seat(&self, take: Take<'_>) -> Result<Taken, Failure> {
         let mut hint = self.hints.guess(&take.key);
+        let mut is_unsure = false;
         for _ in 0..ROUNDS {
             let sort = sort(take.device, &hint.development);
             let round = match (sort, hint.layout) {
                 (Sort::Counted, Layout::Items) => items::take(self, &take, &hint).await?,
                 (Sort::Free, _) | (Sort::Counted, Layout::Map) => map::take(self, &take, sort, &hint).await?,
             };
-            let snag = match round {
+            let (snag, loss) = match round {
                 Round::Done(grant) => return Ok(Taken { snapshot: self.snapshot_after(take.key, grant.map(|grant| *grant)).await? }),
-                Round::Failed(snag) => snag,
+                Round::Failed(snag, loss) => (snag, loss),
             };
+            is_unsure |= loss == Loss::Before;
             let look = self.look_after(take.key, take.device.digest(), snag).await?;
+            // An attempt whose answer was lost took the seat, and what the licence became since then is a later story: to refuse
+            // now would be a refusal that holds a seat (reliability I3).
+            let is_ours = is_unsure && look.seat.as_ref().is_some_and(|seat| seat.since == take.seat().since);
+            if let (true, Some(grant)) = (is_ours, &look.grant) {
+                return Ok(Taken { snapshot: self.snapshot_of(grant.clone()).await? });
+            }
             let claim = SeatClaim::Wanted(look.occupancy(), room(look.grant.as_ref(), take.device));
             let grant = judge(look.grant.as_ref(), take.product, claim, take.now)?;
             self.hints.learn(grant);

@@ -1,6 +1,8 @@
 //! Taking and giving up seats while the store is broken, in both layouts.
 
 use latchkey_core::domain::license::License;
+use latchkey_core::domain::seat::Device;
+use latchkey_core::table::Freshness;
 use latchkey_tests::exchange::Exchange;
 use latchkey_tests::proxy::Rule;
 use latchkey_tests::world::World;
@@ -114,6 +116,32 @@ async fn an_answer_that_is_lost_for_good_leaves_what_a_retry_finds() {
         world.table.clear();
         let again = activate(key, "https://site-1.example.com").send(&world).await;
         assert_eq!(again.json()["license"]["activations"], 2);
+        assert_eq!(stored(&world, &license).await.len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_licence_that_is_stopped_between_a_lost_answer_and_its_retry_makes_no_refusal_that_holds_a_seat() {
+    let world = world().await;
+    for license in licenses(&world, "BETWEEN").await {
+        let key = license.key.expose().to_owned();
+        // The write is carried out and its answer lost; the next attempts wait long enough for the vendor to step in.
+        world.table.inject(Rule::first(1, latchkey_tests::proxy::Fault::DropAfter));
+        world.table.inject(Rule::first(2, latchkey_tests::proxy::Fault::Delay(std::time::Duration::from_millis(300))));
+        let asked = async { activate(&key, "https://site-1.example.com").send(&world).await };
+        let stopped = async {
+            let core = world.direct();
+            let seat = Device::parse("site-1.example.com").unwrap().digest();
+            while core.table.look(license.key.digest(), seat, Freshness::Strong).await.unwrap().seat.is_none() {}
+            let edit = latchkey_core::ops::edit_license::Edit { account: license.account, license: license.id, seen: None };
+            latchkey_core::ops::suspend_license::suspend_license(&core, edit, None).await.unwrap();
+        };
+        let (answer, ()) = tokio::join!(asked, stopped);
+        world.table.clear();
+        assert_eq!(answer.status, 200, "{:?}", answer.code());
+        assert_eq!(stored(&world, &license).await.len(), 2);
+        let later = activate(&key, "https://site-2.example.com").send(&world).await;
+        assert_eq!(later.code().unwrap(), "license_suspended");
         assert_eq!(stored(&world, &license).await.len(), 2);
     }
 }

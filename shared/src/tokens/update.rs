@@ -1,4 +1,4 @@
-//! The update token: Woosa's `access_token` (seed 002, "POST /software/update/prepare").
+//! The update token (seed 002, "POST /software/update/prepare": `access_token`).
 //!
 //! 74 bytes, written as 100 letters and digits:
 //!

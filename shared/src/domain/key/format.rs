@@ -24,9 +24,9 @@ pub enum KeyFormat {
     Groups,
     /// A lower-case GUID. All 128 bits are random: a version 4 UUID would spend six of them on saying so.
     Guid,
-    /// A pattern, as the Babel Licensing Service has them.
+    /// A pattern in the language of [`super::pattern`].
     Pattern(KeyPattern),
-    /// A key that names the server it was made for, as Woosa's plugins need it.
+    /// A key that names the server it was made for ([`super::addressed`]).
     Addressed,
 }
 
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn our_babel_keys_have_at_least_128_random_bits() {
+    fn our_pattern_has_at_least_128_random_bits() {
         let pattern = KeyPattern::default();
         assert!(pattern.0.random_bits() >= 128);
         assert_eq!(made(&KeyFormat::Pattern(pattern), &Random::seeded(3)).expose().len(), 29);
@@ -209,7 +209,7 @@ mod tests {
             assert_eq!(json, format!("\"{format}\""));
             assert_eq!(serde_json::from_str::<KeyFormat>(&json).unwrap(), format);
         }
-        for bad in ["", "Groups", "babel", "uuid"] {
+        for bad in ["", "Groups", "words", "uuid"] {
             assert_eq!(bad.parse::<KeyFormat>(), Err(KeyFormatError::Unknown), "{bad:?}");
         }
         assert_eq!("pattern:".parse::<KeyFormat>(), Err(KeyFormatError::Pattern(PatternError::Empty)));

@@ -1,0 +1,37 @@
+//! Agreement between the parts that no compiler compares, and tidiness: code, template and documents say the same.
+//!
+//! Each failure's text says what to do. Lists of exceptions only ever shrink.
+
+mod cargo;
+mod endpoints;
+mod leaks;
+mod sources;
+mod template;
+mod tidy;
+
+use std::time::Duration;
+
+use axum::Router;
+use latchkey_core::clock::Clock;
+use latchkey_core::config::{PublicUrl, Secret, TokenSecrets};
+use latchkey_core::core::{Core, Downloads};
+use latchkey_core::http::Function;
+use latchkey_core::packages::Packages;
+use latchkey_core::random::Random;
+use latchkey_core::table::{Patience, Table};
+use latchkey_core::tokens::TokenKeys;
+use latchkey_tests::engines;
+
+/// Every function of the product, over stores that do not answer.
+fn functions() -> Vec<(Function, Router)> {
+    const NOWHERE: &str = "http://127.0.0.1:1";
+    let patience = Patience { attempt: Duration::from_secs(1), call: Duration::from_secs(1), attempts: 1 };
+    let table = Table::new(engines::dynamodb(NOWHERE), "nothing", Random::System, patience);
+    let url = PublicUrl::parse("https://licenses.example.com").unwrap();
+    let current = Secret::parse("LATCHKEY_TOKEN_SECRET", "the-secret-of-the-tests-tokens-0123456789").unwrap();
+    let downloads = Downloads {
+        packages: Packages::new(engines::s3(NOWHERE, "nothing"), "nothing"),
+        tokens: TokenKeys::new(&TokenSecrets { current, previous: None }),
+    };
+    latchkey_local::functions(Core::new(table, Clock::System, Random::System, url), downloads)
+}

@@ -1,0 +1,195 @@
+//! Each function may do what it does, and nothing else.
+//!
+//! What it does is found by watching: every endpoint with what it can be asked, each function over a proxy of its own.
+
+use std::collections::BTreeSet;
+
+use latchkey_core::core::{Core, Downloads};
+use latchkey_core::domain::ids::{AccountId, ProductId, ReleaseId};
+use latchkey_core::packages::Packages;
+use latchkey_core::random::Random;
+use latchkey_core::table::{Patience, Table};
+use latchkey_local::Gateway;
+use latchkey_tests::engines;
+use latchkey_tests::proxy::{Proxy, Recorded};
+use latchkey_tests::vendor::{Vendor, http_client};
+use latchkey_tests::world::World;
+use serde_json::{Value, json};
+
+use super::{Declared, Template};
+use crate::woosa::{SITE, STOPPED, activate, deactivate, download, info, prepare, software_info, stop};
+
+const DEVELOPMENT: &str = "https://shop.test";
+const WEEKS: i64 = 15 * 24 * 60 * 60;
+
+/// A function whose calls are recorded.
+struct Watched {
+    name: &'static str,
+    table: Proxy,
+    bucket: Proxy,
+}
+
+/// Puts each of the world's functions over proxies of its own.
+async fn watch(world: &mut World) -> Vec<Watched> {
+    let (mut watched, mut behind) = (Vec::new(), Vec::new());
+    let bucket_name = world.downloads.packages.bucket().to_owned();
+    for place in 0..latchkey_local::functions(world.core.clone(), world.downloads.clone()).len() {
+        let table = Proxy::start(&world.engines.dynamodb).await.unwrap();
+        let bucket = Proxy::start(&world.engines.s3).await.unwrap();
+        let store = Table::new(engines::dynamodb(&table.url()), world.core.table.name(), Random::System, Patience::default());
+        let core = Core::new(store, world.core.clock.clone(), world.core.random.clone(), world.core.public_url.clone());
+        // What every function begins with (`shared/src/lambda.rs`).
+        core.table.warm_up().await.unwrap();
+        let packages = Packages::new(engines::s3(&bucket.url(), &bucket_name), &bucket_name);
+        let downloads = Downloads { packages, tokens: world.downloads.tokens.clone() };
+        let (function, router) = latchkey_local::functions(core, downloads).swap_remove(place);
+        watched.push(Watched { name: function.name, table, bucket });
+        behind.push((function, router));
+    }
+    world.gateway = Gateway::new(behind);
+    watched
+}
+
+/// The life of a licence with one seat or more, and what its sites ask.
+async fn live(world: &World, vendor: &Vendor, key: &str, seats: u32) {
+    world.license_with(vendor, key, Some(seats)).await;
+    let ok = async |ask: latchkey_tests::exchange::Ask| {
+        let answer = ask.send(world).await;
+        assert!(answer.status.is_success(), "{key}: {} {}", answer.status, String::from_utf8_lossy(&answer.body));
+        answer
+    };
+    let refused = async |ask: latchkey_tests::exchange::Ask| assert_eq!(ask.send(world).await.status, 403, "{key}");
+    refused(software_info(key, SITE)).await;
+    refused(deactivate(key, SITE)).await;
+    for number in 1..seats {
+        ok(activate(key, &format!("https://site-{number}.example.com"))).await;
+    }
+    for site in [SITE, SITE, DEVELOPMENT, DEVELOPMENT] {
+        ok(activate(key, site)).await;
+    }
+    refused(activate(key, "https://one-too-many.example.com")).await;
+    refused(prepare(key, "https://one-too-many.example.com")).await;
+    ok(info(key)).await;
+    world.clock.advance_seconds(WEEKS);
+    for site in [SITE, DEVELOPMENT] {
+        ok(software_info(key, site)).await;
+        let token = ok(prepare(key, site)).await.json()["access_token"].as_str().unwrap().to_owned();
+        let redirect = download(key, &token).send(world).await;
+        assert_eq!(redirect.status, 302, "{key}");
+        let package = http_client().get(redirect.header("location").unwrap()).send().await.unwrap();
+        assert_eq!(package.status(), 200, "{key}");
+        world.clock.advance_seconds(WEEKS);
+        refused(download(key, &token)).await;
+    }
+    for site in [SITE, DEVELOPMENT] {
+        ok(deactivate(key, site)).await;
+        refused(deactivate(key, site)).await;
+    }
+}
+
+/// Everything that the functions can be asked.
+async fn ask_everything(world: &World) {
+    let vendor = world.vendor().await;
+    world.publish(&vendor, "1.0.0").await;
+    for (key, seats) in [("KEY-SMALL", 2), ("KEY-LARGE", 51)] {
+        live(world, &vendor, key, seats).await;
+    }
+    // A token for a release that is not the current one any more.
+    world.license_with(&vendor, "KEY-OLD", Some(1)).await;
+    activate("KEY-OLD", SITE).send(world).await;
+    let token = prepare("KEY-OLD", SITE).send(world).await.json()["access_token"].as_str().unwrap().to_owned();
+    world.publish(&vendor, "2.0.0").await;
+    world.clock.advance_seconds(60);
+    assert_eq!(download("KEY-OLD", &token).send(world).await.status, 302);
+    for (how, _) in STOPPED {
+        let key = &format!("KEY-{how}");
+        let license = world.license_with(&vendor, key, Some(1)).await;
+        activate(key, SITE).send(world).await;
+        stop(world, &license, how).await;
+        for ask in [info(key), activate(key, SITE), software_info(key, SITE), prepare(key, SITE)] {
+            assert_eq!(ask.send(world).await.status, 403, "{how}");
+        }
+        assert_eq!(deactivate(key, SITE).send(world).await.status, 200, "{how}");
+    }
+    let unknown = "NO-SUCH-KEY";
+    for ask in [info(unknown), activate(unknown, SITE), deactivate(unknown, SITE), software_info(unknown, SITE), prepare(unknown, SITE)] {
+        assert_eq!(ask.send(world).await.status, 403);
+    }
+}
+
+/// An action on a resource, as it stands in the template.
+fn action(name: &str, resource: &Value) -> String {
+    format!("{name} on {resource}")
+}
+
+/// What a recorded call needs. A transaction needs the actions that it is made of
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html>).
+fn needed(call: &Recorded) -> Vec<String> {
+    let body = call.json();
+    let names = match call.operation.as_str() {
+        "TransactGetItems" | "TransactWriteItems" => {
+            let members = body["TransactItems"].as_array().unwrap().iter().flat_map(|item| item.as_object().unwrap().keys());
+            members.map(|member| format!("dynamodb:{member}Item")).collect()
+        }
+        "S3.GET" => vec!["s3:GetObject".to_owned()],
+        other => {
+            assert!(!other.starts_with("S3."), "say here which action {other} needs");
+            vec![format!("dynamodb:{other}")]
+        }
+    };
+    let resource = match (call.operation.starts_with("S3."), body["IndexName"].as_str()) {
+        (true, _) => json!({"!Sub": format!("${{Bucket.Arn}}/{}*", packages_begin_with())}),
+        (false, Some(index)) => json!({"!Sub": format!("${{Table.Arn}}/index/{index}")}),
+        (false, None) => json!({"!GetAtt": "Table.Arn"}),
+    };
+    names.iter().map(|name| action(name, &resource)).collect()
+}
+
+/// The folder of all packages, with its slash.
+fn packages_begin_with() -> String {
+    let (account, product, release) = (AccountId::new(1).unwrap(), ProductId::new(2).unwrap(), ReleaseId::new(3).unwrap());
+    let key = Packages::package_key(account, product, release, Random::seeded(1).ulid(latchkey_core::clock::Clock::System.now()));
+    key.split_inclusive('/').next().unwrap().to_owned()
+}
+
+/// What the template allows a function.
+fn allowed(function: &Declared<'_>) -> Vec<String> {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
+    let mut allowed = Vec::new();
+    for policy in list(&function.properties["Policies"]) {
+        assert!(policy["Statement"].is_array(), "{}: each policy must list its own statements", function.resource);
+        for statement in list(&policy["Statement"]) {
+            let members: BTreeSet<&str> = statement.as_object().unwrap().keys().map(String::as_str).collect();
+            assert_eq!(members, ["Action", "Effect", "Resource"].into(), "{}", function.resource);
+            assert_eq!(statement["Effect"], "Allow", "{}", function.resource);
+            for resource in list(&statement["Resource"]) {
+                allowed.extend(list(&statement["Action"]).iter().map(|name| action(name.as_str().unwrap(), &resource)));
+            }
+        }
+    }
+    allowed
+}
+
+#[tokio::test]
+async fn each_function_may_do_what_it_does_and_nothing_else() {
+    let mut world = World::new().await;
+    let watched = watch(&mut world).await;
+    ask_everything(&world).await;
+    let template = Template::read();
+    for Watched { name, table, bucket } in watched {
+        let function = template.function(name);
+        let calls = [table.calls(), bucket.calls()].concat();
+        let needs: BTreeSet<String> = calls.iter().flat_map(needed).collect();
+        let allowed = allowed(&function);
+        let once: BTreeSet<String> = allowed.iter().cloned().collect();
+        assert_eq!(allowed.len(), once.len(), "{}: an action is listed twice", function.resource);
+        let missing: Vec<_> = needs.difference(&once).collect();
+        assert!(missing.is_empty(), "{}: allow it {missing:?}, for it does that", function.resource);
+        let idle: Vec<_> = once.difference(&needs).collect();
+        assert!(
+            idle.is_empty(),
+            "{}: take {idle:?} from it, for it never does that; or let `ask_everything` ask for what does",
+            function.resource
+        );
+    }
+}

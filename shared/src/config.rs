@@ -8,7 +8,7 @@
 //! | `LATCHKEY_TOKEN_SECRET` | what makes or redeems tokens | the secret that update tokens and links are authenticated under: at least 32 characters |
 //! | `LATCHKEY_TOKEN_SECRET_PREVIOUS` | – | the secret before the last rotation: tokens under it are still accepted |
 //! | `LATCHKEY_S3_PATH_STYLE` | – | `true` for stores that have no host per bucket |
-//! | `LATCHKEY_LOG` | – | what is logged, such as `info` (the usual) or `latchkey_core=debug` |
+//! | `LATCHKEY_LOG` | – | how much our own code logs: `error`, `warn`, `info` (the usual), `debug` or `trace` |
 //! | `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` | all | set by Lambda; the operator's tool takes whatever the AWS tools take |
 //! | `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_S3` | – | stores in other places |
 //! | `AWS_LAMBDA_FUNCTION_NAME` | – | set by Lambda: the function's name, for the log |

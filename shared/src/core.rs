@@ -17,8 +17,9 @@ use crate::tokens::TokenKeys;
 /// For how long a product and its current release are remembered, in seconds.
 pub const PRODUCT_CACHE_SECONDS: i64 = 60;
 
-/// The most products that are remembered. When it is reached, all are forgotten.
-const PRODUCT_CACHE_SIZE: usize = 1_000;
+/// The most products that are remembered, each of at most about 250 KB with its changelog. When it is reached, all are
+/// forgotten.
+const PRODUCT_CACHE_SIZE: usize = 100;
 
 /// What every operation needs.
 #[derive(Clone, Debug)]
@@ -69,16 +70,16 @@ impl Core {
         if let Some(product) = self.products.get(account, id, now) {
             return Ok(product);
         }
-        let product = match self.table.product(account, id, Freshness::Eventual).await? {
-            Some(product) => product,
-            None => self
-                .table
-                .product(account, id, Freshness::Strong)
-                .await?
-                .ok_or_else(|| Fault::new(FaultKind::Corrupt, "a licence leads to no product"))?,
+        // That there is nothing to fetch is a no, which a stale read must not be the reason of; and it is not remembered.
+        let product = match self.table.product(account, id, Freshness::Eventual).await?.filter(|product| product.current.is_some()) {
+            Some(product) => Some(product),
+            None => self.table.product(account, id, Freshness::Strong).await?,
         };
+        let product = product.ok_or_else(|| Fault::new(FaultKind::Corrupt, "a licence leads to no product"))?;
         let product = Arc::new(product);
-        self.products.put(Arc::clone(&product), now);
+        if product.current.is_some() {
+            self.products.put(Arc::clone(&product), now);
+        }
         Ok(product)
     }
 }

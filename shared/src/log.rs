@@ -6,24 +6,30 @@
 
 use std::io;
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
 
-/// What is logged where nothing else is asked for.
-const USUAL: &str = "info";
+/// What the names of our own crates begin with. They obey the level that is asked for; others never say more than warnings:
+/// at `trace` the Lambda runtime logs whole events and the AWS SDK whole answers, keys and addresses included.
+const OURS: &str = "latchkey";
 
-/// Begins logging to standard output; `filter` is such as `info` or `latchkey_core=debug`. Does nothing the second time.
-pub fn begin(filter: Option<&str>) {
-    begin_to(filter, io::stdout);
+/// Begins logging to standard output at a level such as `info`, the usual one. Does nothing the second time.
+pub fn begin(level: Option<&str>) {
+    begin_to(level, io::stdout);
 }
 
 /// Begins logging to `writer`.
-pub fn begin_to<W>(filter: Option<&str>, writer: W)
+pub fn begin_to<W>(level: Option<&str>, writer: W)
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let filter = EnvFilter::try_new(filter.unwrap_or(USUAL)).unwrap_or_else(|_| EnvFilter::new(USUAL));
-    let subscriber = tracing_subscriber::fmt().json().flatten_event(true).with_current_span(false).with_span_list(false);
+    let level = level.and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::INFO);
+    let others = level.min(LevelFilter::WARN);
+    let filter = Targets::new().with_default(others).with_target(OURS, level);
+    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_current_span(false).with_span_list(false);
+    let lines = lines.with_target(false).with_writer(writer).with_filter(filter);
     // A second call finds a log that has begun: that is as well.
-    let _ = subscriber.with_target(false).with_env_filter(filter).with_writer(writer).try_init();
+    let _ = tracing_subscriber::registry().with(lines).try_init();
 }

@@ -8,10 +8,10 @@ use tracing_subscriber::fmt::MakeWriter;
 
 static LINES: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// Begins capturing, once a process, at the most talkative level of our own code.
+/// Begins capturing, once a process, at the most talkative level.
 pub fn begin() {
     static BEGUN: Once = Once::new();
-    BEGUN.call_once(|| log::begin_to(Some("info,latchkey_core=trace,latchkey_woosa=trace"), Capture));
+    BEGUN.call_once(|| log::begin_to(Some("trace"), Capture));
 }
 
 /// How many lines there are so far.

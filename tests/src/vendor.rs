@@ -1,11 +1,11 @@
 //! A vendor with a product, and what is sold of it.
 
-use latchkey_core::domain::ids::AccountId;
+use latchkey_core::domain::ids::{AccountId, ReleaseId};
 use latchkey_core::domain::key::LicenseKey;
 use latchkey_core::domain::key::format::KeyFormat;
 use latchkey_core::domain::license::License;
 use latchkey_core::domain::product::{DevelopmentSites, Product, ProductKind, Requirements};
-use latchkey_core::domain::release::{Notes, Release};
+use latchkey_core::domain::release::{Notes, Release, ReleaseState};
 use latchkey_core::domain::seat::SeatLimit;
 use latchkey_core::domain::text::{Line, Prose, Slug, WebUrl};
 use latchkey_core::domain::version::Version;
@@ -108,7 +108,17 @@ impl World {
         let package = plugin::zip(vendor.product.slug.as_str(), version);
         let drafted = self.draft(vendor, version, &package).await.unwrap();
         assert_eq!(self.upload(&drafted, &package).await, 200);
-        publish_release(&self.core, &self.downloads.packages, vendor.account, vendor.product.id, drafted.release.id).await.unwrap()
+        self.publish_draft(vendor, drafted.release.id).await.unwrap()
+    }
+
+    /// Publishes a release whose package was uploaded, as it is announced now.
+    pub async fn publish_draft(&self, vendor: &Vendor, release: ReleaseId) -> Result<Release, Rejected> {
+        let draft = self.direct().table.release(vendor.account, vendor.product.id, release).await?;
+        let announced = match draft.map(|draft| draft.state) {
+            Some(ReleaseState::Draft(upload)) => upload.sha256,
+            _ => String::new(),
+        };
+        publish_release(&self.core, &self.downloads.packages, vendor.account, vendor.product.id, release, &announced).await
     }
 }
 

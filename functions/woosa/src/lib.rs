@@ -24,7 +24,7 @@ use latchkey_core::http::{Edge, Function, edge};
 
 /// The function that checks, activates and deactivates licences, and answers what no other does below `/wp-json`.
 pub const LICENSE: Function =
-    Function { name: "woosa-license", routes: &["ANY /wp-json/lmn/v1/license/{proxy+}", "ANY /wp-json/{proxy+}"] };
+    Function { name: "woosa-license", routes: &["ANY /wp-json/lmn/v1/license/{proxy+}", "ANY /wp-json/{proxy+}", "ANY /wp-json"] };
 
 /// The function that tells about updates and hands them out.
 pub const SOFTWARE: Function = Function { name: "woosa-software", routes: &["ANY /wp-json/lmn/v1/software/{proxy+}"] };

@@ -66,6 +66,10 @@ fn of_rejected(rejected: &Rejected, target: &Target) -> Problem {
         Rejected::InUse(Unique::LicenseKey) => ("key_in_use", Some("keys are unique in the whole deployment: choose another")),
         Rejected::InUse(Unique::Slug) => ("slug_in_use", Some("choose another slug, or work with the product that has it")),
         Rejected::InUse(Unique::Code) => ("code_in_use", Some("codes are unique in the whole deployment: choose another")),
+        Rejected::InUse(Unique::OrderLine) => (
+            "order_line_in_use",
+            Some("the line has a licence of another product or with another key: choose another line, or leave the key out"),
+        ),
         Rejected::InUse(Unique::Version) => ("version_in_use", Some("a published version keeps its package for good: raise the version")),
         Rejected::Changed => ("changed", Some("run the command again")),
         Rejected::State(_) => ("wrong_state", Some("`latchkey license show` tells since when and why")),

@@ -33,11 +33,20 @@ impl Secrets {
     }
 }
 
+/// Makes the folder, where it is not there, for its owner alone: keys and addresses lie in it.
+fn private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
 impl Folder {
     /// Opens `path`, made where it is not there.
     pub(crate) fn open(path: &Path) -> Result<Self, StackError> {
         let file = |source| StackError::File { path: path.to_owned(), source };
-        std::fs::create_dir_all(path).map_err(file)?;
+        private_folder(path).map_err(file)?;
         let lock = OpenOptions::new().create(true).truncate(false).write(true).open(path.join("lock")).map_err(file)?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),

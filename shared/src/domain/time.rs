@@ -56,7 +56,8 @@ impl Timestamp {
         if let Ok(moment) = text.parse::<jiff::Timestamp>() {
             return Self::from_micros(moment.as_microsecond());
         }
-        let day: jiff::civil::Date = text.parse().ok()?;
+        // The library would take a time of day without a zone for its day.
+        let day: jiff::civil::Date = if text.len() == "2026-11-22".len() { text.parse().ok()? } else { return None };
         let midnight = day.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
         Self::from_micros(midnight.timestamp().as_microsecond())
     }
@@ -102,7 +103,9 @@ mod tests {
     #[test]
     fn a_plain_day_is_its_midnight() {
         assert_eq!(Timestamp::parse("2026-11-22").unwrap().to_string(), "2026-11-22T00:00:00.000000Z");
-        assert_eq!(Timestamp::parse("tomorrow"), None);
+        for text in ["tomorrow", "2026-11-22 10:00", "2026-11-22T10:00", "20261122", "2026-13-01", ""] {
+            assert_eq!(Timestamp::parse(text), None, "{text}");
+        }
     }
 
     proptest! {

@@ -90,7 +90,7 @@ impl Params {
     }
 }
 
-/// Stands for a value that is no scalar: a text that no client can send, for a NUL never passes any parser behind this.
+/// Stands for a value that is no scalar. A client that sends just this is told that its value has the wrong type.
 const NOT_A_SCALAR: &str = "\0not a scalar";
 
 fn is_json(content_type: &str) -> bool {

@@ -38,7 +38,8 @@ impl NewLicense {
     }
 }
 
-/// Issues a licence. For an order line that has one already, that one is the answer (reliability I4).
+/// Issues a licence. For an order line that has one already, that one is the answer (reliability I4), unless something else
+/// was asked for: another product, or another key.
 pub async fn issue_license(core: &Core, account: AccountId, new: NewLicense) -> Result<License, Rejected> {
     if !new.validity.is_ordered() {
         return Err(Rejected::EndsBeforeItBegins);
@@ -54,7 +55,10 @@ pub async fn issue_license(core: &Core, account: AccountId, new: NewLicense) -> 
         let license = license(core, &product, &new, licensee.clone(), id)?;
         match core.table.issue_license(&license, &Grant::of(&license, &product)).await {
             Ok(Issued::New) => return Ok(license),
-            Ok(Issued::Before(license)) => return Ok(*license),
+            Ok(Issued::Before(before)) => {
+                let is_the_same = before.product == license.product && new.key.as_ref().is_none_or(|key| *key == before.key);
+                return if is_the_same { Ok(*before) } else { Err(Rejected::InUse(Unique::OrderLine)) };
+            }
             // A drawn key that is in use by chance is drawn again, once.
             Err(IssueError::KeyTaken) if !is_last => {}
             Err(IssueError::KeyTaken) => break,

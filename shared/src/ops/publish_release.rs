@@ -7,7 +7,7 @@ use crate::core::Core;
 use crate::domain::ids::{AccountId, ProductId, ReleaseId};
 use crate::domain::package::Package;
 use crate::domain::product::{Product, ProductKind, Requirements};
-use crate::domain::release::{MAX_PACKAGE_BYTES, Published, Release, ReleaseState, Upload, WrongReleaseState};
+use crate::domain::release::{Published, Release, ReleaseState, Upload, WrongReleaseState};
 use crate::domain::text::Line;
 use crate::domain::version::Version;
 use crate::fault::{Fault, FaultKind};
@@ -21,42 +21,63 @@ const ROUNDS: usize = 8;
 /// Copies the upload to its final place, verifies what lies there byte for byte, and makes the release public in one
 /// conditional write: the current one where its version is the newest.
 ///
-/// What goes wrong before that write leaves everything as it was, and the draft can be uploaded and published again.
+/// `announced` is the SHA-256 that the vendor announced: a draft that somebody else has announced anew since then is not
+/// published in its place. What goes wrong before the write leaves everything as it was, and the draft can be uploaded and
+/// published again.
 pub async fn publish_release(
     core: &Core,
     packages: &Packages,
     account: AccountId,
     product: ProductId,
     release: ReleaseId,
+    announced: &str,
 ) -> Result<Release, Rejected> {
     let draft = core.table.release(account, product, release).await?.ok_or(Rejected::NotFound(Thing::Release))?;
     let upload = match &draft.state {
         ReleaseState::Draft(upload) => upload.clone(),
         ReleaseState::Published(_) | ReleaseState::Yanked(_) => return Err(WrongReleaseState(draft.state.name()).into()),
     };
+    if upload.sha256 != announced {
+        return Err(Rejected::Changed);
+    }
     let place = Packages::package_key(account, product, release, core.random.ulid(core.now()));
     packages.copy(&upload.object_key, &place).await?.ok_or(Rejected::NotUploaded)?;
-    let published = match make_public(core, packages, &draft, &upload, &place).await {
-        Ok(published) => published,
-        // Whether the last write was carried out is not known after a fault: the copy may be the package of a public release.
-        Err(fault @ Rejected::Fault(_)) => return Err(fault),
+    let verified = match verify(core, packages, &draft, &upload, &place).await {
+        Ok(verified) => verified,
         Err(rejected) => {
-            // The copy is not referred to by anything. Where even this fails, it stays as an orphan.
-            if let Err(fault) = packages.delete(&place).await {
-                tracing::warn!(%fault, "a rejected package was left behind");
-            }
+            discard(packages, &place).await;
             return Err(rejected);
         }
     };
-    if let Err(fault) = packages.delete(&upload.object_key).await {
-        // The bucket's lifecycle removes uploads after two days.
-        tracing::warn!(%fault, "an upload was left behind");
-    }
+    let published = match write(core, &draft, verified).await {
+        Ok(published) => published,
+        // Whether the write was carried out is not known after a fault: the copy may be the package of a public release.
+        Err(fault @ Rejected::Fault(_)) => return Err(fault),
+        Err(rejected) => {
+            discard(packages, &place).await;
+            return Err(rejected);
+        }
+    };
+    discard(packages, &upload.object_key).await;
     Ok(published)
 }
 
-async fn make_public(core: &Core, packages: &Packages, draft: &Release, upload: &Upload, place: &str) -> Result<Release, Rejected> {
-    let fetched = packages.fetch(place, MAX_PACKAGE_BYTES).await?.ok_or(Rejected::NotUploaded)?;
+/// Deletes what nothing refers to. Where even this fails, it stays: an upload until the bucket's lifecycle removes it, a copy
+/// as an orphan.
+async fn discard(packages: &Packages, key: &str) {
+    if let Err(fault) = packages.delete(key).await {
+        tracing::warn!(%fault, "an object was left behind");
+    }
+}
+
+/// A release that may be made public, and its product.
+struct Verified {
+    release: Release,
+    product: Product,
+}
+
+async fn verify(core: &Core, packages: &Packages, draft: &Release, upload: &Upload, place: &str) -> Result<Verified, Rejected> {
+    let fetched = packages.fetch(place, upload.size).await?.ok_or(Rejected::NotUploaded)?;
     if fetched.size != upload.size || fetched.sha256 != upload.sha256 {
         return Err(Rejected::PackageDiffers);
     }
@@ -79,10 +100,11 @@ async fn make_public(core: &Core, packages: &Packages, draft: &Release, upload: 
     };
     let requirements = requirements(header.as_ref(), &product);
     let release = draft.clone().publish(Published { at: core.now(), package, requirements })?;
-    write(core, draft, release, product).await
+    Ok(Verified { release, product })
 }
 
-async fn write(core: &Core, draft: &Release, release: Release, mut product: Product) -> Result<Release, Rejected> {
+async fn write(core: &Core, draft: &Release, verified: Verified) -> Result<Release, Rejected> {
+    let Verified { release, mut product } = verified;
     for _ in 0..ROUNDS {
         let is_newest = product.current.as_ref().is_none_or(|current| release.version > current.version);
         let current = if is_newest { CurrentChange::Set(Box::new(release.as_current())) } else { CurrentChange::Keep };

@@ -48,7 +48,6 @@ async fn package(core: &Core, grant: &Grant, product: &Product, release: Release
 fn file_name(product: &Product, package: &Package) -> String {
     match product.kind {
         ProductKind::Plugin | ProductKind::Theme => format!("{}.zip", product.slug),
-        // Quotes and backslashes would end the header's value.
-        ProductKind::Program => package.file_name.as_str().replace(['"', '\\'], "_"),
+        ProductKind::Program => package.file_name.as_str().to_owned(),
     }
 }

@@ -89,6 +89,8 @@ pub enum Thing {
 pub enum Unique {
     /// A licence key, in the deployment.
     LicenseKey,
+    /// An order's line, in the account.
+    OrderLine,
     /// A product's slug, in the account.
     Slug,
     /// A product's code, in the deployment.
@@ -113,6 +115,7 @@ impl std::fmt::Display for Unique {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::LicenseKey => "licence key",
+            Self::OrderLine => "order's line",
             Self::Slug => "slug",
             Self::Code => "product code",
             Self::Version => "version",

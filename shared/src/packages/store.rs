@@ -106,7 +106,7 @@ impl Packages {
             .bucket(&self.bucket)
             .key(&package.object_key)
             .response_content_type("application/octet-stream")
-            .response_content_disposition(format!("attachment; filename=\"{file_name}\""))
+            .response_content_disposition(attachment(file_name))
             .presigned(lifetime(DOWNLOAD_SECONDS)?)
             .await
             .map_err(|error| Fault::caused(FaultKind::Denied, WHAT, error))?;
@@ -119,7 +119,8 @@ impl Packages {
         found(copied.await, "copying an upload").map(|copied| copied.map(|_| ()))
     }
 
-    /// Fetches an object whole, at most `most` bytes; nothing where there is none.
+    /// Fetches an object whole; nothing where there is none. One of more than `most` bytes is not read to its end, and comes
+    /// without a digest.
     pub async fn fetch(&self, key: &str, most: u64) -> Result<Option<Fetched>, Fault> {
         const WHAT: &str = "fetching a package";
         let answer = self.client.get_object().bucket(&self.bucket).key(key).send().await;
@@ -132,7 +133,7 @@ impl Packages {
             let chunk = chunk.map_err(|error| Fault::caused(FaultKind::Unavailable, WHAT, error))?;
             size = size.saturating_add(chunk.len() as u64);
             if size > most {
-                return Err(Fault::new(FaultKind::Corrupt, "a package is longer than any upload may be"));
+                return Ok(Some(Fetched { file, size, sha256: String::new() }));
             }
             hash.update(&chunk);
             file.write_all(&chunk).map_err(io)?;
@@ -181,6 +182,21 @@ fn lifetime(seconds: u64) -> Result<PresigningConfig, Fault> {
         .map_err(|error| Fault::caused(FaultKind::Corrupt, "signing an address", error))
 }
 
+/// The header that names a download (RFC 6266): in ASCII, and once more in full where that is not enough.
+fn attachment(file_name: &str) -> String {
+    let ascii: String =
+        file_name.chars().map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\') || c == ' ' { c } else { '_' }).collect();
+    let mut header = format!("attachment; filename=\"{ascii}\"");
+    if ascii != file_name {
+        header.push_str("; filename*=UTF-8\'\'");
+        for byte in file_name.bytes() {
+            // Writing to a text cannot fail.
+            let _ = if byte.is_ascii_alphanumeric() { write!(header, "{}", char::from(byte)) } else { write!(header, "%{byte:02X}") };
+        }
+    }
+    header
+}
+
 /// Whether `text` is a SHA-256 in 64 lower-case hexadecimal digits.
 pub fn is_digest(text: &str) -> bool {
     bytes_of(text).is_some_and(|bytes| hex(&bytes) == text)
@@ -210,6 +226,12 @@ fn bytes_of(hex: &str) -> Option<[u8; 32]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_download_is_named_in_ascii_and_in_full() {
+        assert_eq!(attachment("test-plugin.zip"), "attachment; filename=\"test-plugin.zip\"");
+        assert_eq!(attachment("ü\".exe"), "attachment; filename=\"__.exe\"; filename*=UTF-8\'\'%C3%BC%22%2Eexe");
+    }
 
     #[test]
     fn a_digest_is_sixty_four_hexadecimal_digits() {

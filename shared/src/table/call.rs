@@ -9,6 +9,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tokio::time::{Instant, sleep};
 
 use crate::fault::{Fault, FaultKind};
@@ -96,7 +97,7 @@ impl StoreError for TransactWriteItemsError {
 }
 
 /// Sends until there is an answer. `what` names the call in a fault's text.
-pub(super) async fn call<T, E, R, F>(
+pub(super) async fn call<T, E, F>(
     patience: Patience,
     random: &Random,
     what: &'static str,
@@ -104,8 +105,7 @@ pub(super) async fn call<T, E, R, F>(
 ) -> Result<Answer<T>, Refused<E>>
 where
     E: StoreError,
-    R: std::fmt::Debug + Send + Sync + 'static,
-    F: Future<Output = Result<T, SdkError<E, R>>>,
+    F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
 {
     let begun = Instant::now();
     let mut loss = Loss::None;
@@ -155,14 +155,17 @@ fn fault<E: StoreError, R: std::fmt::Debug + Send + Sync + 'static>(
     }
 }
 
-fn meaning<E: StoreError, R>(error: &SdkError<E, R>) -> Meaning {
+fn meaning<E: StoreError>(error: &SdkError<E, HttpResponse>) -> Meaning {
     if let SdkError::ConstructionFailure(_) = error {
         return Meaning::Never(FaultKind::Denied);
     }
     // The other errors are about the way there and back.
-    let Some(error) = error.as_service_error() else { return Meaning::Lost };
+    let SdkError::ServiceError(service) = error else { return Meaning::Lost };
+    let error = service.err();
     match error.cancellations() {
         Some(reasons) => cancelled(&reasons),
+        // Whatever a store calls it, a status of 5xx is a fault of the store's.
+        None if service.raw().status().is_server_error() => Meaning::Lost,
         None => by_code(error.code().unwrap_or_default()),
     }
 }

@@ -72,9 +72,9 @@ impl Table {
         self.get(keys::product(account, id), freshness).await?.map(value).transpose()
     }
 
-    /// All products of an account: at most 1,000.
+    /// All products of an account.
     pub async fn products(&self, account: AccountId) -> Result<Vec<Product>, Fault> {
-        let items = self.query_all(&keys::products(account), 1_000).await?;
+        let items = self.query_all(&keys::products(account)).await?;
         items.into_iter().map(value).collect()
     }
 }

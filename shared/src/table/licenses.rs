@@ -6,7 +6,7 @@ use super::call::Loss;
 use super::grants::{licensee_attribute, names, stored_development};
 use super::item::{Item, attribute, item, number, text, value};
 use super::keys::{self, CUSTOMER_KEY, Kind, LICENSE_NUMBER, PRODUCT_KEY};
-use super::seats::layout::SeatsInUse;
+use super::seats::layout::Unmovable;
 use super::transact::{NotDone, Transaction};
 use super::update::GrantUpdate;
 use super::{Freshness, Table};
@@ -129,8 +129,11 @@ impl Table {
         let moves = if before.seat_limit == after.seat_limit {
             None
         } else {
-            let moves = self.move_seats(key, after.seat_limit, &mut update).await?;
-            Some(moves.map_err(|SeatsInUse(taken)| EditError::SeatsInUse(taken))?)
+            match self.move_seats(key, after.seat_limit, &mut update).await? {
+                Ok(moves) => Some(moves),
+                Err(Unmovable::SeatsInUse(taken)) => return Err(EditError::SeatsInUse(taken)),
+                Err(Unmovable::Changed) => return Err(EditError::Changed),
+            }
         };
         let mut transaction = Transaction::new("changing a licence");
         let put = Put::builder()

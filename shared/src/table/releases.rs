@@ -11,9 +11,6 @@ use crate::domain::release::{CurrentRelease, Release};
 use crate::domain::version::Version;
 use crate::fault::Fault;
 
-/// The most releases that one product may have.
-const MAX_RELEASES: usize = 2_000;
-
 /// What a change of a release does to its product's current one.
 #[derive(Clone, Debug)]
 pub enum CurrentChange {
@@ -85,7 +82,7 @@ impl Table {
 
     /// All releases of a product.
     pub async fn releases(&self, account: AccountId, product: ProductId) -> Result<Vec<Release>, Fault> {
-        let items = self.query_all(&keys::releases(account, product), MAX_RELEASES).await?;
+        let items = self.query_all(&keys::releases(account, product)).await?;
         items.into_iter().map(value).collect()
     }
 

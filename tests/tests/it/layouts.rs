@@ -7,8 +7,10 @@ use latchkey_core::ops::change_seat_limit::change_seat_limit;
 use latchkey_core::ops::edit_license::Edit;
 use latchkey_core::ops::rejected::Rejected;
 use latchkey_core::table::Freshness;
+use latchkey_tests::proxy::{Fault, Rule};
 use latchkey_tests::world::World;
 
+use crate::concurrency::{Shared, sites};
 use crate::woosa::{KEY, activate, deactivate, info, software_info};
 
 fn edit(license: &License) -> Edit {
@@ -79,6 +81,41 @@ async fn a_limit_below_the_seats_that_are_taken_is_refused_and_changes_nothing()
         assert_eq!(info(key).send(&world).await.json(), before);
         change_seat_limit(&world.core, edit(&license), SeatLimit::Limited(5)).await.unwrap();
         assert_eq!(activate(key, &site(9)).send(&world).await.code().unwrap(), "activation_limit_reached");
+    }
+}
+
+#[tokio::test]
+async fn seats_that_come_and_go_while_they_are_gathered_are_not_lost() {
+    // Between reading the counter and reading the seats, one site leaves; between the seats and the write, another comes. The
+    // counter is what it was, and the seats are not.
+    let world = World::new().await;
+    let vendor = world.vendor().await;
+    for (number, gap) in ["Query", "TransactWriteItems"].into_iter().enumerate() {
+        let key = format!("KEY-{number}");
+        let license = world.license_with(&vendor, &key, None).await;
+        for number in 0..3 {
+            activate(&key, &site(number)).send(&world).await;
+        }
+        let others = Shared::new(&world, &license.key);
+        world.table.reset_calls();
+        world.table.inject(Rule::first(1, Fault::Delay(std::time::Duration::from_millis(400))).on(gap));
+        let changed = change_seat_limit(&world.core, edit(&license), SeatLimit::Limited(10));
+        let between = async {
+            while !world.table.calls().iter().any(|call| call.operation == "GetItem") {
+                tokio::task::yield_now().await;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            others.deactivate("site-0.example.com").await.unwrap();
+            others.activate("site-9.example.com").await.unwrap();
+        };
+        let (changed, ()) = tokio::join!(changed, between);
+        changed.unwrap();
+        world.table.clear();
+        let mut held = others.stored(&sites(10)).await;
+        held.sort();
+        assert_eq!(held, ["site-1.example.com", "site-2.example.com", "site-9.example.com"], "{gap}");
+        change_seat_limit(&world.core, edit(&license), SeatLimit::Unlimited).await.unwrap();
+        assert_eq!(others.stored(&sites(10)).await.len(), 3);
     }
 }
 

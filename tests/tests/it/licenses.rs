@@ -74,6 +74,24 @@ async fn an_orders_line_is_one_licence_however_often_it_is_asked_for() {
 }
 
 #[tokio::test]
+async fn an_orders_line_is_not_another_product_or_another_key() {
+    let world = World::new().await;
+    let vendor = world.vendor().await;
+    let other = create_product(&world.core, vendor.account, new_product("another-plugin")).await.unwrap();
+    let line = Some(OrderLine { order: OrderId::new(7).unwrap(), line: 0 });
+    world.license(&vendor, |new| new.order_line = line).await;
+    let mut product = NewLicense::of(other.id);
+    product.order_line = line;
+    let mut key = NewLicense::of(vendor.product.id);
+    key.order_line = line;
+    key.key = LicenseKey::parse("GIVEN-KEY").ok();
+    for new in [product, key] {
+        let refused = issue_license(&world.core, vendor.account, new).await;
+        assert!(matches!(refused, Err(Rejected::InUse(Unique::OrderLine))), "{refused:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_vendor_reaches_its_own_licences_only() {
     let world = World::new().await;
     let (one, other) = (world.vendor().await, world.vendor().await);

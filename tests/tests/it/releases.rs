@@ -6,10 +6,12 @@ use latchkey_core::domain::release::{Release, ReleaseState};
 use latchkey_core::ops::publish_release::publish_release;
 use latchkey_core::ops::rejected::{Rejected, Unique};
 use latchkey_core::ops::yank_release::yank_release;
+use latchkey_core::packages::hex;
 use latchkey_core::table::Freshness;
 use latchkey_tests::plugin;
 use latchkey_tests::vendor::{Vendor, new_product};
 use latchkey_tests::world::World;
+use sha2::{Digest as _, Sha256};
 
 async fn product(world: &World, vendor: &Vendor) -> Product {
     world.core.table.product(vendor.account, vendor.product.id, Freshness::Strong).await.unwrap().unwrap()
@@ -20,7 +22,7 @@ async fn current(world: &World, vendor: &Vendor) -> Option<String> {
 }
 
 async fn publish(world: &World, vendor: &Vendor, release: ReleaseId) -> Result<Release, Rejected> {
-    publish_release(&world.core, &world.downloads.packages, vendor.account, vendor.product.id, release).await
+    world.publish_draft(vendor, release).await
 }
 
 async fn yank(world: &World, vendor: &Vendor, release: &Release) -> Result<Release, Rejected> {
@@ -144,6 +146,25 @@ async fn a_zip_that_is_no_plugin_or_another_version_is_rejected_and_can_be_annou
     assert_eq!(current(&world, &vendor).await.as_deref(), Some("1.0.0"));
     let taken = world.draft(&vendor, "1.0.0", b"x").await;
     assert!(matches!(taken, Err(Rejected::InUse(Unique::Version))), "{taken:?}");
+}
+
+#[tokio::test]
+async fn a_draft_that_somebody_else_announced_anew_is_not_published_in_its_place() {
+    let world = World::new().await;
+    let vendor = world.vendor().await;
+    let (mine, theirs) = (
+        plugin::zip("test-plugin", "1.0.0"),
+        plugin::files(&[("test-plugin/test-plugin.php", b"<?php // Plugin Name: X\n// Version: 1.0.0\n")]),
+    );
+    let drafted = world.draft(&vendor, "1.0.0", &mine).await.unwrap();
+    assert_eq!(world.upload(&drafted, &mine).await, 200);
+    let again = world.draft(&vendor, "1.0.0", &theirs).await.unwrap();
+    assert_eq!(world.upload(&again, &theirs).await, 200);
+    let announced = hex(&Sha256::digest(&mine));
+    let (account, product, release) = (vendor.account, vendor.product.id, drafted.release.id);
+    let publish = publish_release(&world.core, &world.downloads.packages, account, product, release, &announced);
+    assert!(matches!(publish.await, Err(Rejected::Changed)));
+    assert_eq!(current(&world, &vendor).await, None);
 }
 
 #[tokio::test]

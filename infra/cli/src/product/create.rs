@@ -46,9 +46,10 @@ pub(crate) struct Args {
     /// What sort of thing it is: the packages of plugins and themes are checked as such
     #[arg(long, value_enum, default_value = "plugin")]
     kind: Kind,
-    /// How its licence keys look: groups, guid, addressed (they carry the public address) or pattern:{TOKEN:25} and the like
-    #[arg(long, value_name = "FORMAT", default_value = "groups")]
-    key_format: KeyFormat,
+    /// How its licence keys look: groups, guid, addressed (they carry the public address, as Woosa's plugins need it; usual
+    /// for plugins and themes) or pattern:{TOKEN:25} and the like; groups is usual for programs
+    #[arg(long, value_name = "FORMAT")]
+    key_format: Option<KeyFormat>,
     /// How many seats a new licence has: a number or unlimited
     #[arg(long, value_name = "SEATS", value_parser = seats::parse, default_value = "1")]
     seats: SeatLimit,
@@ -81,6 +82,7 @@ impl Args {
         } else {
             DevelopmentSites::Free(Patterns::parse(self.development_pattern.iter().map(Pattern::as_str)).map_err(|error| too_many(&error))?)
         };
+        let kind = ProductKind::from(self.kind);
         Ok(NewProduct {
             slug: self.slug,
             code: self.code,
@@ -89,8 +91,11 @@ impl Args {
             url: self.url,
             docs_url: self.docs_url,
             requirements: Requirements { php: self.requires_php, wordpress: self.requires_wordpress },
-            kind: self.kind.into(),
-            key_format: self.key_format,
+            kind,
+            key_format: self.key_format.unwrap_or(match kind {
+                ProductKind::Plugin | ProductKind::Theme => KeyFormat::Addressed,
+                ProductKind::Program => KeyFormat::Groups,
+            }),
             seat_limit: self.seats,
             development_sites,
         })
@@ -131,7 +136,7 @@ mod tests {
     #[test]
     fn what_is_not_said_is_as_usual() {
         let new = new("").unwrap();
-        assert_eq!((new.kind, new.key_format, new.seat_limit), (ProductKind::Plugin, KeyFormat::Groups, SeatLimit::Limited(1)));
+        assert_eq!((new.kind, new.key_format, new.seat_limit), (ProductKind::Plugin, KeyFormat::Addressed, SeatLimit::Limited(1)));
         assert_eq!(new.development_sites, DevelopmentSites::default());
     }
 

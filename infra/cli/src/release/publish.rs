@@ -76,7 +76,7 @@ impl Args {
         };
         upload(&package, &drafted.upload, session).await?;
         let spinner = progress::spinner("verifying the package", session.is_watched);
-        let published = publish_release(&session.core, &packages, product.account, product.id, drafted.release.id).await;
+        let published = publish_release(&session.core, &packages, product.account, product.id, drafted.release.id, &package.sha256).await;
         spinner.finish_and_clear();
         answer(session, &published?).await
     }

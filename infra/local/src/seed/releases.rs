@@ -18,12 +18,13 @@ pub(super) async fn publish(stack: &Stack, product: &Product, version: &str) -> 
     let (core, packages) = (stack.core(), &stack.downloads().packages);
     let zip = zip_of(version)?;
     let changes = if version == OLD_VERSION { "The first release." } else { "A filter changes how fast readers read." };
+    let digest = sha256(&zip);
     let new = NewRelease {
         product: product.id,
         version: Version::parse(version)?,
         notes: Notes { changelog: Prose::parse(changes)?, description: Prose::parse("Shows how long a post takes to read.")? },
         size: zip.len() as u64,
-        sha256: sha256(&zip),
+        sha256: digest.clone(),
         file_name: Line::parse(&format!("{}-{version}.zip", product.slug))?,
     };
     let drafted = draft_release(core, packages, product.account, new).await?;
@@ -31,7 +32,7 @@ pub(super) async fn publish(stack: &Stack, product: &Product, version: &str) -> 
     if !answer.status.is_success() {
         return Err(SeedError::Refused(answer.text()));
     }
-    publish_release(core, packages, product.account, product.id, drafted.release.id).await?;
+    publish_release(core, packages, product.account, product.id, drafted.release.id, &digest).await?;
     Ok(())
 }
 

@@ -9,7 +9,8 @@ use crate::table::item::Item;
 use crate::table::keys::{self, GRANT, SK};
 use crate::table::{Freshness, Table};
 
-/// The most seats that are shown at once where each is an item: a licence may have many thousands.
+/// The most seats that are shown at once where each is an item: a licence may have many thousands. An activation's answer
+/// shows the activated one in any case.
 pub const SEATS_SHOWN: usize = 100;
 
 /// A licence's grant and its counted seats, the oldest first.
@@ -30,6 +31,15 @@ impl Snapshot {
         };
         seats.sort_by(|a, b| (a.since, &a.device).cmp(&(b.since, &b.device)));
         Self { grant, seats }
+    }
+
+    /// The same with `seat` among the seats, where the first ones that are shown do not hold it.
+    pub(super) fn with(mut self, seat: Seat) -> Self {
+        let is_shown = self.seats.iter().chain(self.grant.free.values()).any(|shown| shown.device == seat.device);
+        if !is_shown {
+            self.seats.push(seat);
+        }
+        self
     }
 
     /// The development sites, which are not counted, the oldest first.

@@ -6,7 +6,7 @@ use super::{ROUNDS, items, map};
 use crate::domain::development::{Deployment, classify};
 use crate::domain::grant::Grant;
 use crate::domain::key::KeyDigest;
-use crate::domain::ladder::{Occupancy, ProductClaim, Room, SeatClaim, judge};
+use crate::domain::ladder::{ProductClaim, Room, SeatClaim, judge};
 use crate::domain::product::DevelopmentSites;
 use crate::domain::seat::{DEVELOPMENT_LIMIT, Device, Layout, Seat};
 use crate::domain::text::Line;
@@ -81,22 +81,25 @@ impl Table {
                 (Sort::Free, _) | (Sort::Counted, Layout::Map) => map::take(self, &take, sort, &hint).await?,
             };
             let (snag, loss) = match round {
-                Round::Done(grant) => return Ok(Taken { snapshot: self.snapshot_after(take.key, grant.map(|grant| *grant)).await? }),
+                Round::Done(grant) => {
+                    let snapshot = self.snapshot_after(take.key, grant.map(|grant| *grant)).await?;
+                    return Ok(Taken { snapshot: snapshot.with(take.seat()) });
+                }
                 Round::Failed(snag, loss) => (snag, loss),
             };
             is_unsure |= loss == Loss::Before;
             let look = self.look_after(take.key, take.device.digest(), snag).await?;
             // An attempt whose answer was lost took the seat, and what the licence became since then is a later story: to refuse
             // now would be a refusal that holds a seat (reliability I3).
-            let is_ours = is_unsure && look.seat.as_ref().is_some_and(|seat| seat.since == take.seat().since);
-            if let (true, Some(grant)) = (is_ours, &look.grant) {
-                return Ok(Taken { snapshot: self.snapshot_of(grant.clone()).await? });
+            let ours = look.seat.as_ref().filter(|seat| is_unsure && seat.since == take.seat().since);
+            if let (Some(seat), Some(grant)) = (ours, &look.grant) {
+                return Ok(Taken { snapshot: self.snapshot_of(grant.clone()).await?.with(seat.clone()) });
             }
             let claim = SeatClaim::Wanted(look.occupancy(), room(look.grant.as_ref(), take.device));
             let grant = judge(look.grant.as_ref(), take.product, claim, take.now)?;
             self.hints.learn(grant);
-            if look.occupancy() == Occupancy::Held {
-                return Ok(Taken { snapshot: self.snapshot_of(grant.clone()).await? });
+            if let Some(seat) = &look.seat {
+                return Ok(Taken { snapshot: self.snapshot_of(grant.clone()).await?.with(seat.clone()) });
             }
             hint = Hint::from(grant);
         }

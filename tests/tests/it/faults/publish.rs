@@ -3,7 +3,6 @@
 
 use latchkey_core::domain::ids::ReleaseId;
 use latchkey_core::domain::release::Release;
-use latchkey_core::ops::publish_release::publish_release;
 use latchkey_core::ops::rejected::Rejected;
 use latchkey_core::packages::hex;
 use latchkey_core::table::Freshness;
@@ -16,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 use super::{passing, staying, world};
 
 async fn publish(world: &World, vendor: &Vendor, release: ReleaseId) -> Result<Release, Rejected> {
-    publish_release(&world.core, &world.downloads.packages, vendor.account, vendor.product.id, release).await
+    world.publish_draft(vendor, release).await
 }
 
 /// A vendor with 1.0.0 published and 2.0.0 uploaded.

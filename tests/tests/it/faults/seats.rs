@@ -138,7 +138,8 @@ async fn a_licence_that_is_stopped_between_a_lost_answer_and_its_retry_makes_no_
         };
         let (answer, ()) = tokio::join!(asked, stopped);
         world.table.clear();
-        assert_eq!(answer.status, 200, "{:?}", answer.code());
+        let calls: Vec<_> = world.table.calls().iter().map(|call| (call.operation.clone(), call.fault.clone(), call.status)).collect();
+        assert_eq!(answer.status, 200, "{:?} {calls:?}", answer.code());
         assert_eq!(stored(&world, &license).await.len(), 2);
         let later = activate(&key, "https://site-2.example.com").send(&world).await;
         assert_eq!(later.code().unwrap(), "license_suspended");

@@ -104,6 +104,21 @@ async fn a_product_can_have_patterns_of_its_own() {
 }
 
 #[tokio::test]
+async fn the_answer_shows_the_site_even_where_there_are_hundreds() {
+    let world = World::new().await;
+    let vendor = world.vendor().await;
+    world.license_with(&vendor, KEY, None).await;
+    for number in 0..120 {
+        let url = format!("https://site-{number}.example.com");
+        for _ in 0..2 {
+            let answer = activate(KEY, &url).send(&world).await.json();
+            let shown = answer["sites"].as_array().unwrap().iter().any(|site| site["site_url"] == url.as_str());
+            assert!(shown, "{url}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn every_refusal_has_a_code_and_takes_no_seat() {
     let world = World::new().await;
     let (vendor, _) = one_license(&world).await;

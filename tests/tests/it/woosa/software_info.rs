@@ -30,6 +30,16 @@ async fn a_product_without_a_release_has_nothing_to_fetch() {
 }
 
 #[tokio::test]
+async fn a_first_release_is_seen_at_once() {
+    let world = World::new().await;
+    let (vendor, _) = one_license(&world).await;
+    activate(KEY, SITE).send(&world).await;
+    assert_eq!(software_info(KEY, SITE).send(&world).await.status, 404);
+    world.publish(&vendor, "1.0.0").await;
+    assert_eq!(software_info(KEY, SITE).send(&world).await.json()["version"], "1.0.0");
+}
+
+#[tokio::test]
 async fn a_stopped_licence_learns_nothing() {
     let world = World::new().await;
     let (vendor, _) = one_license(&world).await;

@@ -1,6 +1,7 @@
 //! A function's life in Lambda: configuration and connection before the first request, then one request after the other.
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -19,6 +20,9 @@ use crate::packages::Packages;
 use crate::random::Random;
 use crate::table::{Patience, Table};
 use crate::tokens::TokenKeys;
+
+/// For how long the start waits for the table: Lambda allows ten seconds for all of it, and no request is served meanwhile.
+const AT_THE_START: Patience = Patience { attempt: Duration::from_secs(1), call: Duration::from_secs(1), attempts: 1 };
 
 /// Runs a function that needs the table only.
 pub async fn run(router: impl FnOnce(Core) -> Router) -> Result<(), Error> {
@@ -43,13 +47,14 @@ async fn begin() -> Result<(Core, AwsConfig), Error> {
     let config = CoreConfig::read(&ProcessEnvironment)?;
     let environment = AwsConfig::read(&ProcessEnvironment)?;
     let sdk = aws::at(&aws::of_function(&environment), environment.dynamodb_endpoint.as_deref());
-    let table = Table::new(aws::dynamodb(&sdk), config.table, Random::System, Patience::default());
+    let client = aws::dynamodb(&sdk);
+    let table = |patience| Table::new(client.clone(), &config.table, Random::System, patience);
     // The connection is opened now, where Lambda gives more CPU than later. A store that is away now may be back for the
     // first request, which says so otherwise.
-    if let Err(fault) = table.warm_up().await {
+    if let Err(fault) = table(AT_THE_START).warm_up().await {
         tracing::warn!(%fault, "the table did not answer at the start");
     }
-    Ok((Core::new(table, Clock::System, Random::System, config.public_url), environment))
+    Ok((Core::new(table(Patience::default()), Clock::System, Random::System, config.public_url), environment))
 }
 
 async fn serve(router: Router) -> Result<(), Error> {

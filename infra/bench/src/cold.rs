@@ -1,17 +1,16 @@
 //! `bench cold`: the functions in turns, a b a b, because the machine's noise comes in waves and must strike all alike.
 
+use crate::events;
 use crate::failure::{Failure, read};
 use crate::options::Cold;
 use crate::quota::{Quotas, share};
 use crate::sandbox::{Conditions, Sample, run};
 use crate::size::Size;
-use crate::store::canned;
+use crate::store::{Items, canned};
+use crate::subject::Subject;
 use hyper::body::Bytes;
 use std::path::Path;
 use std::time::Duration;
-
-/// The event when none is given: an availability check of a key that does not exist, in API Gateway's HTTP format, version 2.0.
-const EVENT: &[u8] = include_bytes!("../events/license_info.json");
 
 /// All that was measured.
 #[derive(Debug)]
@@ -36,21 +35,23 @@ pub(crate) struct Function {
 pub(crate) async fn measure(options: &Cold) -> Result<Report, Failure> {
     let store = match &options.dynamodb {
         Some(_) => None,
-        None => Some(canned(canned_item(options)?, Duration::from_millis(options.store_delay_ms)).await?),
+        None => Some(canned(items(options)?, Duration::from_millis(options.store_delay_ms)).await?),
     };
     let canned_address = store.as_ref().map(|store| format!("http://{}", store.address()));
     let quotas = if options.no_quota { None } else { Quotas::find(share(options.share), Duration::from_micros(options.period_us)) };
-    let conditions =
-        Conditions { options, event: event(options)?, dynamodb: options.dynamodb.clone().or(canned_address).unwrap_or_default(), quotas };
+    let conditions = Conditions { options, dynamodb: options.dynamodb.clone().or(canned_address).unwrap_or_default(), quotas };
     let mut functions = Vec::new();
+    let mut asked = Vec::new();
     for subject in &options.subjects {
         functions.push(Function { label: subject.label(), size: Size::of(&subject.path)?, samples: Vec::new() });
         // One start that does not count: whatever the kernel keeps of a file is there from the second on.
-        run(subject, &conditions).await?;
+        let event = event(options, subject)?;
+        run(subject, &event, &conditions).await?;
+        asked.push((subject, event));
     }
     for _ in 0..options.runs {
-        for (subject, function) in options.subjects.iter().zip(&mut functions) {
-            function.samples.push(run(subject, &conditions).await?);
+        for ((subject, event), function) in asked.iter().zip(&mut functions) {
+            function.samples.push(run(subject, event, &conditions).await?);
         }
     }
     Ok(Report {
@@ -61,12 +62,12 @@ pub(crate) async fn measure(options: &Cold) -> Result<Report, Failure> {
     })
 }
 
-fn event(options: &Cold) -> Result<Bytes, Failure> {
-    options.event.as_deref().map_or(Ok(Bytes::from_static(EVENT)), json)
+fn event(options: &Cold, subject: &Subject) -> Result<Bytes, Failure> {
+    options.event.as_deref().map_or_else(|| Ok(events::usual(&subject.path)), json)
 }
 
-fn canned_item(options: &Cold) -> Result<Bytes, Failure> {
-    options.canned_dynamodb.as_deref().map_or(Ok(Bytes::from_static(b"{}")), json)
+fn items(options: &Cold) -> Result<Items, Failure> {
+    options.items.as_deref().map_or_else(Items::usual, |path| Items::parse(path, &read(path)?))
 }
 
 /// The file as it is, once it is known to be JSON: an event that cannot be read would be measured as a fast failure.
@@ -85,13 +86,6 @@ mod tests {
     fn options(words: &[&str]) -> Cold {
         let Command::Cold(options) = Options::try_parse_from(["bench", "cold"].iter().chain(words)).unwrap().command;
         options
-    }
-
-    #[test]
-    fn the_event_that_is_sent_by_default_is_json_with_a_route() {
-        let event: serde_json::Value = serde_json::from_slice(&event(&options(&["x"])).unwrap()).unwrap();
-        assert_eq!(event["rawPath"], event["requestContext"]["http"]["path"]);
-        assert_eq!(event["version"], "2.0");
     }
 
     #[tokio::test]

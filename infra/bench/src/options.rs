@@ -43,12 +43,12 @@ pub(crate) struct Cold {
     /// Length in microseconds of the period that the quota is dealt out in.
     #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(1_000..=1_000_000))]
     pub(crate) period_us: u64,
-    /// The event that is sent, as JSON; otherwise a licence check for a key that does not exist.
+    /// The event that all functions are sent, as JSON; otherwise each gets its own, see `events`.
     #[arg(long)]
     pub(crate) event: Option<PathBuf>,
-    /// JSON body with which every `GetItem` is answered; otherwise `{}`, which means that there is no such item.
+    /// JSON list of the items that the canned store holds; otherwise a licence with one activated site, and its product.
     #[arg(long, conflicts_with = "dynamodb")]
-    pub(crate) canned_dynamodb: Option<PathBuf>,
+    pub(crate) items: Option<PathBuf>,
     /// Milliseconds that the canned store lets pass before each answer.
     #[arg(long, default_value_t = 0, conflicts_with = "dynamodb")]
     pub(crate) store_delay_ms: u64,

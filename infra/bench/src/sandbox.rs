@@ -42,7 +42,6 @@ pub(crate) struct Conditions<'a> {
     pub(crate) options: &'a Cold,
     /// Nothing: full speed.
     pub(crate) quotas: Option<Quotas>,
-    pub(crate) event: Bytes,
     /// Address of the `DynamoDB`, canned or not.
     pub(crate) dynamodb: String,
 }
@@ -58,9 +57,9 @@ struct Sandbox<'a> {
     conditions: &'a Conditions<'a>,
 }
 
-/// Starts the function, sends it one event and then the warm ones, and ends it.
-pub(crate) async fn run(subject: &Subject, conditions: &Conditions<'_>) -> Result<Sample, Failure> {
-    Sandbox::prepare(subject, conditions).await?.measure().await
+/// Starts the function, sends it the event, then again for each warm request, and ends it.
+pub(crate) async fn run(subject: &Subject, event: &Bytes, conditions: &Conditions<'_>) -> Result<Sample, Failure> {
+    Sandbox::prepare(subject, event, conditions).await?.measure().await
 }
 
 impl<'a> Sandbox<'a> {
@@ -68,8 +67,8 @@ impl<'a> Sandbox<'a> {
     ///
     /// It is a shell until then, because a process can only be put into a control group once it exists, and that takes longer than the
     /// whole start of a function.
-    async fn prepare(subject: &Subject, conditions: &'a Conditions<'a>) -> Result<Self, Failure> {
-        let api = RuntimeApi::start(conditions.event.clone()).await?;
+    async fn prepare(subject: &Subject, event: &Bytes, conditions: &'a Conditions<'a>) -> Result<Self, Failure> {
+        let api = RuntimeApi::start(event.clone()).await?;
         let group = conditions.quotas.as_ref().map(Quotas::group).transpose()?;
         let process =
             command(subject, &api.address(), conditions).spawn().map_err(|source| Failure::Start { path: subject.path.clone(), source })?;

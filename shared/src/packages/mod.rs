@@ -9,6 +9,7 @@
 //! through a function on their way to a customer.
 
 pub mod archive;
+pub mod readme;
 mod store;
 
 pub use self::store::{DOWNLOAD_SECONDS, Fetched, Packages, PresignedUpload, UPLOAD_SECONDS, hex, is_digest};

@@ -7,11 +7,12 @@ use crate::core::Core;
 use crate::domain::ids::{AccountId, ProductId, ReleaseId};
 use crate::domain::package::Package;
 use crate::domain::product::{Product, ProductKind, Requirements};
-use crate::domain::release::{Published, Release, ReleaseState, Upload, WrongReleaseState};
-use crate::domain::text::Line;
+use crate::domain::release::{Notes, Published, Release, ReleaseState, Upload, WrongReleaseState};
+use crate::domain::text::{Line, Prose};
 use crate::domain::version::Version;
 use crate::fault::{Fault, FaultKind};
-use crate::packages::archive::{self, ArchiveKind, Header, Limits};
+use crate::packages::archive::{self, ArchiveKind, Header, Inspected, Limits};
+use crate::packages::readme::{self, SectionKey};
 use crate::packages::{Fetched, Packages};
 use crate::table::{CurrentChange, Freshness};
 
@@ -83,7 +84,7 @@ async fn verify(core: &Core, packages: &Packages, draft: &Release, upload: &Uplo
     }
     let product = product(core, draft).await?;
     let (size, sha256) = (fetched.size, fetched.sha256.clone());
-    let header = inspect(fetched, &product, &draft.version).await?;
+    let inspected = inspect(fetched, &product, &draft.version).await?;
     let (file_name, content_type) = match product.kind {
         ProductKind::Plugin | ProductKind::Theme => (line(&format!("{}.zip", product.slug))?, "application/zip"),
         ProductKind::Program => (upload.file_name.clone(), "application/octet-stream"),
@@ -98,8 +99,9 @@ async fn verify(core: &Core, packages: &Packages, draft: &Release, upload: &Uplo
         from_version: None,
         to_version: None,
     };
-    let requirements = requirements(header.as_ref(), &product);
-    let release = draft.clone().publish(Published { at: core.now(), package, requirements })?;
+    let requirements = requirements(inspected.as_ref().map(|inspected| &inspected.header), &product);
+    let notes = notes(&draft.notes, inspected.as_ref().and_then(|inspected| inspected.readme.as_deref()));
+    let release = Release { notes, ..draft.clone() }.publish(Published { at: core.now(), package, requirements })?;
     Ok(Verified { release, product })
 }
 
@@ -128,7 +130,7 @@ async fn product(core: &Core, release: &Release) -> Result<Product, Rejected> {
 }
 
 /// Reads a plugin's or theme's zip to its end, off the async threads.
-async fn inspect(fetched: Fetched, product: &Product, version: &Version) -> Result<Option<Header>, Rejected> {
+async fn inspect(fetched: Fetched, product: &Product, version: &Version) -> Result<Option<Inspected>, Rejected> {
     let kind = match product.kind {
         ProductKind::Plugin => ArchiveKind::Plugin,
         ProductKind::Theme => ArchiveKind::Theme,
@@ -138,15 +140,26 @@ async fn inspect(fetched: Fetched, product: &Product, version: &Version) -> Resu
     let inspected =
         tokio::task::spawn_blocking(move || archive::inspect(BufReader::new(fetched.file), slug.as_str(), kind, &Limits::default())).await;
     let inspected = inspected.map_err(|error| Fault::caused(FaultKind::Unavailable, "inspecting a package", error))?;
-    let header = match inspected {
-        Ok(inspected) => inspected.header,
+    let inspected = match inspected {
+        Ok(inspected) => inspected,
         Err(problem) if problem.is_fault() => return Err(Fault::caused(FaultKind::Unavailable, "inspecting a package", problem).into()),
         Err(problem) => return Err(Rejected::Archive(problem)),
     };
-    if Version::parse(&header.version).ok().as_ref() == Some(version) {
-        Ok(Some(header))
+    if Version::parse(&inspected.header.version).ok().as_ref() == Some(version) {
+        Ok(Some(inspected))
     } else {
-        Err(Rejected::VersionDiffers { package: header.version, release: version.to_string() })
+        Err(Rejected::VersionDiffers { package: inspected.header.version, release: version.to_string() })
+    }
+}
+
+/// What the vendor said with the draft; where that was nothing, what the package's `readme.txt` says.
+fn notes(said: &Notes, readme: Option<&str>) -> Notes {
+    let Some(readme) = readme.map(readme::parse) else { return said.clone() };
+    let changelog = readme.section(SectionKey::Changelog).and_then(|html| Prose::parse(html).ok());
+    let description = Prose::parse(&readme.short_description).ok();
+    Notes {
+        changelog: if said.changelog.as_str().is_empty() { changelog.unwrap_or_default() } else { said.changelog.clone() },
+        description: if said.description.as_str().is_empty() { description.unwrap_or_default() } else { said.description.clone() },
     }
 }
 

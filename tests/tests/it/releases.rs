@@ -2,7 +2,9 @@
 
 use latchkey_core::domain::ids::ReleaseId;
 use latchkey_core::domain::product::{Product, ProductKind};
-use latchkey_core::domain::release::{Release, ReleaseState};
+use latchkey_core::domain::release::{Notes, Release, ReleaseState};
+use latchkey_core::domain::version::Version;
+use latchkey_core::ops::draft_release::{NewRelease, draft_release};
 use latchkey_core::ops::publish_release::publish_release;
 use latchkey_core::ops::rejected::{Rejected, Unique};
 use latchkey_core::ops::yank_release::yank_release;
@@ -80,6 +82,27 @@ async fn the_package_that_is_current_is_the_one_that_was_announced() {
     assert_eq!(stored.requirements.php.unwrap().as_str(), "7.2");
     assert_eq!(stored.requirements.wordpress.unwrap().as_str(), "5.0");
     assert!(objects(&world, "uploads/").await.is_empty(), "the upload is not kept");
+}
+
+#[tokio::test]
+async fn what_the_vendor_does_not_say_the_readme_says() {
+    let world = World::new().await;
+    let vendor = world.vendor().await;
+    let package = plugin::zip("test-plugin", "1.0.0");
+    let new = NewRelease {
+        product: vendor.product.id,
+        version: Version::parse("1.0.0").unwrap(),
+        notes: Notes::default(),
+        size: package.len() as u64,
+        sha256: hex(&Sha256::digest(&package)),
+        file_name: "test-plugin.zip".parse().unwrap(),
+    };
+    let drafted = draft_release(&world.core, &world.downloads.packages, vendor.account, new).await.unwrap();
+    assert_eq!(world.upload(&drafted, &package).await, 200);
+    let notes = publish(&world, &vendor, drafted.release.id).await.unwrap().notes;
+    assert_eq!(notes.description.as_str(), "A plugin for tests.");
+    assert!(notes.changelog.as_str().contains("<li>Better.</li>"), "{:?}", notes.changelog);
+    assert_eq!(product(&world, &vendor).await.current.unwrap().notes, notes);
 }
 
 #[tokio::test]

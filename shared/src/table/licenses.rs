@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::Put;
 use super::call::Loss;
 use super::grants::{licensee_attribute, names, stored_development};
 use super::item::{Item, attribute, item, number, text, value};
-use super::keys::{self, CUSTOMER_KEY, Kind, LICENSE_NUMBER, PRODUCT_KEY};
+use super::keys::{self, CUSTOMER_KEY, LICENSE_NUMBER, PRODUCT_KEY};
 use super::seats::layout::Unmovable;
 use super::transact::{NotDone, Transaction};
 use super::update::GrantUpdate;
@@ -67,11 +67,6 @@ enum Condition {
 }
 
 impl Table {
-    /// The number for a new licence.
-    pub async fn next_license(&self, account: AccountId) -> Result<LicenseId, Fault> {
-        self.next(Some(account), Kind::License, LicenseId::new).await
-    }
-
     /// Writes a new licence and its grant, unless the key is in use; a line of an order gets exactly one (reliability I4).
     pub async fn issue_license(&self, license: &License, grant: &Grant) -> Result<Issued, IssueError> {
         let mut transaction = Transaction::new("issuing a licence");

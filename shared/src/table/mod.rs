@@ -54,6 +54,7 @@ use aws_sdk_dynamodb::Client;
 pub use self::call::Patience;
 pub use self::catalog::CreateProductError;
 pub use self::licenses::{EditError, IssueError, Issued, Page};
+use self::numbers::Ahead;
 pub use self::releases::{Changed, CurrentChange};
 use self::seats::Hints;
 use crate::random::Random;
@@ -66,6 +67,7 @@ pub struct Table {
     random: Random,
     patience: Patience,
     hints: Hints,
+    ahead: Ahead,
 }
 
 /// How fresh a read must be.
@@ -85,13 +87,13 @@ pub struct Exists;
 impl Table {
     /// The table called `name`.
     pub fn new(client: Client, name: impl Into<String>, random: Random, patience: Patience) -> Self {
-        Self { client, name: name.into(), random, patience, hints: Hints::default() }
+        Self { client, name: name.into(), random, patience, hints: Hints::default(), ahead: Ahead::default() }
     }
 
-    /// The same table with nothing remembered of any licence, as another process has it.
+    /// The same table with nothing remembered, as another process has it.
     #[must_use]
     pub fn forgetful(&self) -> Self {
-        Self { hints: Hints::default(), ..self.clone() }
+        Self { hints: Hints::default(), ahead: Ahead::default(), ..self.clone() }
     }
 
     /// The table's name.

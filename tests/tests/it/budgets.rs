@@ -123,19 +123,28 @@ async fn a_licence_is_issued_in_two_round_trips_and_eight_units() {
         world.table.reset_calls();
         issue_license(&world.core, vendor.account, new).await.unwrap();
         let writes: Vec<_> = world.table.calls().into_iter().filter(|call| call.operation != "GetItem").collect();
-        assert_eq!(writes.len(), 2, "{what}: a number, and a transaction");
+        assert!(writes.len() <= 2, "{what}: a number, where none is left, and a transaction");
         if world.engines.is_embedded {
             let units: f64 = writes.iter().map(|call| call.capacity.total).sum();
             assert!(units <= 8.0, "{what}: {units} units");
         }
     }
-    // An order's line is held by an item of its own, which no other design does without: one unit more than the budget.
-    let mut new = NewLicense::of(vendor.product.id);
-    new.order_line = Some(OrderLine { order: OrderId::new(1).unwrap(), line: 0 });
-    world.table.reset_calls();
-    issue_license(&world.core, vendor.account, new).await.unwrap();
+    // An order's line is held by an item of its own. The licence's number was taken ahead by now, as it is in all but a
+    // process's first few licences: it costs a write of its own there, which makes it nine units.
+    let mut spent = Vec::new();
+    for line in 0..20 {
+        let mut new = NewLicense::of(vendor.product.id);
+        new.customer = Some(customer.id);
+        new.order_line = Some(OrderLine { order: OrderId::new(1).unwrap(), line });
+        world.table.reset_calls();
+        issue_license(&world.core, vendor.account, new).await.unwrap();
+        let writes: Vec<_> = world.table.calls().into_iter().filter(|call| call.operation != "GetItem").collect();
+        assert!(writes.len() <= 2, "for an order's line: a number, where none is left, and a transaction");
+        spent.push(writes.iter().map(|call| call.capacity.total).sum::<f64>());
+    }
     if world.engines.is_embedded {
-        assert!(world.table.capacity().total <= 9.0, "for an order's line: {} units", world.table.capacity().total);
+        let dear = spent.iter().filter(|units| **units > 8.0).count();
+        assert!(dear <= 3, "for an order's line: more than eight units {dear} times in 20: {spent:?}");
     }
 }
 

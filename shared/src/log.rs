@@ -11,7 +11,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-/// What the names of our own crates begin with. They obey the level that is asked for; others never say more than warnings:
+/// What the names of our own crates begin with. They obey the level that is asked for; others never say more than errors:
 /// at `trace` the Lambda runtime logs whole events and the AWS SDK whole answers, keys and addresses included.
 const OURS: &str = "latchkey";
 
@@ -26,7 +26,7 @@ where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
     let level = level.and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::INFO);
-    let others = level.min(LevelFilter::WARN);
+    let others = level.min(LevelFilter::ERROR);
     let filter = Targets::new().with_default(others).with_target(OURS, level);
     let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_current_span(false).with_span_list(false);
     let lines = lines.with_target(false).with_writer(writer).with_filter(filter);

@@ -62,6 +62,8 @@ impl Failed {
 
 fn of_rejected(rejected: &Rejected, target: &Target) -> Problem {
     let (code, hint) = match rejected {
+        Rejected::NotFound(Thing::Order) => ("no_order", Some("`latchkey order create` records one")),
+        Rejected::NotFound(Thing::OrderLine) => ("no_order_line", Some("`latchkey order create --lines` says how many an order has")),
         Rejected::NotFound(thing) => (not_found(*thing), Some("check the numbers, the account's too: everything belongs to one account")),
         Rejected::InUse(Unique::LicenseKey) => ("key_in_use", Some("keys are unique in the whole deployment: choose another")),
         Rejected::InUse(Unique::Slug) => ("slug_in_use", Some("choose another slug, or work with the product that has it")),
@@ -75,6 +77,7 @@ fn of_rejected(rejected: &Rejected, target: &Target) -> Problem {
         Rejected::State(_) => ("wrong_state", Some("`latchkey license show` tells since when and why")),
         Rejected::ReleaseState(_) => ("wrong_state", Some("`latchkey release list` tells the state of each release")),
         Rejected::SeatsInUse { .. } => ("seats_in_use", Some("`latchkey license show` lists the seats")),
+        Rejected::LineCount { .. } => ("line_count", None),
         Rejected::EndsBeforeItBegins => {
             ("ends_before_it_begins", Some("--until names the first moment after, and has to come after --from"))
         }
@@ -99,6 +102,8 @@ fn not_found(thing: Thing) -> &'static str {
         Thing::Account => "no_account",
         Thing::Customer => "no_customer",
         Thing::License => "no_license",
+        Thing::Order => "no_order",
+        Thing::OrderLine => "no_order_line",
         Thing::Product => "no_product",
         Thing::Release => "no_release",
     }

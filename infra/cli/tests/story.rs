@@ -202,6 +202,9 @@ async fn an_order_line_gets_one_license_and_its_customer_is_named() {
     let issued = tool.json(issue);
     assert_eq!((&issued["name"], &issued["customer"], &issued["line"]), (&json!("Someone"), &json!(1), &json!(0)));
     assert_eq!(tool.json(issue), issued);
+    assert_eq!(tool.code("license issue --account 1 --product 1 --order 1 --line 1"), rejected("no_order_line"));
+    assert_eq!(tool.json("order create --account 1 --reference 1001 --lines 5")["order"], 1);
+    assert_eq!(tool.code("order create --account 1 --lines 0"), rejected("line_count"));
     let brought = tool.json_given("license issue --account 1 --product 1 --key - --seats unlimited", "MY-OWN-KEY\n");
     assert_eq!((&brought["key"], &brought["seat_limit"]), (&json!("MY-OWN-KEY"), &Value::Null));
     assert_eq!(tool.code("license issue --account 1 --product 1 --key MY-OWN-KEY"), rejected("key_in_use"));

@@ -2,12 +2,13 @@
 
 use super::rejected::{Rejected, Thing, Unique};
 use crate::core::Core;
+use crate::domain::customer::Customer;
 use crate::domain::grant::Grant;
-use crate::domain::ids::{AccountId, CustomerId, ProductId};
+use crate::domain::ids::{AccountId, CustomerId, LicenseId, ProductId};
 use crate::domain::key::LicenseKey;
 use crate::domain::key::format::generate;
 use crate::domain::license::{License, LicenseState, Licensee, Validity};
-use crate::domain::order::OrderLine;
+use crate::domain::order::{Order, OrderLine};
 use crate::domain::product::Product;
 use crate::domain::seat::SeatLimit;
 use crate::table::{Freshness, IssueError, Issued};
@@ -19,11 +20,11 @@ pub struct NewLicense {
     pub product: ProductId,
     /// The key, where it is brought along; made in the product's format otherwise.
     pub key: Option<LicenseKey>,
-    /// Who bought it.
+    /// Who bought it; the order's customer where nothing is said.
     pub customer: Option<CustomerId>,
     /// The order line that it is for.
     pub order_line: Option<OrderLine>,
-    /// Who is named on it; the customer where nothing is said.
+    /// Who is named on it; the customer, or the order's, where nothing is said.
     pub licensee: Option<Licensee>,
     /// From when until when it holds.
     pub validity: Validity,
@@ -40,19 +41,27 @@ impl NewLicense {
 
 /// Issues a licence. For an order line that has one already, that one is the answer (reliability I4), unless something else
 /// was asked for: another product, or another key.
-pub async fn issue_license(core: &Core, account: AccountId, new: NewLicense) -> Result<License, Rejected> {
+///
+/// One round trip for what it is made from (product, customer, order and number side by side), and one for the write.
+pub async fn issue_license(core: &Core, account: AccountId, mut new: NewLicense) -> Result<License, Rejected> {
     if !new.validity.is_ordered() {
         return Err(Rejected::EndsBeforeItBegins);
     }
-    let product = core.table.product(account, new.product, Freshness::Eventual).await?;
-    let product = match product {
-        Some(product) => product,
-        None => core.table.product(account, new.product, Freshness::Strong).await?.ok_or(Rejected::NotFound(Thing::Product))?,
-    };
-    let licensee = licensee(core, account, &new).await?;
-    let id = core.table.next_license(account).await?;
+    // Boxed, for each holds a whole call: three of them side by side are a large future otherwise.
+    let (product, customer, origin) = tokio::try_join!(
+        Box::pin(product(core, account, new.product)),
+        Box::pin(customer(core, account, new.customer)),
+        Box::pin(origin(core, account, new.order_line)),
+    )?;
+    let Origin { id, order } = origin;
+    if let Some(order) = order {
+        new.customer = new.customer.or(order.customer);
+        new.licensee = new.licensee.or_else(|| customer.as_ref().map(Licensee::from)).or(order.licensee);
+    } else {
+        new.licensee = new.licensee.or_else(|| customer.as_ref().map(Licensee::from));
+    }
     for is_last in [new.key.is_some(), true] {
-        let license = license(core, &product, &new, licensee.clone(), id)?;
+        let license = license(core, &product, new.clone(), id)?;
         match core.table.issue_license(&license, &Grant::of(&license, &product)).await {
             Ok(Issued::New) => return Ok(license),
             Ok(Issued::Before(before)) => {
@@ -68,20 +77,37 @@ pub async fn issue_license(core: &Core, account: AccountId, new: NewLicense) -> 
     Err(Rejected::InUse(Unique::LicenseKey))
 }
 
-async fn licensee(core: &Core, account: AccountId, new: &NewLicense) -> Result<Option<Licensee>, Rejected> {
-    let Some(customer) = new.customer else { return Ok(new.licensee.clone()) };
-    let customer = core.table.customer(account, customer).await?.ok_or(Rejected::NotFound(Thing::Customer))?;
-    Ok(new.licensee.clone().or_else(|| Some(Licensee::from(&customer))))
+/// Where a licence's number comes from.
+struct Origin {
+    id: LicenseId,
+    order: Option<Order>,
 }
 
-fn license(
-    core: &Core,
-    product: &Product,
-    new: &NewLicense,
-    licensee: Option<Licensee>,
-    id: crate::domain::ids::LicenseId,
-) -> Result<License, Rejected> {
-    let NewLicense { product: _, key, customer, order_line, licensee: _, validity, seat_limit } = new.clone();
+/// The number that the order's line has, or the next one.
+async fn origin(core: &Core, account: AccountId, line: Option<OrderLine>) -> Result<Origin, Rejected> {
+    let Some(OrderLine { order, line }) = line else {
+        return Ok(Origin { id: core.table.next_license(account).await?, order: None });
+    };
+    let order = core.table.order(account, order).await?.ok_or(Rejected::NotFound(Thing::Order))?;
+    let id = order.license_of(line).ok_or(Rejected::NotFound(Thing::OrderLine))?;
+    Ok(Origin { id, order: Some(order) })
+}
+
+async fn product(core: &Core, account: AccountId, id: ProductId) -> Result<Product, Rejected> {
+    let product = match core.table.product(account, id, Freshness::Eventual).await? {
+        Some(product) => Some(product),
+        None => core.table.product(account, id, Freshness::Strong).await?,
+    };
+    product.ok_or(Rejected::NotFound(Thing::Product))
+}
+
+async fn customer(core: &Core, account: AccountId, id: Option<CustomerId>) -> Result<Option<Customer>, Rejected> {
+    let Some(id) = id else { return Ok(None) };
+    core.table.customer(account, id).await?.map(Some).ok_or(Rejected::NotFound(Thing::Customer))
+}
+
+fn license(core: &Core, product: &Product, new: NewLicense, id: LicenseId) -> Result<License, Rejected> {
+    let NewLicense { product: _, key, customer, order_line, licensee, validity, seat_limit } = new;
     let now = core.now();
     let key = match key {
         Some(key) => key,

@@ -19,6 +19,7 @@ pub mod edit_license;
 pub mod inspect_license;
 pub mod issue_license;
 pub mod look_up_update;
+pub mod place_order;
 pub mod prepare_download;
 pub mod publish_release;
 pub mod redeem_download;

@@ -30,6 +30,12 @@ pub enum Rejected {
         /// How many are taken.
         taken: u32,
     },
+    /// The order's number of lines is out of bounds.
+    #[error("an order has from 1 to {most} lines")]
+    LineCount {
+        /// The most allowed.
+        most: u16,
+    },
     /// The licence would end before it begins.
     #[error("the licence would end before it begins")]
     EndsBeforeItBegins,
@@ -78,6 +84,10 @@ pub enum Thing {
     Customer,
     /// A licence.
     License,
+    /// An order.
+    Order,
+    /// A line of an order.
+    OrderLine,
     /// A product.
     Product,
     /// A release.
@@ -105,6 +115,8 @@ impl std::fmt::Display for Thing {
             Self::Account => "account",
             Self::Customer => "customer",
             Self::License => "licence",
+            Self::Order => "order",
+            Self::OrderLine => "line in the order",
             Self::Product => "product",
             Self::Release => "release",
         })

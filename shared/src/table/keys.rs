@@ -5,13 +5,15 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
 
 use super::read::Range;
 use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, ProductId, ReleaseId};
 use crate::domain::key::KeyDigest;
-use crate::domain::order::OrderLine;
 use crate::domain::seat::SeatDigest;
-use crate::domain::text::{ProductCode, Slug};
+use crate::domain::text::{Email, Line, ProductCode, Slug};
 use crate::domain::version::Version;
 
 /// The partition key's name.
@@ -29,7 +31,11 @@ pub const PRODUCT_KEY: &str = "product_key";
 pub const BY_CUSTOMER: &str = "by_customer";
 /// The partition key of [`BY_CUSTOMER`].
 pub const CUSTOMER_KEY: &str = "customer_key";
-/// The sort key of both indexes.
+/// The index of licences by the e-mail address of who is named on them.
+pub const BY_EMAIL: &str = "by_email";
+/// The partition key of [`BY_EMAIL`].
+pub const EMAIL_KEY: &str = "email_key";
+/// The sort key of all three indexes.
 pub const LICENSE_NUMBER: &str = "license_number";
 
 /// The sort keys of a licence's partition run from its grant to its last seat, and its traces come after.
@@ -68,6 +74,12 @@ impl Key {
     }
 }
 
+/// Stands for a text that may hold anything, or that must not be in a key: 128 bits as 22 characters.
+fn digest_of(what: &str, text: &str) -> String {
+    let hash = Sha256::new().chain_update("latchkey:").chain_update(what).chain_update(":v1\0").chain_update(text).finalize();
+    URL_SAFE_NO_PAD.encode(&hash[..16])
+}
+
 fn account_partition(account: AccountId) -> String {
     format!("ACCOUNT#{:010}", account.get())
 }
@@ -78,6 +90,11 @@ pub(super) fn product_partition(account: AccountId, product: ProductId) -> Strin
 
 pub(super) fn customer_partition(account: AccountId, customer: CustomerId) -> String {
     format!("CUSTOMER#{:010}#{:010}", account.get(), customer.get())
+}
+
+/// The address itself is in no key: keys show up in access logs and hot-key reports.
+pub(super) fn email_partition(account: AccountId, email: &Email) -> String {
+    format!("EMAIL#{:010}#{}", account.get(), digest_of("email", email.as_str()))
 }
 
 pub(super) fn license_partition(key: KeyDigest) -> String {
@@ -143,9 +160,10 @@ pub(super) fn order(account: AccountId, order: OrderId) -> Key {
     Key::new(account_partition(account), format!("ORDER#{:010}", order.get()))
 }
 
-/// Holds an order's line for one licence.
-pub(super) fn order_line(account: AccountId, line: OrderLine) -> Key {
-    Key::new(account_partition(account), format!("ORDER#{:010}#LINE#{:05}", line.order.get(), line.line))
+/// Holds a shop's number for one order of the account.
+pub(super) fn order_reference(account: AccountId, reference: &Line<64>) -> Key {
+    // Not the text itself: it may hold anything.
+    Key::new(account_partition(account), format!("ORDER_REFERENCE#{}", digest_of("order-reference", reference.as_str())))
 }
 
 pub(super) fn grant(key: KeyDigest) -> Key {
@@ -169,6 +187,11 @@ pub(super) fn releases(account: AccountId, product: ProductId) -> Range {
 /// All licences of an account.
 pub(super) fn licenses(account: AccountId) -> Range {
     Range::prefixed(account_partition(account), "LICENSE#")
+}
+
+/// The licences with the numbers from `first` to `last`.
+pub(super) fn licenses_between(account: AccountId, first: LicenseId, last: LicenseId) -> Range {
+    Range { pk: account_partition(account), from: license(account, first).sk, to: license(account, last).sk }
 }
 
 /// A licence's grant and its seats.
@@ -207,7 +230,7 @@ mod tests {
             customer(a, id("5")),
             license(a, id("2147483647")),
             order(a, id("9")),
-            order_line(a, OrderLine { order: id("9"), line: 1 }),
+            order_reference(a, &Line::parse("Shop #1001").unwrap()),
             grant(digest),
             seat(digest, Device::parse("example.com").unwrap().digest()),
         ];

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::Put;
 use super::call::Loss;
 use super::grants::{licensee_attribute, names, stored_development};
 use super::item::{Item, attribute, item, number, text, value};
-use super::keys::{self, CUSTOMER_KEY, LICENSE_NUMBER, PRODUCT_KEY};
+use super::keys::{self, CUSTOMER_KEY, EMAIL_KEY, LICENSE_NUMBER, PRODUCT_KEY};
 use super::seats::layout::Unmovable;
 use super::transact::{NotDone, Transaction};
 use super::update::GrantUpdate;
@@ -14,6 +14,7 @@ use crate::domain::grant::Grant;
 use crate::domain::ids::{AccountId, LicenseId};
 use crate::domain::key::KeyDigest;
 use crate::domain::license::License;
+use crate::domain::order::Order;
 use crate::domain::time::Timestamp;
 use crate::fault::{Fault, FaultKind};
 
@@ -60,46 +61,38 @@ pub struct Page<T> {
 enum Condition {
     KeyFree,
     NumberFree,
-    OrderLineFree,
     RecordUnchanged,
     GrantUnchanged,
     Seat,
 }
 
 impl Table {
-    /// Writes a new licence and its grant, unless the key is in use; a line of an order gets exactly one (reliability I4).
+    /// Writes a new licence and its grant, unless the key is in use; a line of an order gets exactly one (reliability I4), for
+    /// its number is the line's.
     pub async fn issue_license(&self, license: &License, grant: &Grant) -> Result<Issued, IssueError> {
         let mut transaction = Transaction::new("issuing a licence");
         transaction.create(self, Condition::KeyFree, grant.to_item()?)?;
         transaction.create(self, Condition::NumberFree, record(license)?)?;
-        if let Some(line) = license.order_line {
-            let holder = std::collections::BTreeMap::from([("license", license.id.get())]);
-            transaction.create(self, Condition::OrderLineFree, item(keys::order_line(license.account, line), &holder)?)?;
-        }
         let (failed, loss) = match transaction.run(self).await {
             Ok(()) => return Ok(Issued::New),
             Err(NotDone::Fault(fault)) => return Err(fault.into()),
             Err(NotDone::Conditions(failed, loss)) => (failed, loss),
         };
-        // The number was drawn for this call alone: an attempt whose answer was lost has written all of this.
-        if loss == Loss::Before && failed.iter().any(|failed| failed.condition == Condition::NumberFree) {
-            return Ok(Issued::New);
+        let number = failed.into_iter().fold(None, |number, failed| match failed.condition {
+            Condition::NumberFree => Some(failed.item),
+            Condition::KeyFree | Condition::RecordUnchanged | Condition::GrantUnchanged | Condition::Seat => number,
+        });
+        match number {
+            None => Err(IssueError::KeyTaken),
+            // An order's line has its number from the order: whoever asks for the line asks for that one licence.
+            Some(before) if license.order_line.is_some() => {
+                let before = before.ok_or_else(|| Fault::new(FaultKind::Corrupt, "issuing a licence: the number is in use by nothing"))?;
+                Ok(Issued::Before(Box::new(value(before)?)))
+            }
+            // Any other number was drawn for this call alone: an attempt whose answer was lost has written all of this.
+            Some(_) if loss == Loss::Before => Ok(Issued::New),
+            Some(_) => Err(Fault::new(FaultKind::Corrupt, "issuing a licence: the number is in use").into()),
         }
-        if failed.iter().any(|failed| failed.condition == Condition::OrderLineFree) {
-            return Ok(Issued::Before(Box::new(self.license_of_line(license).await?)));
-        }
-        if failed.iter().any(|failed| failed.condition == Condition::KeyFree) {
-            return Err(IssueError::KeyTaken);
-        }
-        Err(Fault::new(FaultKind::Corrupt, "issuing a licence: the number is in use").into())
-    }
-
-    async fn license_of_line(&self, license: &License) -> Result<License, Fault> {
-        let missing = || Fault::new(FaultKind::Corrupt, "an order's line leads to no licence");
-        let line = license.order_line.ok_or_else(missing)?;
-        let holder = self.get(keys::order_line(license.account, line), Freshness::Strong).await?.ok_or_else(missing)?;
-        let number = holder.get("license").and_then(|n| n.as_n().ok()).and_then(|n| LicenseId::parse(n)).ok_or_else(missing)?;
-        self.license(license.account, number).await?.ok_or_else(missing)
     }
 
     /// The licence with this number.
@@ -114,6 +107,13 @@ impl Table {
         let items = items.into_iter().map(value).collect::<Result<Vec<License>, _>>()?;
         let next = if next.is_some() { items.last().map(|license| license.id) } else { None };
         Ok(Page { items, next })
+    }
+
+    /// The licences that were issued for an order, in the order of its lines.
+    pub async fn licenses_of_order(&self, order: &Order) -> Result<Vec<License>, Fault> {
+        let Some(last) = order.last_license() else { return Ok(Vec::new()) };
+        let items = self.query_all(&keys::licenses_between(order.account, order.first_license, last)).await?;
+        items.into_iter().map(value).collect()
     }
 
     /// Writes `after` where `before` was read, to the record and to the grant.
@@ -166,13 +166,16 @@ impl Table {
     }
 }
 
-/// The record's item, with the keys of both indexes.
+/// The record's item, with the keys of the indexes.
 fn record(license: &License) -> Result<Item, Fault> {
     let mut record = item(keys::license(license.account, license.id), license)?;
     record.insert(LICENSE_NUMBER.to_owned(), number(license.id));
     record.insert(PRODUCT_KEY.to_owned(), text(keys::product_partition(license.account, license.product)));
     if let Some(customer) = license.customer {
         record.insert(CUSTOMER_KEY.to_owned(), text(keys::customer_partition(license.account, customer)));
+    }
+    if let Some(email) = license.licensee.as_ref().and_then(|licensee| licensee.email.as_ref()) {
+        record.insert(EMAIL_KEY.to_owned(), text(keys::email_partition(license.account, email)));
     }
     Ok(record)
 }

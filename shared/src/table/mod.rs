@@ -10,9 +10,9 @@
 //! | release | `PRODUCT#account#product` | `RELEASE#release` | [`Release`](crate::domain::release::Release) |
 //! | version | `PRODUCT#account#product` | `VERSION#version` | which release has it: unique per product |
 //! | customer | `ACCOUNT#account` | `CUSTOMER#customer` | [`Customer`](crate::domain::customer::Customer) |
-//! | licence | `ACCOUNT#account` | `LICENSE#license` | [`License`](crate::domain::license::License): the vendor's record; in both indexes |
+//! | licence | `ACCOUNT#account` | `LICENSE#license` | [`License`](crate::domain::license::License): the vendor's record; in the indexes |
 //! | order | `ACCOUNT#account` | `ORDER#order` | [`Order`](crate::domain::order::Order) |
-//! | order line | `ACCOUNT#account` | `ORDER#order#LINE#line` | which licence was issued for it: exactly one |
+//! | order reference | `ACCOUNT#account` | `ORDER_REFERENCE#digest` | which order has the shop's number: unique per account |
 //! | grant | `LICENSE#digest of the key` | `GRANT` | [`Grant`](crate::domain::grant::Grant): what a copy in the field needs, and up to 50 seats |
 //! | seat | `LICENSE#digest of the key` | `SEAT#digest of the device` | one seat, where the limit is above 50 or none |
 //!
@@ -23,7 +23,8 @@
 //! | info with its sites | query the licence's partition from `GRANT` to the last `SEAT#` |
 //! | licence by number | get it, strongly consistent |
 //! | licences of an account | query `ACCOUNT#account` from `LICENSE#` |
-//! | licences of a product, of a customer | query [`keys::BY_PRODUCT`], [`keys::BY_CUSTOMER`] |
+//! | licences of a product, of a customer, of an e-mail address | query [`keys::BY_PRODUCT`], [`keys::BY_CUSTOMER`], [`keys::BY_EMAIL`] |
+//! | licences of an order | get the order, query `ACCOUNT#account` from the first to the last of its licences' numbers |
 //! | releases of a product | query `PRODUCT#account#product` from `RELEASE#` |
 //!
 //! A licence is two items. The grant is what a key opens: small, so that activating is one write unit up to ten seats, and
@@ -51,6 +52,7 @@ use std::fmt;
 
 use aws_sdk_dynamodb::Client;
 
+pub use self::accounts::NewOrder;
 pub use self::call::Patience;
 pub use self::catalog::CreateProductError;
 pub use self::licenses::{EditError, IssueError, Issued, Page};

@@ -46,6 +46,13 @@ impl Table {
         LicenseId::new(first).ok_or_else(used_up)
     }
 
+    /// The first of `count` numbers for licences that are wanted side by side.
+    pub(super) async fn next_licenses(&self, account: AccountId, count: u16) -> Result<LicenseId, Fault> {
+        let count = u32::from(count);
+        let last = self.add(Some(account), Kind::License, count).await?;
+        last.checked_sub(count).and_then(|before| LicenseId::new(before + 1)).ok_or_else(used_up)
+    }
+
     /// The next number of `kind` in `account` (per deployment where that is nothing), made an id by `id`.
     pub(super) async fn next<T>(&self, account: Option<AccountId>, kind: Kind, id: impl Fn(u32) -> Option<T>) -> Result<T, Fault> {
         id(self.add(account, kind, 1).await?).ok_or_else(used_up)

@@ -9,11 +9,12 @@ use aws_sdk_dynamodb::types::{
     TableStatus, TimeToLiveSpecification,
 };
 
-use super::keys::{BY_CUSTOMER, BY_PRODUCT, CUSTOMER_KEY, LICENSE_NUMBER, PK, PRODUCT_KEY, SK, TTL};
+use super::keys::{BY_CUSTOMER, BY_EMAIL, BY_PRODUCT, CUSTOMER_KEY, EMAIL_KEY, LICENSE_NUMBER, PK, PRODUCT_KEY, SK, TTL};
 use crate::fault::{Fault, FaultKind};
 
 /// Each index's name, partition key and sort key. All attributes are in all of them.
-pub const INDEXES: [(&str, &str, &str); 2] = [(BY_PRODUCT, PRODUCT_KEY, LICENSE_NUMBER), (BY_CUSTOMER, CUSTOMER_KEY, LICENSE_NUMBER)];
+pub const INDEXES: [(&str, &str, &str); 3] =
+    [(BY_PRODUCT, PRODUCT_KEY, LICENSE_NUMBER), (BY_CUSTOMER, CUSTOMER_KEY, LICENSE_NUMBER), (BY_EMAIL, EMAIL_KEY, LICENSE_NUMBER)];
 
 const WHAT: &str = "creating the table";
 
@@ -54,6 +55,7 @@ fn definition(
         (SK, ScalarAttributeType::S),
         (PRODUCT_KEY, ScalarAttributeType::S),
         (CUSTOMER_KEY, ScalarAttributeType::S),
+        (EMAIL_KEY, ScalarAttributeType::S),
         (LICENSE_NUMBER, ScalarAttributeType::N),
     ] {
         create = create.attribute_definitions(AttributeDefinition::builder().attribute_name(name).attribute_type(kind).build()?);

@@ -1,19 +1,20 @@
 //! Issuing licences and changing them.
 
-use latchkey_core::domain::ids::{AccountId, LicenseId, OrderId, ProductId};
+use latchkey_core::domain::ids::{AccountId, LicenseId, ProductId};
 use latchkey_core::domain::key::LicenseKey;
 use latchkey_core::domain::key::format::KeyFormat;
 use latchkey_core::domain::license::{License, LicenseState, Validity};
-use latchkey_core::domain::order::OrderLine;
+use latchkey_core::domain::order::{Order, OrderLine};
 use latchkey_core::ops::change_validity::change_validity;
 use latchkey_core::ops::create_product::create_product;
 use latchkey_core::ops::edit_license::Edit;
 use latchkey_core::ops::issue_license::{NewLicense, issue_license};
+use latchkey_core::ops::place_order::{PlaceOrder, place_order};
 use latchkey_core::ops::rejected::{Rejected, Thing, Unique};
 use latchkey_core::ops::resume_license::resume_license;
 use latchkey_core::ops::revoke_license::revoke_license;
 use latchkey_core::ops::suspend_license::suspend_license;
-use latchkey_tests::vendor::new_product;
+use latchkey_tests::vendor::{Vendor, new_product};
 use latchkey_tests::world::World;
 
 fn edit(license: &License) -> Edit {
@@ -56,7 +57,8 @@ async fn keys_are_made_in_the_products_format() {
 async fn an_orders_line_is_one_licence_however_often_it_is_asked_for() {
     let world = World::new().await;
     let vendor = world.vendor().await;
-    let line = |line| OrderLine { order: OrderId::new(5_517).unwrap(), line };
+    let order = order(&world, &vendor, 3).await;
+    let line = |line| OrderLine { order: order.id, line };
     let first = world.license(&vendor, |new| new.order_line = Some(line(0))).await;
     let again = world.license(&vendor, |new| new.order_line = Some(line(0))).await;
     let second = world.license(&vendor, |new| new.order_line = Some(line(1))).await;
@@ -71,6 +73,56 @@ async fn an_orders_line_is_one_licence_however_often_it_is_asked_for() {
     let (a, b, c) = tokio::join!(new(), new(), new());
     let ids = [a, b, c].map(|license| license.unwrap().id);
     assert_eq!(ids, [ids[0]; 3]);
+    let licenses = world.core.table.licenses_of_order(&order).await.unwrap();
+    assert_eq!(licenses.iter().map(|license| license.id).collect::<Vec<_>>(), [first.id, second.id, ids[0]]);
+}
+
+/// An order of so many lines.
+async fn order(world: &World, vendor: &Vendor, lines: u16) -> Order {
+    place_order(&world.core, vendor.account, PlaceOrder { customer: None, reference: None, lines }).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_line_that_the_order_has_not_and_an_order_that_is_not_there_get_no_licence() {
+    let world = World::new().await;
+    let (vendor, other) = (world.vendor().await, world.vendor().await);
+    let order = order(&world, &other, 1).await;
+    let ask = async |vendor: &Vendor, line| {
+        let mut new = NewLicense::of(vendor.product.id);
+        new.order_line = Some(OrderLine { order: order.id, line });
+        issue_license(&world.core, vendor.account, new).await
+    };
+    let no_line = ask(&other, 1).await;
+    assert!(matches!(no_line, Err(Rejected::NotFound(Thing::OrderLine))), "{no_line:?}");
+    let foreign = ask(&vendor, 0).await;
+    assert!(matches!(foreign, Err(Rejected::NotFound(Thing::Order))), "{foreign:?}");
+    assert!(ask(&other, 0).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_shops_number_is_one_order_however_often_it_is_told() {
+    let world = World::new().await;
+    let (vendor, other) = (world.vendor().await, world.vendor().await);
+    let ask = |vendor: &Vendor, reference: &str| {
+        let new = PlaceOrder { customer: None, reference: Some(reference.parse().unwrap()), lines: 2 };
+        place_order(&world.core, vendor.account, new)
+    };
+    let (a, b) = tokio::join!(ask(&vendor, "1001"), ask(&vendor, "1001"));
+    let again = ask(&vendor, "1001").await.unwrap();
+    assert_eq!([a.unwrap(), b.unwrap()], [again.clone(), again.clone()]);
+    assert_ne!(ask(&vendor, "1002").await.unwrap().id, again.id);
+    assert_eq!(ask(&other, "1001").await.unwrap().account, other.account);
+}
+
+#[tokio::test]
+async fn an_order_has_from_one_line_to_a_thousand() {
+    let world = World::new().await;
+    let vendor = world.vendor().await;
+    for lines in [0, 1_001] {
+        let refused = place_order(&world.core, vendor.account, PlaceOrder { customer: None, reference: None, lines }).await;
+        assert!(matches!(refused, Err(Rejected::LineCount { most: 1_000 })), "{refused:?}");
+    }
+    assert_eq!(order(&world, &vendor, 1_000).await.lines, 1_000);
 }
 
 #[tokio::test]
@@ -78,7 +130,7 @@ async fn an_orders_line_is_not_another_product_or_another_key() {
     let world = World::new().await;
     let vendor = world.vendor().await;
     let other = create_product(&world.core, vendor.account, new_product("another-plugin")).await.unwrap();
-    let line = Some(OrderLine { order: OrderId::new(7).unwrap(), line: 0 });
+    let line = Some(OrderLine { order: order(&world, &vendor, 1).await.id, line: 0 });
     world.license(&vendor, |new| new.order_line = line).await;
     let mut product = NewLicense::of(other.id);
     product.order_line = line;

@@ -14,7 +14,7 @@ use super::key::KeyArg;
 use super::view::{KEY, MEMBERS, View};
 use crate::members;
 use crate::moment::Moment;
-use crate::problem::{Exit, Failed, Problem};
+use crate::problem::Failed;
 use crate::product::ProductChoice;
 use crate::say::Answer;
 use crate::seats;
@@ -81,24 +81,16 @@ impl Args {
                 misconfigured(&ConfigError { variable: "LATCHKEY_PUBLIC_URL", problem: "is not set, and these keys carry it" }).into()
             );
         }
-        let order_customer = self.customer_of_order(session).await?;
         let new = NewLicense {
             product: product.id,
             key: self.key.as_ref().map(KeyArg::read).transpose()?,
-            customer: self.customer.or(order_customer),
+            customer: self.customer,
             order_line: self.order.zip(self.line).map(|(order, line)| OrderLine { order, line }),
             licensee: self.name.map(|name| Licensee { name, email: self.email }),
             validity: Validity { from: self.from.and_then(|from| from.0), until: self.until.and_then(|until| until.0) },
             seat_limit: self.seats,
         };
         answer(&issue_license(&session.core, account, new).await?)
-    }
-
-    /// The customer of the order, which has to exist: a licence would be issued for any number.
-    async fn customer_of_order(&self, session: &Session) -> Result<Option<CustomerId>, Failed> {
-        let Some(order) = self.order else { return Ok(None) };
-        let order = session.core.table.order(self.account, order).await?;
-        order.map(|order| order.customer).ok_or_else(|| no_order().into())
     }
 }
 
@@ -107,26 +99,4 @@ fn answer(license: &License) -> Result<Answer, Failed> {
     let mut rows = vec![("key", issued.key.clone())];
     rows.extend(issued.license.rows());
     Answer::new(&issued, text::fields(&rows))
-}
-
-fn no_order() -> Problem {
-    Problem {
-        code: "no_order",
-        message: "there is no such order".to_owned(),
-        hint: Some("`latchkey order create` records one".to_owned()),
-        exit: Exit::Rejected,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::license::view::example;
-    use crate::members::{names_in, names_of};
-
-    #[test]
-    fn the_help_tells_the_members() {
-        let issued = Issued { key: "K".to_owned(), license: View::of(&example()) };
-        assert_eq!(names_in(&issued), names_of(&[&[KEY], &MEMBERS[..]].concat()));
-    }
 }

@@ -10,6 +10,7 @@ use crate::domain::product::Product;
 use crate::domain::time::Timestamp;
 use crate::fault::{Fault, FaultKind};
 use crate::packages::Packages;
+use crate::places::Places;
 use crate::random::Random;
 use crate::table::{Freshness, Table};
 use crate::tokens::TokenKeys;
@@ -32,6 +33,7 @@ pub struct Core {
     pub random: Random,
     /// The address that customers' software calls.
     pub public_url: PublicUrl,
+    pub(crate) places: Places,
     products: ProductCache,
 }
 
@@ -56,7 +58,7 @@ struct Remembered {
 impl Core {
     /// A core that remembers nothing yet.
     pub fn new(table: Table, clock: Clock, random: Random, public_url: PublicUrl) -> Self {
-        Self { table, clock, random, public_url, products: ProductCache::default() }
+        Self { table, clock, random, public_url, places: Places::default(), products: ProductCache::default() }
     }
 
     /// The present moment.

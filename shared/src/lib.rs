@@ -18,6 +18,7 @@ pub mod local;
 pub mod log;
 pub mod ops;
 pub mod packages;
+mod places;
 pub mod random;
 pub mod table;
 pub mod tokens;

@@ -77,6 +77,7 @@ fn of_rejected(rejected: &Rejected, target: &Target) -> Problem {
         Rejected::State(_) => ("wrong_state", Some("`latchkey license show` tells since when and why")),
         Rejected::ReleaseState(_) => ("wrong_state", Some("`latchkey release list` tells the state of each release")),
         Rejected::SeatsInUse { .. } => ("seats_in_use", Some("`latchkey license show` lists the seats")),
+        Rejected::SearchTooBroad => ("search_too_broad", None),
         Rejected::LineCount { .. } => ("line_count", None),
         Rejected::EndsBeforeItBegins => {
             ("ends_before_it_begins", Some("--until names the first moment after, and has to come after --from"))

@@ -27,6 +27,7 @@ pub mod refund_license;
 pub mod rejected;
 pub mod resume_license;
 pub mod revoke_license;
+pub mod search_licenses;
 mod seated;
 pub mod suspend_license;
 pub mod yank_release;

@@ -70,6 +70,9 @@ pub enum Rejected {
         /// The release's.
         release: String,
     },
+    /// A page of a search would take too much reading.
+    #[error("too many licences would have to be read for this page: say more about those that are wanted")]
+    SearchTooBroad,
     /// A fault of ours.
     #[error(transparent)]
     Fault(#[from] Fault),

@@ -45,7 +45,7 @@ pub(super) const SEAT_PREFIX: &str = "SEAT#";
 pub(super) const AFTER_SEATS: &str = "SEAT$";
 
 /// The two parts of an item's key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Key {
     pub(super) pk: String,
     pub(super) sk: String,
@@ -66,6 +66,12 @@ pub(super) enum Kind {
 impl Key {
     fn new(pk: String, sk: String) -> Self {
         Self { pk, sk }
+    }
+
+    /// The key of an item.
+    pub(super) fn of(item: &HashMap<String, AttributeValue>) -> Option<Self> {
+        let part = |name| item.get(name).and_then(|part| part.as_s().ok()).cloned();
+        Some(Self::new(part(PK)?, part(SK)?))
     }
 
     /// As the SDK takes it.
@@ -182,11 +188,6 @@ pub(super) fn products(account: AccountId) -> Range {
 /// All releases of a product.
 pub(super) fn releases(account: AccountId, product: ProductId) -> Range {
     Range::prefixed(product_partition(account, product), "RELEASE#")
-}
-
-/// All licences of an account.
-pub(super) fn licenses(account: AccountId) -> Range {
-    Range::prefixed(account_partition(account), "LICENSE#")
 }
 
 /// The licences with the numbers from `first` to `last`.

@@ -14,7 +14,6 @@ use crate::domain::grant::Grant;
 use crate::domain::ids::{AccountId, LicenseId};
 use crate::domain::key::KeyDigest;
 use crate::domain::license::License;
-use crate::domain::order::Order;
 use crate::domain::time::Timestamp;
 use crate::fault::{Fault, FaultKind};
 
@@ -98,22 +97,6 @@ impl Table {
     /// The licence with this number.
     pub async fn license(&self, account: AccountId, id: LicenseId) -> Result<Option<License>, Fault> {
         self.get(keys::license(account, id), Freshness::Strong).await?.map(value).transpose()
-    }
-
-    /// A page of an account's licences by number, after `after`.
-    pub async fn licenses(&self, account: AccountId, after: Option<LicenseId>, limit: i32) -> Result<Page<License>, Fault> {
-        let start = after.map(|id| keys::license(account, id).attributes());
-        let (items, next) = self.query(&keys::licenses(account), start, limit, Freshness::Eventual).await?;
-        let items = items.into_iter().map(value).collect::<Result<Vec<License>, _>>()?;
-        let next = if next.is_some() { items.last().map(|license| license.id) } else { None };
-        Ok(Page { items, next })
-    }
-
-    /// The licences that were issued for an order, in the order of its lines.
-    pub async fn licenses_of_order(&self, order: &Order) -> Result<Vec<License>, Fault> {
-        let Some(last) = order.last_license() else { return Ok(Vec::new()) };
-        let items = self.query_all(&keys::licenses_between(order.account, order.first_license, last)).await?;
-        items.into_iter().map(value).collect()
     }
 
     /// Writes `after` where `before` was read, to the record and to the grant.

@@ -22,7 +22,7 @@
 //! | activate, deactivate | one conditional update of the grant; a transaction of seat and grant where seats are items |
 //! | info with its sites | query the licence's partition from `GRANT` to the last `SEAT#` |
 //! | licence by number | get it, strongly consistent |
-//! | licences of an account | query `ACCOUNT#account` from `LICENSE#` |
+//! | licences of an account | query `ACCOUNT#account` from `LICENSE#`; their sites: batches of grants |
 //! | licences of a product, of a customer, of an e-mail address | query [`keys::BY_PRODUCT`], [`keys::BY_CUSTOMER`], [`keys::BY_EMAIL`] |
 //! | licences of an order | get the order, query `ACCOUNT#account` from the first to the last of its licences' numbers |
 //! | releases of a product | query `PRODUCT#account#product` from `RELEASE#` |
@@ -34,12 +34,14 @@
 //! Architecture Invariant: no operation reads, decides and then writes without stating in the write what it decided from.
 
 mod accounts;
+mod batch;
 mod call;
 mod catalog;
 mod grants;
 mod item;
 pub mod keys;
 mod licenses;
+mod lists;
 mod numbers;
 mod read;
 mod releases;
@@ -56,6 +58,7 @@ pub use self::accounts::NewOrder;
 pub use self::call::Patience;
 pub use self::catalog::CreateProductError;
 pub use self::licenses::{EditError, IssueError, Issued, Page};
+pub use self::lists::Selection;
 use self::numbers::Ahead;
 pub use self::releases::{Changed, CurrentChange};
 use self::seats::Hints;

@@ -14,6 +14,7 @@ use latchkey_core::ops::rejected::{Rejected, Thing, Unique};
 use latchkey_core::ops::resume_license::resume_license;
 use latchkey_core::ops::revoke_license::revoke_license;
 use latchkey_core::ops::suspend_license::suspend_license;
+use latchkey_core::table::Selection;
 use latchkey_tests::vendor::{Vendor, new_product};
 use latchkey_tests::world::World;
 
@@ -73,8 +74,9 @@ async fn an_orders_line_is_one_licence_however_often_it_is_asked_for() {
     let (a, b, c) = tokio::join!(new(), new(), new());
     let ids = [a, b, c].map(|license| license.unwrap().id);
     assert_eq!(ids, [ids[0]; 3]);
-    let licenses = world.core.table.licenses_of_order(&order).await.unwrap();
-    assert_eq!(licenses.iter().map(|license| license.id).collect::<Vec<_>>(), [first.id, second.id, ids[0]]);
+    let of_order = Selection::Numbers(order.first_license, order.last_license().unwrap());
+    let licenses = world.core.table.licenses(vendor.account, &of_order, None, 10).await.unwrap();
+    assert_eq!(licenses.items.iter().map(|license| license.id).collect::<Vec<_>>(), [first.id, second.id, ids[0]]);
 }
 
 /// An order of so many lines.
@@ -219,7 +221,7 @@ async fn licences_are_listed_by_number_page_by_page() {
     let mut listed = Vec::new();
     let mut after = None;
     loop {
-        let page = world.core.table.licenses(vendor.account, after, 3).await.unwrap();
+        let page = world.core.table.licenses(vendor.account, &Selection::All, after, 3).await.unwrap();
         listed.extend(page.items.iter().map(|license| license.id));
         match page.next {
             Some(next) => after = Some(next),

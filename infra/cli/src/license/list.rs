@@ -1,6 +1,7 @@
 //! `latchkey license list`.
 
 use latchkey_core::domain::ids::{AccountId, LicenseId};
+use latchkey_core::table::Selection;
 use serde::Serialize;
 
 use super::view::{MEMBERS, View};
@@ -20,8 +21,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "LICENSE")]
     after: Option<LicenseId>,
     /// The most licences to list, up to 1000
-    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i32).range(1..=1_000))]
-    limit: i32,
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    limit: u16,
 }
 
 const OTHERS: [Member; 1] = [("next", "what to give as --after for the next page; null where this was the last")];
@@ -42,7 +43,7 @@ impl Args {
     pub(super) async fn run(self, session: &Session) -> Result<Answer, Failed> {
         let Self { account, after, limit } = self;
         session.require_account(account).await?;
-        let page = session.core.table.licenses(account, after, limit).await?;
+        let page = session.core.table.licenses(account, &Selection::All, after, limit).await?;
         let list = List { next: page.next, licenses: page.items.iter().map(View::of).collect() };
         Answer::new(&list, list.text())
     }

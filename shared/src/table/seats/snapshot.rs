@@ -66,6 +66,22 @@ impl Table {
         Ok(Some(Snapshot::new(grant, seats)))
     }
 
+    /// The snapshots of many licences, in the order of `keys`: a batch of grants, and a query for each whose seats are items. May
+    /// lag a moment behind.
+    pub async fn snapshots(&self, keys: &[KeyDigest]) -> Result<Vec<Option<Snapshot>>, Fault> {
+        let mut snapshots = Vec::with_capacity(keys.len());
+        for grant in self.grants(keys).await? {
+            snapshots.push(match grant {
+                None => None,
+                Some(grant) => match &grant.seats {
+                    Seats::Map(_) => Some(Snapshot::new(grant, Vec::new())),
+                    Seats::Items { .. } => self.snapshot(grant.key, Freshness::Eventual).await?,
+                },
+            });
+        }
+        Ok(snapshots)
+    }
+
     /// The snapshot after a write that told the grant, or did not.
     pub(super) async fn snapshot_after(&self, key: KeyDigest, grant: Option<Grant>) -> Result<Snapshot, Fault> {
         match grant {

@@ -1,0 +1,144 @@
+//! Lists of licences: each is a range of numbers in one partition, of the table or of an index, so a page costs what the page
+//! holds, however many licences there are.
+
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, Select};
+
+use super::call::call;
+use super::item::{Item, number, text, value};
+use super::keys::{self, BY_CUSTOMER, BY_EMAIL, BY_PRODUCT, CUSTOMER_KEY, EMAIL_KEY, LICENSE_NUMBER, PK, PRODUCT_KEY, SK};
+use super::read::unconditional;
+use super::{Page, Table};
+use crate::domain::grant::Grant;
+use crate::domain::ids::{AccountId, CustomerId, LicenseId, ProductId};
+use crate::domain::key::KeyDigest;
+use crate::domain::license::License;
+use crate::domain::text::Email;
+use crate::fault::{Fault, FaultKind};
+
+/// The licences of an account, or those that one attribute selects. All are in the order of their numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Selection {
+    /// All of them.
+    All,
+    /// Those with a number from the first to the second.
+    Numbers(LicenseId, LicenseId),
+    /// Those of a product.
+    Product(ProductId),
+    /// Those of a customer.
+    Customer(CustomerId),
+    /// Those made out to an e-mail address.
+    Email(Email),
+}
+
+/// A query of one range of numbers.
+struct Query {
+    index: Option<&'static str>,
+    partition: (&'static str, String),
+    sort: &'static str,
+    from: AttributeValue,
+    to: AttributeValue,
+}
+
+impl Selection {
+    /// The query for what comes after `after`; nothing where nothing can.
+    fn query(&self, account: AccountId, after: Option<LicenseId>) -> Option<Query> {
+        let next = match after {
+            Some(after) => after.get().checked_add(1).and_then(LicenseId::new)?,
+            None => LicenseId::new(1)?,
+        };
+        let last = LicenseId::new(i32::MAX.unsigned_abs())?;
+        let (first, last) = match self {
+            Self::Numbers(first, last) => (next.max(*first), *last),
+            Self::All | Self::Product(_) | Self::Customer(_) | Self::Email(_) => (next, last),
+        };
+        // The store refuses a range that is the wrong way round.
+        if first > last {
+            return None;
+        }
+        let indexed = |index, key, partition| Query {
+            index: Some(index),
+            partition: (key, partition),
+            sort: LICENSE_NUMBER,
+            from: number(first),
+            to: number(last),
+        };
+        Some(match self {
+            Self::All | Self::Numbers(..) => {
+                let range = keys::licenses_between(account, first, last);
+                Query { index: None, partition: (PK, range.pk), sort: SK, from: text(range.from), to: text(range.to) }
+            }
+            Self::Product(product) => indexed(BY_PRODUCT, PRODUCT_KEY, keys::product_partition(account, *product)),
+            Self::Customer(customer) => indexed(BY_CUSTOMER, CUSTOMER_KEY, keys::customer_partition(account, *customer)),
+            Self::Email(email) => indexed(BY_EMAIL, EMAIL_KEY, keys::email_partition(account, email)),
+        })
+    }
+}
+
+impl Table {
+    /// At most `limit` licences of `selection`, after the number `after`. May lag a moment behind what was written.
+    pub async fn licenses(
+        &self,
+        account: AccountId,
+        selection: &Selection,
+        after: Option<LicenseId>,
+        limit: u16,
+    ) -> Result<Page<License>, Fault> {
+        let Some(query) = selection.query(account, after) else { return Ok(Page { items: Vec::new(), next: None }) };
+        let (items, _, has_more) = self.page(&query, u32::from(limit), Select::AllAttributes).await?;
+        let items = items.into_iter().map(value).collect::<Result<Vec<License>, _>>()?;
+        let next = if has_more.is_some() { items.last().map(|license| license.id) } else { None };
+        Ok(Page { items, next })
+    }
+
+    /// Passes over `count` licences of `selection` after the number `after`, as far as one call goes: how many it passed, and
+    /// the last of them where there may be more.
+    pub async fn pass_licenses(
+        &self,
+        account: AccountId,
+        selection: &Selection,
+        after: Option<LicenseId>,
+        count: u32,
+    ) -> Result<(u32, Option<LicenseId>), Fault> {
+        let Some(query) = selection.query(account, after) else { return Ok((0, None)) };
+        let (_, passed, last) = self.page(&query, count, Select::Count).await?;
+        Ok((passed, last))
+    }
+
+    /// The items of one call, how many there are, and the number of the last one read where there may be more.
+    async fn page(&self, query: &Query, limit: u32, select: Select) -> Result<(Vec<Item>, u32, Option<LicenseId>), Fault> {
+        let limit = i32::try_from(limit).unwrap_or(i32::MAX);
+        let sent = call(self.patience, &self.random, "reading a list", || {
+            self.client
+                .query()
+                .table_name(&self.name)
+                .set_index_name(query.index.map(str::to_owned))
+                .key_condition_expression("#partition = :partition AND #sort BETWEEN :from AND :to")
+                .expression_attribute_names("#partition", query.partition.0)
+                .expression_attribute_names("#sort", query.sort)
+                .expression_attribute_values(":partition", text(&query.partition.1))
+                .expression_attribute_values(":from", query.from.clone())
+                .expression_attribute_values(":to", query.to.clone())
+                .limit(limit)
+                .select(select.clone())
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+        });
+        let page = sent.await.map_err(unconditional)?.value;
+        let last = page.last_evaluated_key.map(|key| license_of(&key)).transpose()?;
+        Ok((page.items.unwrap_or_default(), page.count.unsigned_abs(), last))
+    }
+
+    /// The grants of these keys, in their order; nothing where there is none. One round trip for each hundred.
+    pub async fn grants(&self, digests: &[KeyDigest]) -> Result<Vec<Option<Grant>>, Fault> {
+        let wanted = digests.iter().map(|digest| keys::grant(*digest)).collect();
+        let mut items = self.batch(wanted, "reading grants").await?;
+        digests.iter().map(|digest| items.remove(&keys::grant(*digest)).map(|item| Grant::from_item(*digest, item)).transpose()).collect()
+    }
+}
+
+/// The licence's number in a record's key.
+fn license_of(key: &Item) -> Result<LicenseId, Fault> {
+    let sk = key.get(SK).and_then(|sk| sk.as_s().ok()).and_then(|sk| sk.strip_prefix("LICENSE#"));
+    let number = sk.and_then(|digits| digits.parse().ok()).and_then(LicenseId::new);
+    number.ok_or_else(|| Fault::new(FaultKind::Corrupt, "a list of licences went on at something else"))
+}

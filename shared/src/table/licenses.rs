@@ -48,11 +48,11 @@ pub enum EditError {
 
 /// A page of a list.
 #[derive(Clone, Debug)]
-pub struct Page<T> {
+pub struct Page<T, N = LicenseId> {
     /// Its entries.
     pub items: Vec<T>,
     /// The last entry, after which the next page begins, where there may be one.
-    pub next: Option<LicenseId>,
+    pub next: Option<N>,
 }
 
 /// The conditions of issuing and changing.

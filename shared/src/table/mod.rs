@@ -18,8 +18,8 @@
 //!
 //! | access | how |
 //! |---|---|
-//! | check, prepare, redeem | get the grant by the key's digest (and the seat, where seats are items) |
-//! | activate, deactivate | one conditional update of the grant; a transaction of seat and grant where seats are items |
+//! | check, prepare, redeem | get the grant by the key's digest; the seat, where seats are items, and the grant beside it where it is not remembered |
+//! | activate, deactivate | one conditional update of the grant; where seats are items a transaction of seat and grant, and beside it the query of the next line |
 //! | info with its sites | query the licence's partition from `GRANT` to the last `SEAT#` |
 //! | licence by number | get it, strongly consistent |
 //! | licences of an account | query `ACCOUNT#account` from `LICENSE#`; their sites: batches of grants |
@@ -65,6 +65,10 @@ use self::numbers::Ahead;
 pub use self::releases::{Changed, CurrentChange};
 use self::seats::Hints;
 use crate::random::Random;
+
+/// For how long something that was read is remembered at most, in seconds: a product with its current release, and a grant whose
+/// seats are items.
+pub const REMEMBERED_SECONDS: i64 = 60;
 
 /// The table of a deployment.
 #[derive(Clone)]

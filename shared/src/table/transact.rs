@@ -105,6 +105,11 @@ impl<C: Copy> Transaction<C> {
 
     /// Carries it out, once, however often it has to be sent: a token makes every attempt of this call the same one.
     pub(super) async fn run(self, table: &Table) -> Result<(), NotDone<C>> {
+        self.attempt(table).await.map(|_| ())
+    }
+
+    /// The same; tells how often it was sent.
+    pub(super) async fn attempt(self, table: &Table) -> Result<u32, NotDone<C>> {
         let token = table.random.text(b"abcdefghijklmnopqrstuvwxyz0123456789", 36);
         let sent = call(table.patience, &table.random, self.what, || {
             table
@@ -117,7 +122,7 @@ impl<C: Copy> Transaction<C> {
         })
         .await;
         match sent {
-            Ok(_) => Ok(()),
+            Ok(answer) => Ok(answer.attempts),
             Err(Refused::Fault(fault)) => Err(NotDone::Fault(fault)),
             Err(Refused::Condition(answer)) => Err(self.failed(answer.value, answer.loss)),
         }

@@ -1,7 +1,7 @@
 //! Tokens that open one thing for a while: authenticated, never stored, never encrypted.
 
 mod base62;
-mod mac;
+pub(crate) mod mac;
 mod update;
 
 pub use self::mac::TokenKeys;

@@ -75,6 +75,10 @@ fn of_rejected(rejected: &Rejected, target: &Target) -> Problem {
         Rejected::State(_) => ("wrong_state", Some("`latchkey license show` tells since when and why")),
         Rejected::ReleaseState(_) => ("wrong_state", Some("`latchkey release list` tells the state of each release")),
         Rejected::SeatsInUse { .. } => ("seats_in_use", Some("`latchkey license show` lists the seats")),
+        Rejected::TooManySites { .. } => ("too_many_sites", Some("list fewer sites, or raise the limit first: `latchkey license seats`")),
+        Rejected::TooManyDevelopmentSites { .. } => ("too_many_development_sites", Some("list fewer local and staging sites")),
+        Rejected::TooManyChanges { .. } => ("too_many_changes", Some("go there in several steps")),
+        Rejected::TooManySeats { .. } => ("too_many_seats", Some("activate and deactivate sites one by one")),
         Rejected::EndsBeforeItBegins => {
             ("ends_before_it_begins", Some("--until names the first moment after, and has to come after --from"))
         }

@@ -15,6 +15,7 @@
 
 pub mod account;
 pub mod api_key;
+pub mod assignment;
 pub mod customer;
 pub mod development;
 pub mod failure_window;

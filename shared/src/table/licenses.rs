@@ -152,7 +152,7 @@ impl Table {
 }
 
 /// The record's item, with the keys of the indexes.
-fn record(license: &License) -> Result<Item, Fault> {
+pub(super) fn record(license: &License) -> Result<Item, Fault> {
     let mut record = item(keys::license(license.account, license.id), license)?;
     record.insert(LICENSE_NUMBER.to_owned(), number(license.id));
     record.insert(PRODUCT_KEY.to_owned(), text(keys::product_partition(license.account, license.product)));
@@ -166,7 +166,7 @@ fn record(license: &License) -> Result<Item, Fault> {
 }
 
 /// Items, if the seats are items before or afterwards.
-fn widest(before: &License, after: &License) -> Layout {
+pub(super) fn widest(before: &License, after: &License) -> Layout {
     match (before.seat_limit.layout(), after.seat_limit.layout()) {
         (Layout::Map, Layout::Map) => Layout::Map,
         (Layout::Items, _) | (_, Layout::Items) => Layout::Items,
@@ -174,7 +174,7 @@ fn widest(before: &License, after: &License) -> Layout {
 }
 
 /// What the grant shares with the record, apart from the limit.
-fn facts(license: &License, update: &mut GrantUpdate) -> Result<(), Fault> {
+pub(super) fn facts(license: &License, update: &mut GrantUpdate) -> Result<(), Fault> {
     let licensee = license.licensee.as_ref().map(licensee_attribute).transpose()?;
     let development = stored_development(&license.development_sites).as_ref().map(attribute).transpose()?;
     update

@@ -17,6 +17,7 @@
 //! Architecture Invariant: whoever writes to a grant holds what [`Table::changing`](crate::table::Table) gives until the write is
 //! answered, so that this process never answers from a grant of before its own change.
 
+mod assign;
 mod condition;
 mod give_up;
 mod hints;
@@ -30,6 +31,7 @@ mod recent;
 mod snapshot;
 mod take;
 
+pub use self::assign::{AssignError, MAX_CHANGES, MAX_SEATS_READ, Seating, SeatingError};
 pub use self::give_up::GiveUp;
 pub(super) use self::hints::Hints;
 pub use self::look::Look;

@@ -19,5 +19,6 @@ pub mod log;
 pub mod ops;
 pub mod packages;
 pub mod random;
+mod remembered;
 pub mod table;
 pub mod tokens;

@@ -8,6 +8,7 @@ use latchkey_core::http::Function;
 pub fn functions(core: Core, downloads: Downloads) -> Vec<(Function, Router)> {
     vec![
         (latchkey_woosa::LICENSE, latchkey_woosa::license_router(core.clone())),
-        (latchkey_woosa::SOFTWARE, latchkey_woosa::software_router(core, downloads)),
+        (latchkey_woosa::SOFTWARE, latchkey_woosa::software_router(core.clone(), downloads.clone())),
+        (latchkey_sellcodes::SELLCODES, latchkey_sellcodes::router(core, downloads)),
     ]
 }

@@ -21,5 +21,6 @@ pub fn functions(parts: &Parts) -> Vec<(Function, Router)> {
     vec![
         (latchkey_woosa::LICENSE, latchkey_woosa::license_router(core.clone())),
         (latchkey_woosa::SOFTWARE, latchkey_woosa::software_router(core.clone(), downloads.clone())),
+        (latchkey_sellcodes::SELLCODES, latchkey_sellcodes::router(core.clone(), downloads.clone())),
     ]
 }

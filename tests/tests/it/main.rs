@@ -11,4 +11,5 @@ mod layouts;
 mod licenses;
 mod logs;
 mod releases;
+mod wide;
 mod woosa;

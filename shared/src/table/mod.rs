@@ -58,7 +58,7 @@ use std::fmt;
 
 use aws_sdk_dynamodb::Client;
 
-pub use self::api_keys::{CreateApiKeyError, Found, RevokeApiKeyError};
+pub use self::api_keys::{CreateApiKeyError, Found, ListedApiKey, RevokeApiKeyError};
 pub use self::call::Patience;
 pub use self::catalog::CreateProductError;
 pub use self::licenses::{EditError, IssueError, Issued, Page};

@@ -203,7 +203,8 @@ async fn a_key_of_another_account_is_none() {
     assert!(matches!(refused, Err(Rejected::NotFound(Thing::ApiKey))), "{refused:?}");
     assert_eq!(world.core.table.api_key(other.account, created.key.id).await.unwrap(), None);
     assert_eq!(world.core.table.api_keys(other.account).await.unwrap(), []);
-    assert_eq!(world.core.table.api_keys(one.account).await.unwrap(), [created.key]);
+    let listed = world.core.table.api_keys(one.account).await.unwrap();
+    assert_eq!(listed.into_iter().map(|listed| listed.key).collect::<Vec<_>>(), [created.key]);
     assert_eq!(ask(&world, &bare(&created.secret)).await.unwrap().account, one.account);
 }
 
@@ -244,15 +245,72 @@ async fn a_key_is_made_for_an_account_that_there_is_and_for_a_time_ahead() {
 async fn the_secret_can_be_rotated_under_keys_that_are_in_use() {
     let world = World::new().await;
     let vendor = world.vendor().await;
-    let key = world.api_key(&vendor, Permissions::ALL).await;
+    let (before, during, after) = (&world.credentials, credentials(ROTATED, Some(CREDENTIAL_SECRET)), credentials(ROTATED, None));
+    let mut new = new_api_key(Permissions::from(Permission::Read));
+    new.expires = Some(world.clock.now().plus_seconds(600));
+    let used = world.create_api_key(&vendor, new).await;
+    let idle = world.create_api_key(&vendor, new_api_key(Permissions::ALL)).await;
     let accepted = async |credentials: &Credentials, key: &ApiKeySecret| authenticate(&world.core, credentials, &bare(key)).await.is_ok();
-    let (during, after) = (credentials(ROTATED, Some(CREDENTIAL_SECRET)), credentials(ROTATED, None));
-    assert!(!accepted(&after, &key).await, "without the former secret it is nobody's");
-    assert!(accepted(&during, &key).await);
+    let under = async |key| world.core.table.api_key(vendor.account, key).await.unwrap().unwrap().secret;
+    assert!(!accepted(&after, &used.secret).await, "without the former secret it is nobody's");
+
+    world.table.reset_calls();
+    let first = authenticate(&world.core, &during, &bare(&used.secret)).await.unwrap();
+    assert_eq!(operations(&world).last().unwrap(), "TransactWriteItems");
+    let moved = world.table.calls().pop().unwrap().json();
+    let kinds = moved["TransactItems"].as_array().unwrap().iter().flat_map(|item| item.as_object().unwrap().keys());
+    assert!(kinds.into_iter().all(|kind| kind == "Update"), "a function may update and nothing else");
+    world.table.reset_calls();
+    let second = authenticate(&world.core, &during, &bare(&used.secret)).await.unwrap();
+    assert_eq!(operations(&world), ["GetItem", "GetItem"], "it was stored anew");
+    assert_eq!(first, second);
+    assert_eq!(authenticate(&world.core, &after, &bare(&used.secret)).await.unwrap(), first);
+    assert!(accepted(before, &used.secret).await, "functions of before the rotation go on");
+
+    // The operator sees which keys would be lost with the former secret.
+    assert_eq!(under(used.key.id).await, after.keys.secret_id());
+    assert_eq!(under(idle.key.id).await, before.keys.secret_id());
+    assert!(!accepted(&after, &idle.secret).await);
+
     let new = create_api_key(&world.core, &during, vendor.account, new_api_key(Permissions::ALL)).await.unwrap();
-    assert!(accepted(&during, &new.secret).await && accepted(&after, &new.secret).await);
-    assert!(!accepted(&world.credentials, &new.secret).await);
     world.keep_secret(new.secret.expose());
+    assert!(accepted(&during, &new.secret).await && accepted(&after, &new.secret).await && !accepted(before, &new.secret).await);
+
+    revoke_api_key(&world.core, vendor.account, used.key.id, None).await.unwrap();
+    for credentials in [before, &during, &after] {
+        assert!(!accepted(credentials, &used.secret).await, "a key that was moved is revoked everywhere");
+    }
+}
+
+#[tokio::test]
+async fn a_moved_key_is_revoked_also_where_its_former_place_was_swept() {
+    let world = World::new().await;
+    let vendor = world.vendor().await;
+    let created = world.create_api_key(&vendor, new_api_key(Permissions::ALL)).await;
+    let during = credentials(ROTATED, Some(CREDENTIAL_SECRET));
+    authenticate(&world.core, &during, &bare(&created.secret)).await.unwrap();
+    let former = format!("APIKEY#{}", world.credentials.keys.digests(&created.secret).name.to_text());
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let sweep = world.dynamodb.delete_item().table_name(world.core.table.name()).key("pk", text(&former)).key("sk", text("APIKEY"));
+    sweep.condition_expression("attribute_exists(pk)").send().await.unwrap();
+    revoke_api_key(&world.core, vendor.account, created.key.id, None).await.unwrap();
+    assert!(authenticate(&world.core, &during, &bare(&created.secret)).await.is_err());
+}
+
+#[tokio::test]
+async fn a_key_that_cannot_be_moved_is_accepted_and_one_that_is_revoked_meanwhile_is_not_moved() {
+    let world = World::new().await;
+    let vendor = world.vendor().await;
+    let created = world.create_api_key(&vendor, new_api_key(Permissions::ALL)).await;
+    let during = credentials(ROTATED, Some(CREDENTIAL_SECRET));
+    world.table.inject(Rule::every(Fault::AccessDenied).on("TransactWriteItems"));
+    authenticate(&world.core, &during, &bare(&created.secret)).await.unwrap();
+    world.table.clear();
+    let (former, digests) = (world.credentials.keys.digests(&created.secret).name, during.keys.digests(&created.secret));
+    revoke_api_key(&world.core, vendor.account, created.key.id, None).await.unwrap();
+    // As it was read a moment before it was revoked.
+    world.core.table.move_admission(&created.key.admission(), former, &digests, world.clock.now()).await.unwrap();
+    assert!(authenticate(&world.core, &during, &bare(&created.secret)).await.is_err());
 }
 
 #[tokio::test]

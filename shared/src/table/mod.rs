@@ -13,7 +13,7 @@
 //! | licence | `ACCOUNT#account` | `LICENSE#license` | [`License`](crate::domain::license::License): the vendor's record; in both indexes |
 //! | order | `ACCOUNT#account` | `ORDER#order` | [`Order`](crate::domain::order::Order) |
 //! | order line | `ACCOUNT#account` | `ORDER#order#LINE#line` | which licence was issued for it: exactly one |
-//! | API key | `ACCOUNT#account` | `APIKEY#ulid` | [`ApiKey`](crate::domain::api_key::ApiKey), and the digest that its admission is under |
+//! | API key | `ACCOUNT#account` | `APIKEY#ulid` | [`ApiKey`](crate::domain::api_key::ApiKey), and which digest its admission is under |
 //! | admission | `APIKEY#digest of the key` | `APIKEY` | [`Admission`](crate::domain::api_key::Admission): what authentication needs |
 //! | failures | `FAILURES#digest of who` | `WINDOW#number` | how often authentication failed within five minutes |
 //! | grant | `LICENSE#digest of the key` | `GRANT` | [`Grant`](crate::domain::grant::Grant): what a copy in the field needs, and up to 50 seats |

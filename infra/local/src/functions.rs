@@ -11,3 +11,8 @@ pub fn functions(core: Core, downloads: Downloads) -> Vec<(Function, Router)> {
         (latchkey_woosa::SOFTWARE, latchkey_woosa::software_router(core, downloads)),
     ]
 }
+
+/// The functions that the table's stream tells of changes, by their binaries' names. The feed calls them.
+pub fn workers() -> Vec<&'static str> {
+    vec![latchkey_worker::SITES]
+}

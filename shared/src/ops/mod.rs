@@ -3,8 +3,10 @@
 //! What a copy in the field asks: [`activate`], [`deactivate`], [`inspect_license`], [`look_up_update`],
 //! [`prepare_download`], [`redeem_download`]. These end in an answer or a [`Failure`](crate::failure::Failure).
 //!
-//! What a vendor asks: [`create_product`], [`issue_license`], [`edit_license`] and the changes built on it, [`assign_sites`],
+//! What a vendor asks: [`create_product`], [`issue_license`], [`edit_license`] and the changes built on it, [`assign_sites`], [`find_by_site`],
 //! [`draft_release`], [`publish_release`], [`yank_release`]. These end in an answer or a [`Rejected`](rejected::Rejected).
+//!
+//! What follows afterwards, told by the table's stream: [`index_sites`].
 //!
 //! Architecture Invariant: an operation loads, decides by a pure function of [`domain`](crate::domain), and writes once, and
 //! the write states as its condition what was decided from.
@@ -17,6 +19,8 @@ pub mod create_product;
 pub mod deactivate;
 pub mod draft_release;
 pub mod edit_license;
+pub mod find_by_site;
+pub mod index_sites;
 pub mod inspect_license;
 pub mod issue_license;
 pub mod look_up_update;

@@ -15,6 +15,8 @@
 //! | order line | `ACCOUNT#account` | `ORDER#order#LINE#line` | which licence was issued for it: exactly one |
 //! | grant | `LICENSE#digest of the key` | `GRANT` | [`Grant`](crate::domain::grant::Grant): what a copy in the field needs, and up to 50 seats |
 //! | seat | `LICENSE#digest of the key` | `SEAT#digest of the device` | one seat, where the limit is above 50 or none |
+//! | site entry | `SITE#account#host` | `LICENSE#license#digest of the device` | which licence has a seat on that host; behind by seconds |
+//! | site memory | `LICENSE#digest of the key` | `SITE#COUNTED#` or `SITE#FREE#`, digest of the device | [`Entry`](crate::domain::site_index::Entry): which site entry the seat has |
 //!
 //! | access | how |
 //! |---|---|
@@ -24,6 +26,7 @@
 //! | licence by number | get it, strongly consistent |
 //! | licences of an account | query `ACCOUNT#account` from `LICENSE#` |
 //! | licences of a product, of a customer | query [`keys::BY_PRODUCT`], [`keys::BY_CUSTOMER`] |
+//! | licences used on a host | query `SITE#account#host`, then the grants (and seats), which have the last word |
 //! | releases of a product | query `PRODUCT#account#product` from `RELEASE#` |
 //!
 //! A licence is two items. The grant is what a key opens: small, so that activating is one write unit up to ten seats, and
@@ -33,6 +36,7 @@
 //! Architecture Invariant: no operation reads, decides and then writes without stating in the write what it decided from.
 
 mod accounts;
+mod batch;
 mod call;
 mod catalog;
 mod grants;
@@ -44,6 +48,7 @@ mod read;
 mod releases;
 pub mod schema;
 pub mod seats;
+mod sites;
 mod transact;
 mod update;
 
@@ -57,6 +62,7 @@ pub use self::licenses::{EditError, IssueError, Issued, Page};
 use self::numbers::Ahead;
 pub use self::releases::{Changed, CurrentChange};
 use self::seats::Hints;
+pub use self::sites::{After, SiteEntry};
 use crate::random::Random;
 
 /// The table of a deployment.

@@ -1,0 +1,118 @@
+//! Reading many items at once.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity};
+use tokio::time::sleep;
+
+use super::call::{backoff, call};
+use super::grants::seat_from_item;
+use super::item::{Item, value};
+use super::keys::{self, Key, PK, SK};
+use super::read::unconditional;
+use super::{Freshness, Table};
+use crate::domain::grant::Grant;
+use crate::domain::ids::{AccountId, LicenseId};
+use crate::domain::key::KeyDigest;
+use crate::domain::license::License;
+use crate::domain::seat::{Seat, SeatDigest};
+use crate::fault::{Fault, FaultKind};
+
+/// The most items of one call
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>).
+const MOST: usize = 100;
+
+const WHAT: &str = "reading many items";
+
+/// Items by their keys.
+pub(super) struct Found(HashMap<(String, String), Item>);
+
+impl Found {
+    /// Takes the item at `key`.
+    pub(super) fn take(&mut self, key: Key) -> Option<Item> {
+        self.0.remove(&(key.pk, key.sk))
+    }
+}
+
+impl Table {
+    /// The licences with these numbers, in their order; those that are not there are left out. A hundred a call.
+    pub async fn licenses_by_number(&self, account: AccountId, ids: &[LicenseId], freshness: Freshness) -> Result<Vec<License>, Fault> {
+        let mut found = self.get_many(ids.iter().map(|id| keys::license(account, *id)).collect(), freshness).await?;
+        ids.iter().filter_map(|id| found.take(keys::license(account, *id))).map(value).collect()
+    }
+
+    /// The grants of these keys, in their order; those that are not there are left out. A hundred a call.
+    pub async fn grants(&self, digests: &[KeyDigest], freshness: Freshness) -> Result<Vec<Grant>, Fault> {
+        let mut found = self.get_many(digests.iter().map(|digest| keys::grant(*digest)).collect(), freshness).await?;
+        let items = digests.iter().filter_map(|digest| found.take(keys::grant(*digest)).map(|item| (*digest, item)));
+        items.map(|(digest, item)| Grant::from_item(digest, item)).collect()
+    }
+
+    /// Grants, and seats that are items, as they are now.
+    pub(super) async fn grants_and_seats(
+        &self,
+        seats: &[(KeyDigest, SeatDigest)],
+    ) -> Result<HashMap<(KeyDigest, SeatDigest), (Grant, Option<Seat>)>, Fault> {
+        let mut wanted: Vec<Key> = seats.iter().map(|(key, seat)| keys::seat(*key, *seat)).collect();
+        wanted.extend(seats.iter().map(|(key, _)| keys::grant(*key)));
+        let mut found = self.get_many(wanted, Freshness::Strong).await?;
+        let mut grants: HashMap<KeyDigest, Option<Grant>> = HashMap::new();
+        let mut pairs = HashMap::new();
+        for (key, seat) in seats {
+            if !grants.contains_key(key) {
+                let grant = found.take(keys::grant(*key)).map(|item| Grant::from_item(*key, item)).transpose()?;
+                grants.insert(*key, grant);
+            }
+            let Some(Some(grant)) = grants.get(key) else { continue };
+            let item = found.take(keys::seat(*key, *seat)).map(seat_from_item).transpose()?;
+            pairs.insert((*key, *seat), (grant.clone(), item));
+        }
+        Ok(pairs)
+    }
+
+    /// The items at `keys`, each asked for once. What the store leaves out for being too much is asked for again.
+    pub(super) async fn get_many(&self, mut keys: Vec<Key>, freshness: Freshness) -> Result<Found, Fault> {
+        keys.sort_by(|a, b| (&a.pk, &a.sk).cmp(&(&b.pk, &b.sk)));
+        keys.dedup();
+        let mut found = HashMap::new();
+        for chunk in keys.chunks(MOST) {
+            let mut wanted: Vec<_> = chunk.iter().map(|key| key.clone().attributes()).collect();
+            let mut attempt = 0;
+            while !wanted.is_empty() {
+                attempt += 1;
+                if attempt > self.patience.attempts {
+                    return Err(Fault::new(FaultKind::Throttled, WHAT));
+                }
+                if attempt > 1 {
+                    sleep(backoff(attempt - 1, &self.random)).await;
+                }
+                let (items, rest) = self.get_some(wanted, freshness).await?;
+                found.extend(items.into_iter().filter_map(|item| Some((key_of(&item)?, item))));
+                wanted = rest;
+            }
+        }
+        Ok(Found(found))
+    }
+
+    async fn get_some(
+        &self,
+        keys: Vec<HashMap<String, AttributeValue>>,
+        freshness: Freshness,
+    ) -> Result<(Vec<Item>, Vec<HashMap<String, AttributeValue>>), Fault> {
+        let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(freshness.is_strong()).build();
+        let wanted = wanted.map_err(|error| Fault::corrupt(WHAT, error))?;
+        let sent = call(self.patience, &self.random, WHAT, || {
+            let request = self.client.batch_get_item().request_items(&self.name, wanted.clone());
+            request.return_consumed_capacity(ReturnConsumedCapacity::Total).send()
+        });
+        let answer = sent.await.map_err(unconditional)?.value;
+        let items = answer.responses.and_then(|mut tables| tables.remove(&self.name)).unwrap_or_default();
+        let rest = answer.unprocessed_keys.and_then(|mut tables| tables.remove(&self.name));
+        Ok((items, rest.map(|rest| rest.keys).unwrap_or_default()))
+    }
+}
+
+fn key_of(item: &Item) -> Option<(String, String)> {
+    let part = |name: &str| item.get(name)?.as_s().ok().cloned();
+    Some((part(PK)?, part(SK)?))
+}

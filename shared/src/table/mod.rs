@@ -19,6 +19,8 @@
 //! | failures | `FAILURES#digest of who` | `WINDOW#number` | how often authentication failed within five minutes |
 //! | grant | `LICENSE#digest of the key` | `GRANT` | [`Grant`](crate::domain::grant::Grant): what a copy in the field needs, and up to 50 seats |
 //! | seat | `LICENSE#digest of the key` | `SEAT#digest of the device` | one seat, where the limit is above 50 or none |
+//! | site entry | `SITE#account#host` | `LICENSE#license#digest of the device` | which licence has a seat on that host; behind by seconds |
+//! | site memory | `LICENSE#digest of the key` | `SITE#COUNTED#` or `SITE#FREE#`, digest of the device | [`Entry`](crate::domain::site_index::Entry): which site entry the seat has |
 //!
 //! | access | how |
 //! |---|---|
@@ -33,6 +35,7 @@
 //! | licences of an order | get the order, query `ACCOUNT#account` from the first to the last of its licences' numbers |
 //! | authenticate | get the admission by the key's digest, and the window's failures beside it; a failure is one update |
 //! | API keys of an account | query `ACCOUNT#account` from `APIKEY#` |
+//! | licences used on a host | query `SITE#account#host`, then the grants (and seats), which have the last word |
 //! | releases of a product | query `PRODUCT#account#product` from `RELEASE#` |
 //!
 //! A licence is two items. The grant is what a key opens: small, so that activating is one write unit up to ten seats, and
@@ -59,6 +62,7 @@ pub mod records;
 mod releases;
 pub mod schema;
 pub mod seats;
+mod sites;
 mod transact;
 mod update;
 
@@ -76,6 +80,7 @@ pub use self::lists::Selection;
 use self::numbers::Ahead;
 pub use self::releases::{Changed, CurrentChange};
 use self::seats::Hints;
+pub use self::sites::{After, SiteEntry};
 use crate::random::Random;
 
 /// For how long something that was read is remembered at most, in seconds: a product with its current release, and a grant whose

@@ -20,6 +20,16 @@ const WOOSA: [&str; 6] = [
     "GET /wp-json/lmn/v1/software/update/download",
 ];
 
+/// The Sellcodes Licensing API (seed 003), and what its answers lead to.
+const SELLCODES: [&str; 6] = [
+    "POST /v2/licenses/activate_license",
+    "POST /v2/licenses/check_license",
+    "POST /v2/licenses/deactivate_license",
+    "POST /v2/licenses/get_version",
+    "GET /v2/licenses/changelog",
+    "GET /push-file",
+];
+
 const API_GATEWAYS_OWN: &str = r#"{"message":"Not Found"}"#;
 
 fn request(method: &str, path: &str) -> Request<Body> {
@@ -92,11 +102,13 @@ async fn what_is_no_functions_is_answered_by_the_gateway_itself() {
 }
 
 #[test]
-fn the_woosa_contract_is_whole() {
-    let ours = endpoints().into_iter().filter(|endpoint| endpoint.package == "functions/woosa");
-    let mut ours: Vec<String> = ours.map(|endpoint| format!("{} {}", endpoint.method, endpoint.path)).collect();
-    let mut contract = WOOSA.map(str::to_owned).to_vec();
-    ours.sort();
-    contract.sort();
-    assert_eq!(ours, contract, "the endpoints of functions/woosa (left) must be the contract's (right)");
+fn the_contracts_are_whole() {
+    for (package, contract) in [("functions/woosa", WOOSA), ("functions/sellcodes", SELLCODES)] {
+        let ours = endpoints().into_iter().filter(|endpoint| endpoint.package == package);
+        let mut ours: Vec<String> = ours.map(|endpoint| format!("{} {}", endpoint.method, endpoint.path)).collect();
+        let mut contract = contract.map(str::to_owned).to_vec();
+        ours.sort();
+        contract.sort();
+        assert_eq!(ours, contract, "the endpoints of {package} (left) must be the contract's (right)");
+    }
 }

@@ -7,6 +7,7 @@ mod assign_sites;
 mod budgets;
 mod concurrency;
 mod faults;
+mod find_by_site;
 mod ladder;
 mod layouts;
 mod licenses;

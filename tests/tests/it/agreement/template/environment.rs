@@ -18,6 +18,7 @@ const PREVIOUS: &str = "LATCHKEY_TOKEN_SECRET_PREVIOUS";
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Runs {
     Plain,
+    OnChanges,
     WithDownloads,
 }
 
@@ -25,11 +26,11 @@ impl Runs {
     fn of(binary: &str) -> Self {
         let binaries = packages().into_iter().flat_map(|package| package.binaries);
         let text = binaries.into_iter().find(|found| found.name == binary).unwrap().text;
-        match (text.contains("lambda::run("), text.contains("lambda::run_with_downloads(")) {
-            (true, false) => Self::Plain,
-            (false, true) => Self::WithDownloads,
-            _ => panic!("the main of {binary} must call either lambda::run or lambda::run_with_downloads"),
-        }
+        let ways = [("run", Self::Plain), ("run_on_changes", Self::OnChanges), ("run_with_downloads", Self::WithDownloads)];
+        let called: Vec<Self> =
+            ways.into_iter().filter(|(name, _)| text.contains(&format!("lambda::{name}("))).map(|(_, way)| way).collect();
+        let [way] = called[..] else { panic!("the main of {binary} must call one of the ways to run a function in latchkey_core::lambda") };
+        way
     }
 
     /// The names that are asked for at the start. Lambda sets what begins with `AWS_`.

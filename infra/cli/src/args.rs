@@ -84,7 +84,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Cli::command(), "", &mut found);
-        assert_eq!(found.len(), 20, "{found:?}");
+        assert_eq!(found.len(), 21, "{found:?}");
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod assign_sites;
 mod budgets;
 mod concurrency;
 mod faults;
+mod find_by_site;
 mod journeys;
 mod ladder;
 mod layouts;

@@ -8,18 +8,22 @@
 //! | package | [`package`] | the file that a release carries |
 //! | licence | [`license`] | what a vendor issued, as the vendor sees it |
 //! | grant | [`grant`] | the same licence as its key opens it: what a copy in the field needs, and the seats |
+//! | discount | [`discount`] | a code that makes a purchase cheaper |
 //! | seat | [`seat`] | one activation: a site or a machine that a licence is used on |
 //!
 //! Architecture Invariant: nothing here is async, reads a clock, draws a random number by itself or knows the AWS SDK.
 
 pub mod account;
+pub mod country;
 pub mod customer;
 pub mod development;
+pub mod discount;
 pub mod grant;
 pub mod ids;
 pub mod key;
 pub mod ladder;
 pub mod license;
+pub mod money;
 pub mod order;
 pub mod package;
 pub mod product;

@@ -6,23 +6,34 @@
 //! What a vendor asks: [`create_product`], [`issue_license`], [`edit_license`] and the changes built on it,
 //! [`draft_release`], [`publish_release`], [`yank_release`]. These end in an answer or a [`Rejected`](rejected::Rejected).
 //!
+//! What a vendor's own shop and service ask: [`look_up_key`], [`customer_licenses`], [`issue_login_token`], [`redeem_login_token`],
+//! [`create_discount`], [`redeem_discount`], [`list_discounts`]. Each names the few ways in which it can end.
+//!
 //! Architecture Invariant: an operation loads, decides by a pure function of [`domain`](crate::domain), and writes once, and
 //! the write states as its condition what was decided from.
 
 pub mod activate;
 pub mod change_seat_limit;
 pub mod change_validity;
+pub mod create_discount;
 pub mod create_product;
+pub mod customer_licenses;
 pub mod deactivate;
 pub mod draft_release;
 pub mod edit_license;
+mod find_product;
 pub mod inspect_license;
 pub mod issue_license;
+pub mod issue_login_token;
+pub mod list_discounts;
+pub mod look_up_key;
 pub mod look_up_update;
 pub mod place_order;
 pub mod prepare_download;
 pub mod publish_release;
+pub mod redeem_discount;
 pub mod redeem_download;
+pub mod redeem_login_token;
 pub mod refund_license;
 pub mod rejected;
 pub mod resume_license;

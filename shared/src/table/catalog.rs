@@ -1,5 +1,7 @@
 //! Products.
 
+use serde::{Deserialize, Serialize};
+
 use super::call::Loss;
 use super::item::{item, value};
 use super::keys::{self, Kind};
@@ -7,7 +9,17 @@ use super::transact::{NotDone, Transaction};
 use super::{Freshness, Table};
 use crate::domain::ids::{AccountId, ProductId};
 use crate::domain::product::Product;
+use crate::domain::text::ProductCode;
 use crate::fault::Fault;
+
+/// Which product has a public code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeHolder {
+    /// Whose product it is.
+    pub account: AccountId,
+    /// The product.
+    pub product: ProductId,
+}
 
 /// Why a product was not made.
 #[derive(Debug, thiserror::Error)]
@@ -44,7 +56,7 @@ impl Table {
     /// Makes a product, whose number is fresh from [`Self::next_product`].
     pub async fn create_product(&self, product: &Product) -> Result<(), CreateProductError> {
         let Product { id, account, .. } = *product;
-        let holder = std::collections::BTreeMap::from([("account", account.get()), ("product", id.get())]);
+        let holder = CodeHolder { account, product: id };
         let mut transaction = Transaction::new("making a product");
         transaction.require(self, Condition::AccountExists, keys::account(account))?;
         transaction.create(self, Condition::NumberFree, item(keys::product(account, id), product)?)?;
@@ -70,6 +82,11 @@ impl Table {
     /// The product with this number.
     pub async fn product(&self, account: AccountId, id: ProductId, freshness: Freshness) -> Result<Option<Product>, Fault> {
         self.get(keys::product(account, id), freshness).await?.map(value).transpose()
+    }
+
+    /// The product of the deployment that has this code: it may be anybody's.
+    pub async fn holder_of_code(&self, code: &ProductCode, freshness: Freshness) -> Result<Option<CodeHolder>, Fault> {
+        self.get(keys::code(code), freshness).await?.map(value).transpose()
     }
 
     /// All products of an account.

@@ -13,6 +13,9 @@
 //! | licence | `ACCOUNT#account` | `LICENSE#license` | [`License`](crate::domain::license::License): the vendor's record; in the indexes |
 //! | order | `ACCOUNT#account` | `ORDER#order` | [`Order`](crate::domain::order::Order) |
 //! | order reference | `ACCOUNT#account` | `ORDER_REFERENCE#digest` | which order has the shop's number: unique per account |
+//! | discount | `ACCOUNT#account` | `DISCOUNT#code` | [`Discount`](crate::domain::discount::Discount) |
+//! | discount's use | `DISCOUNT#account#code` | `USE#digest` | when it was redeemed under a reference of the vendor's: once for each |
+//! | login | `LOGIN#nonce` | `LOGIN` | that a login token was used; gone some time after the token is too old |
 //! | grant | `LICENSE#digest of the key` | `GRANT` | [`Grant`](crate::domain::grant::Grant): what a copy in the field needs, and up to 50 seats |
 //! | seat | `LICENSE#digest of the key` | `SEAT#digest of the device` | one seat, where the limit is above 50 or none |
 //!
@@ -25,6 +28,10 @@
 //! | licences of an account | query `ACCOUNT#account` from `LICENSE#`; their sites: batches of grants |
 //! | licences of a product, of a customer, of an e-mail address | query [`keys::BY_PRODUCT`], [`keys::BY_CUSTOMER`], [`keys::BY_EMAIL`] |
 //! | licences of an order | get the order, query `ACCOUNT#account` from the first to the last of its licences' numbers |
+//! | licences of a customer for a product | get the code's holder, and query [`keys::BY_CUSTOMER`] beside it |
+//! | redeem a login token | get the customer, put the login where there is none |
+//! | discounts of an account | query `ACCOUNT#account` from `DISCOUNT#` |
+//! | redeem a discount | get it, a transaction of its use and its count |
 //! | releases of a product | query `PRODUCT#account#product` from `RELEASE#` |
 //!
 //! A licence is two items. The grant is what a key opens: small, so that activating is one write unit up to ten seats, and
@@ -37,12 +44,15 @@ mod accounts;
 mod batch;
 mod call;
 mod catalog;
+mod discounts;
 mod grants;
 mod item;
 pub mod keys;
 mod licenses;
 mod lists;
+mod logins;
 mod numbers;
+mod once;
 mod read;
 mod releases;
 pub mod schema;
@@ -54,11 +64,13 @@ use std::fmt;
 
 use aws_sdk_dynamodb::Client;
 
-pub use self::accounts::NewOrder;
+pub use self::accounts::{NewCustomer, NewOrder};
 pub use self::call::Patience;
-pub use self::catalog::CreateProductError;
+pub use self::catalog::{CodeHolder, CreateProductError};
+pub use self::discounts::{DiscountPage, NotRedeemed, Redemption};
 pub use self::licenses::{EditError, IssueError, Issued, Page};
 pub use self::lists::Selection;
+pub use self::logins::Redeemed;
 use self::numbers::Ahead;
 pub use self::releases::{Changed, CurrentChange};
 use self::seats::Hints;

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::clock::Clock;
 use crate::config::PublicUrl;
+use crate::credentials::CredentialKeys;
 use crate::domain::ids::{AccountId, ProductId};
 use crate::domain::product::Product;
 use crate::domain::time::Timestamp;
@@ -44,6 +45,13 @@ pub struct Downloads {
     pub packages: Packages,
     /// The keys of update tokens and links.
     pub tokens: TokenKeys,
+}
+
+/// What operations need that take or make API keys.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// What keys are digested under.
+    pub keys: CredentialKeys,
 }
 
 #[derive(Clone, Debug, Default)]

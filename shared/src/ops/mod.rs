@@ -9,12 +9,16 @@
 //! What a vendor's own shop and service ask: [`look_up_key`], [`customer_licenses`], [`issue_login_token`], [`redeem_login_token`],
 //! [`create_discount`], [`redeem_discount`], [`list_discounts`]. Each names the few ways in which it can end.
 //!
+//! Who is asking: [`authenticate`]; and the keys for it: [`create_api_key`], [`revoke_api_key`].
+//!
 //! Architecture Invariant: an operation loads, decides by a pure function of [`domain`](crate::domain), and writes once, and
 //! the write states as its condition what was decided from.
 
 pub mod activate;
+pub mod authenticate;
 pub mod change_seat_limit;
 pub mod change_validity;
+pub mod create_api_key;
 pub mod create_discount;
 pub mod create_product;
 pub mod customer_licenses;
@@ -37,6 +41,7 @@ pub mod redeem_login_token;
 pub mod refund_license;
 pub mod rejected;
 pub mod resume_license;
+pub mod revoke_api_key;
 pub mod revoke_license;
 pub mod search_licenses;
 mod seated;

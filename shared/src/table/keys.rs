@@ -10,7 +10,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
 use super::read::Range;
+use crate::credentials::{ApiKeyDigest, AskerDigest};
+use crate::domain::api_key::ApiKeyId;
 use crate::domain::discount::DiscountCode;
+use crate::domain::failure_window::FailureWindow;
 use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, ProductId, ReleaseId};
 use crate::domain::key::KeyDigest;
 use crate::domain::seat::SeatDigest;
@@ -164,6 +167,21 @@ pub(super) fn license(account: AccountId, license: LicenseId) -> Key {
     Key::new(account_partition(account), format!("LICENSE#{:010}", license.get()))
 }
 
+/// A key in its account's list.
+pub(super) fn api_key(account: AccountId, key: ApiKeyId) -> Key {
+    Key::new(account_partition(account), format!("APIKEY#{key}"))
+}
+
+/// A key by its text.
+pub(super) fn admission(name: ApiKeyDigest) -> Key {
+    Key::new(format!("APIKEY#{}", name.to_text()), "APIKEY".to_owned())
+}
+
+/// How often somebody failed to authenticate within a window.
+pub(super) fn failures(asker: AskerDigest, window: FailureWindow) -> Key {
+    Key::new(format!("FAILURES#{}", asker.to_text()), format!("WINDOW#{:010}", window.number()))
+}
+
 pub(super) fn order(account: AccountId, order: OrderId) -> Key {
     Key::new(account_partition(account), format!("ORDER#{:010}", order.get()))
 }
@@ -207,6 +225,11 @@ pub(super) fn discounts(account: AccountId) -> Range {
     Range::prefixed(account_partition(account), "DISCOUNT#")
 }
 
+/// All API keys of an account, in the order in which they were made.
+pub(super) fn api_keys(account: AccountId) -> Range {
+    Range::prefixed(account_partition(account), "APIKEY#")
+}
+
 /// All releases of a product.
 pub(super) fn releases(account: AccountId, product: ProductId) -> Range {
     Range::prefixed(product_partition(account, product), "RELEASE#")
@@ -230,8 +253,12 @@ pub(super) fn seats(key: KeyDigest) -> Range {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{CredentialSecrets, Secret};
+    use crate::credentials::{Asker, CredentialKeys};
+    use crate::domain::api_key::ApiKeySecret;
     use crate::domain::key::LicenseKey;
     use crate::domain::seat::Device;
+    use crate::domain::time::Timestamp;
 
     fn id<T: std::str::FromStr>(text: &str) -> T {
         text.parse().ok().unwrap()
@@ -241,6 +268,10 @@ mod tests {
     fn all_keys_at_a_glance() {
         let a: AccountId = id("7");
         let digest = LicenseKey::parse("TEST-KEY-0001").unwrap().digest();
+        let current = Secret::parse("LATCHKEY_CREDENTIAL_SECRET", &"x".repeat(32)).unwrap();
+        let credentials = CredentialKeys::new(&CredentialSecrets { current, previous: None });
+        let secret = ApiKeySecret::parse("some-api-key").unwrap();
+        let asker = credentials.asker(Asker { address: None, email: None, secret: &secret });
         let keys = [
             counter(None, Kind::Account),
             counter(Some(a), Kind::License),
@@ -257,6 +288,9 @@ mod tests {
             discount(a, &id("PFNHX-BDFZ8-L8PEX")),
             discount_use(a, &id("PFNHX-BDFZ8-L8PEX"), &Line::parse("Shop #1001").unwrap()),
             login(LoginNonce::draw(&crate::random::Random::seeded(1))),
+            api_key(a, id("01ARZ3NDEKTSV4RRFFQ69G5FAV")),
+            admission(ApiKeyDigest::try_from("296z10VGsNO9x1wA7bvtGp9KE3Im3ug4".to_owned()).unwrap()),
+            failures(asker, FailureWindow::at(Timestamp::from_seconds(1_800_000_000).unwrap())),
             grant(digest),
             seat(digest, Device::parse("example.com").unwrap().digest()),
         ];

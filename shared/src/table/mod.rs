@@ -16,6 +16,9 @@
 //! | discount | `ACCOUNT#account` | `DISCOUNT#code` | [`Discount`](crate::domain::discount::Discount) |
 //! | discount's use | `DISCOUNT#account#code` | `USE#digest` | when it was redeemed under a reference of the vendor's: once for each |
 //! | login | `LOGIN#nonce` | `LOGIN` | that a login token was used; gone some time after the token is too old |
+//! | API key | `ACCOUNT#account` | `APIKEY#ulid` | [`ApiKey`](crate::domain::api_key::ApiKey), and the digest that its admission is under |
+//! | admission | `APIKEY#digest of the key` | `APIKEY` | [`Admission`](crate::domain::api_key::Admission): what authentication needs |
+//! | failures | `FAILURES#digest of who` | `WINDOW#number` | how often authentication failed within five minutes |
 //! | grant | `LICENSE#digest of the key` | `GRANT` | [`Grant`](crate::domain::grant::Grant): what a copy in the field needs, and up to 50 seats |
 //! | seat | `LICENSE#digest of the key` | `SEAT#digest of the device` | one seat, where the limit is above 50 or none |
 //!
@@ -32,6 +35,8 @@
 //! | redeem a login token | get the customer, put the login where there is none |
 //! | discounts of an account | query `ACCOUNT#account` from `DISCOUNT#` |
 //! | redeem a discount | get it, a transaction of its use and its count |
+//! | authenticate | get the admission by the key's digest, and the window's failures beside it; a failure is one update |
+//! | API keys of an account | query `ACCOUNT#account` from `APIKEY#` |
 //! | releases of a product | query `PRODUCT#account#product` from `RELEASE#` |
 //!
 //! A licence is two items. The grant is what a key opens: small, so that activating is one write unit up to ten seats, and
@@ -41,10 +46,12 @@
 //! Architecture Invariant: no operation reads, decides and then writes without stating in the write what it decided from.
 
 mod accounts;
+mod api_keys;
 mod batch;
 mod call;
 mod catalog;
 mod discounts;
+mod failures;
 mod grants;
 mod item;
 pub mod keys;
@@ -65,6 +72,7 @@ use std::fmt;
 use aws_sdk_dynamodb::Client;
 
 pub use self::accounts::{NewCustomer, NewOrder};
+pub use self::api_keys::{CreateApiKeyError, Found, ListedApiKey, RevokeApiKeyError};
 pub use self::call::Patience;
 pub use self::catalog::{CodeHolder, CreateProductError};
 pub use self::discounts::{DiscountPage, NotRedeemed, Redemption};

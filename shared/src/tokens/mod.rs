@@ -2,7 +2,7 @@
 
 mod base62;
 mod login;
-mod mac;
+pub(crate) mod mac;
 mod update;
 
 pub use self::login::{LOGIN_TOKEN_SECONDS, LoginNonce, LoginToken};

@@ -13,11 +13,8 @@ use crate::fault::{Fault, FaultKind};
 use crate::packages::Packages;
 use crate::places::Places;
 use crate::random::Random;
-use crate::table::{Freshness, Table};
+use crate::table::{Freshness, REMEMBERED_SECONDS, Table};
 use crate::tokens::TokenKeys;
-
-/// For how long a product and its current release are remembered, in seconds.
-pub const PRODUCT_CACHE_SECONDS: i64 = 60;
 
 /// The most products that are remembered, each of at most about 250 KB with its changelog. When it is reached, all are
 /// forgotten.
@@ -74,7 +71,7 @@ impl Core {
         self.clock.now()
     }
 
-    /// A product that a licence leads to, at most [`PRODUCT_CACHE_SECONDS`] old.
+    /// A product that a licence leads to, at most [`REMEMBERED_SECONDS`] old.
     pub async fn product_of_license(&self, account: AccountId, id: ProductId) -> Result<Arc<Product>, Fault> {
         let now = self.now();
         if let Some(product) = self.products.get(account, id, now) {
@@ -106,7 +103,7 @@ impl ProductCache {
         if products.len() >= PRODUCT_CACHE_SIZE {
             products.clear();
         }
-        let until = now.plus_seconds(PRODUCT_CACHE_SECONDS);
+        let until = now.plus_seconds(REMEMBERED_SECONDS);
         products.insert((product.account, product.id), Remembered { product, until });
     }
 }

@@ -16,6 +16,7 @@
 
 pub mod account;
 pub mod api_key;
+pub mod assignment;
 pub mod country;
 pub mod customer;
 pub mod development;

@@ -3,7 +3,7 @@
 //! What a copy in the field asks: [`activate`], [`deactivate`], [`inspect_license`], [`look_up_update`],
 //! [`prepare_download`], [`redeem_download`]. These end in an answer or a [`Failure`](crate::failure::Failure).
 //!
-//! What a vendor asks: [`create_product`], [`issue_license`], [`edit_license`] and the changes built on it,
+//! What a vendor asks: [`create_product`], [`issue_license`], [`edit_license`] and the changes built on it, [`assign_sites`],
 //! [`draft_release`], [`publish_release`], [`yank_release`]. These end in an answer or a [`Rejected`](rejected::Rejected).
 //!
 //! What a vendor's own shop and service ask: [`look_up_key`], [`customer_licenses`], [`issue_login_token`], [`redeem_login_token`],
@@ -15,6 +15,7 @@
 //! the write states as its condition what was decided from.
 
 pub mod activate;
+pub mod assign_sites;
 pub mod authenticate;
 pub mod change_seat_limit;
 pub mod change_validity;

@@ -34,6 +34,7 @@ pub(super) mod names {
     pub(in crate::table) const TAKEN: &str = "taken";
     pub(in crate::table) const FREE: &str = "free";
     pub(in crate::table) const FREED: &str = "freed";
+    pub(in crate::table) const TOOK: &str = "took";
     pub(in crate::table) const SEEN: &str = "l";
 }
 
@@ -185,6 +186,12 @@ pub(super) fn stored_development(rule: &DevelopmentSites) -> Option<DevelopmentS
 /// The licensee's attribute.
 pub(super) fn licensee_attribute(licensee: &Licensee) -> Result<aws_sdk_dynamodb::types::AttributeValue, Fault> {
     item::attribute(&LicenseeItem::from(licensee))
+}
+
+/// Seats as a map inside the grant.
+pub(super) fn seat_map(seats: &BTreeMap<SeatDigest, Seat>) -> Result<aws_sdk_dynamodb::types::AttributeValue, Fault> {
+    let seats: BTreeMap<SeatDigest, SeatItem> = seats.iter().map(|(digest, seat)| (*digest, seat.into())).collect();
+    item::attribute(&seats)
 }
 
 /// A seat that is an item.

@@ -56,16 +56,38 @@ pub(super) struct Key {
     pub(super) sk: String,
 }
 
-/// What a counter counts.
+/// What has numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
+    /// Accounts, per deployment.
     Account,
+    /// Customers.
     Customer,
+    /// Licences.
     License,
+    /// Orders.
     Order,
+    /// Packages.
     Package,
+    /// Products.
     Product,
+    /// Releases.
     Release,
+}
+
+impl Kind {
+    /// As it stands in keys.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Account => "ACCOUNT",
+            Self::Customer => "CUSTOMER",
+            Self::License => "LICENSE",
+            Self::Order => "ORDER",
+            Self::Package => "PACKAGE",
+            Self::Product => "PRODUCT",
+            Self::Release => "RELEASE",
+        }
+    }
 }
 
 impl Key {
@@ -114,17 +136,23 @@ pub(super) fn license_partition(key: KeyDigest) -> String {
 
 /// A counter: `account` is nothing for what is counted per deployment.
 pub(super) fn counter(account: Option<AccountId>, kind: Kind) -> Key {
-    let kind = match kind {
-        Kind::Account => "ACCOUNT",
-        Kind::Customer => "CUSTOMER",
-        Kind::License => "LICENSE",
-        Kind::Order => "ORDER",
-        Kind::Package => "PACKAGE",
-        Kind::Product => "PRODUCT",
-        Kind::Release => "RELEASE",
-    };
     let pk = account.map_or_else(|| "COUNTERS".to_owned(), |account| format!("COUNTERS#{:010}", account.get()));
-    Key::new(pk, kind.to_owned())
+    Key::new(pk, kind.name().to_owned())
+}
+
+/// A record that staff manage, by its number.
+pub(super) fn record(account: AccountId, kind: Kind, number: u32) -> Key {
+    Key::new(account_partition(account), format!("{}#{number:010}", kind.name()))
+}
+
+/// Holds a text for one record of its kind in the account.
+pub(super) fn unique(account: AccountId, kind: Kind, name: &str, text: &str) -> Key {
+    Key::new(account_partition(account), format!("UNIQUE#{}#{name}#{}", kind.name(), digest_of("unique", text)))
+}
+
+/// The partition of an index that lists records of one kind, of what `of` stands for.
+pub(super) fn list_partition(kind: Kind, of: &str) -> String {
+    format!("{}#{of}", kind.name())
 }
 
 /// Where nothing is ever written.

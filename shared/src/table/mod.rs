@@ -24,8 +24,8 @@
 //!
 //! | access | how |
 //! |---|---|
-//! | check, prepare, redeem | get the grant by the key's digest (and the seat, where seats are items) |
-//! | activate, deactivate | one conditional update of the grant; a transaction of seat and grant where seats are items |
+//! | check, prepare, redeem | get the grant by the key's digest; the seat, where seats are items, and the grant beside it where it is not remembered |
+//! | activate, deactivate | one conditional update of the grant; where seats are items a transaction of seat and grant, and beside it the query of the next line |
 //! | info with its sites | query the licence's partition from `GRANT` to the last `SEAT#` |
 //! | licence by number | get it, strongly consistent |
 //! | licences of an account | query `ACCOUNT#account` from `LICENSE#`; their sites: batches of grants |
@@ -61,6 +61,7 @@ mod logins;
 mod numbers;
 mod once;
 mod read;
+pub mod records;
 mod releases;
 pub mod schema;
 pub mod seats;
@@ -76,6 +77,7 @@ pub use self::api_keys::{CreateApiKeyError, Found, ListedApiKey, RevokeApiKeyErr
 pub use self::call::Patience;
 pub use self::catalog::{CodeHolder, CreateProductError};
 pub use self::discounts::{DiscountPage, NotRedeemed, Redemption};
+pub use self::keys::Kind;
 pub use self::licenses::{EditError, IssueError, Issued, Page};
 pub use self::lists::Selection;
 pub use self::logins::Redeemed;
@@ -83,6 +85,10 @@ use self::numbers::Ahead;
 pub use self::releases::{Changed, CurrentChange};
 use self::seats::Hints;
 use crate::random::Random;
+
+/// For how long something that was read is remembered at most, in seconds: a product with its current release, and a grant whose
+/// seats are items.
+pub const REMEMBERED_SECONDS: i64 = 60;
 
 /// The table of a deployment.
 #[derive(Clone)]

@@ -4,6 +4,7 @@
 
 mod agreement;
 mod api_keys;
+mod assign_sites;
 mod budgets;
 mod concurrency;
 mod faults;

@@ -13,7 +13,7 @@ use crate::table::Exists;
 #[derive(Clone, Debug)]
 pub struct NewDiscount {
     /// The public code of the product that it is for; for all products where nothing is said.
-    pub product_code: Option<ProductCode>,
+    pub product_code: Option<String>,
     /// What buyers type in; drawn where it is not given.
     pub code: Option<DiscountCode>,
     /// How much cheaper.
@@ -49,8 +49,10 @@ pub async fn create_discount(core: &Core, account: AccountId, new: NewDiscount) 
         return Err(CreateDiscountError::NeverRedeemable);
     }
     let product = match product_code {
-        Some(public_code) => {
-            let id = find_product(core, account, public_code.as_str()).await?.ok_or(CreateDiscountError::NoProduct)?;
+        Some(text) => {
+            // What cannot be a code is no product of the account either.
+            let public_code = ProductCode::parse(&text).map_err(|_| CreateDiscountError::NoProduct)?;
+            let id = find_product(core, account, &text).await?.ok_or(CreateDiscountError::NoProduct)?;
             Some(DiscountedProduct { id, code: public_code })
         }
         None => None,

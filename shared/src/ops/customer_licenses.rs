@@ -2,10 +2,10 @@
 
 use super::find_product::find_product;
 use crate::core::Core;
-use crate::domain::ids::{AccountId, CustomerId};
+use crate::domain::ids::{AccountId, CustomerId, ProductId};
 use crate::domain::license::License;
 use crate::fault::Fault;
-use crate::table::Selection;
+use crate::table::{Page, Selection};
 
 /// The most licences of one customer for one product that are given at once.
 pub const MOST_LICENSES: usize = 1_000;
@@ -13,7 +13,11 @@ pub const MOST_LICENSES: usize = 1_000;
 /// The most calls for a customer's list: some ten thousand licences of all products.
 const MOST_CALLS: u32 = 20;
 
-/// How many licences one call asks for.
+/// How many licences the first call asks for, which goes out before it is known who asks: most customers have fewer, and nobody can
+/// make us read more.
+const FIRST: u16 = 25;
+
+/// How many licences each further call asks for.
 const AT_ONCE: u16 = 500;
 
 /// Why there is no list.
@@ -33,22 +37,31 @@ pub enum CustomerLicensesError {
     Fault(#[from] Fault),
 }
 
+/// The beginning of a list.
+#[derive(Debug)]
+pub struct Begun {
+    account: AccountId,
+    customer: CustomerId,
+    product: Option<ProductId>,
+    first: Page<License>,
+}
+
+/// Begins the list: the product's code and the customer's first licences are read side by side. Needs no more than the account, so
+/// it can go out beside authentication.
+pub async fn begin_customer_licenses(core: &Core, account: AccountId, customer: CustomerId, product_code: &str) -> Result<Begun, Fault> {
+    let selection = Selection::Customer(customer);
+    let first = core.table.licenses(account, &selection, None, FIRST);
+    let (product, first) = tokio::join!(Box::pin(find_product(core, account, product_code)), Box::pin(first));
+    Ok(Begun { account, customer, product: product?, first: first? })
+}
+
 /// The licences, valid or not, in the order of their numbers: all of them, or a rejection, and never a part. What was written a
 /// moment ago may be missing.
 ///
-/// The product's code and the customer's list are read side by side; whether there is such a customer is asked only where the list
-/// is empty.
-pub async fn customer_licenses(
-    core: &Core,
-    account: AccountId,
-    customer: CustomerId,
-    product_code: &str,
-) -> Result<Vec<License>, CustomerLicensesError> {
-    let selection = Selection::Customer(customer);
-    let first = core.table.licenses(account, &selection, None, AT_ONCE);
-    let (product, first) = tokio::join!(Box::pin(find_product(core, account, product_code)), Box::pin(first));
-    let product = product?.ok_or(CustomerLicensesError::NoProduct)?;
-    let mut page = first?;
+/// Whether there is such a customer is asked only where the list is empty.
+pub async fn customer_licenses(core: &Core, begun: Begun) -> Result<Vec<License>, CustomerLicensesError> {
+    let Begun { account, customer, product, first: mut page } = begun;
+    let product = product.ok_or(CustomerLicensesError::NoProduct)?;
     let mut licenses: Vec<License> = Vec::new();
     let mut calls = 1;
     loop {
@@ -61,7 +74,7 @@ pub async fn customer_licenses(
         if calls > MOST_CALLS {
             return Err(CustomerLicensesError::TooMany);
         }
-        page = core.table.licenses(account, &selection, Some(last), AT_ONCE).await?;
+        page = core.table.licenses(account, &Selection::Customer(customer), Some(last), AT_ONCE).await?;
     }
     if licenses.is_empty() && core.table.customer(account, customer).await?.is_none() {
         return Err(CustomerLicensesError::NoCustomer);

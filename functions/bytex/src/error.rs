@@ -154,6 +154,7 @@ fn refused(refusal: Refusal) -> Told {
     use StatusCode as S;
     let (status, code, message) = match refusal {
         Refusal::UnknownKey => (S::NOT_FOUND, "LicenseNotFound", "Your account has no license with this key."),
+        Refusal::UnknownProduct => (S::NOT_FOUND, "ProductNotFound", "There is no such product."),
         Refusal::WrongProduct => (S::FORBIDDEN, "LicenseOfOtherProduct", "The license is for another product."),
         Refusal::Revoked => (S::FORBIDDEN, "LicenseRevoked", "The license has been revoked."),
         Refusal::Refunded => (S::FORBIDDEN, "LicenseRefunded", "The license has been refunded."),

@@ -22,5 +22,11 @@ pub fn functions(parts: &Parts) -> Vec<(Function, Router)> {
         (latchkey_bytex::BYTEX, latchkey_bytex::router(core.clone(), credentials.clone(), downloads.tokens.clone())),
         (latchkey_woosa::LICENSE, latchkey_woosa::license_router(core.clone())),
         (latchkey_woosa::SOFTWARE, latchkey_woosa::software_router(core.clone(), downloads.clone())),
+        (latchkey_sellcodes::SELLCODES, latchkey_sellcodes::router(core.clone(), downloads.clone())),
     ]
+}
+
+/// The functions that the table's stream tells of changes, by their binaries' names. The feed calls them.
+pub fn workers() -> Vec<&'static str> {
+    vec![latchkey_worker::SITES]
 }

@@ -35,6 +35,7 @@ pub mod refusal;
 pub mod release;
 pub mod seat;
 pub mod site;
+pub mod site_index;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod text;

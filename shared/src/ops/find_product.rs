@@ -10,9 +10,9 @@ use crate::table::Freshness;
 /// confirmed by a strongly consistent read, for the product may have been made a moment ago.
 pub(super) async fn find_product(core: &Core, account: AccountId, text: &str) -> Result<Option<ProductId>, Fault> {
     let Ok(public_code) = ProductCode::parse(text) else { return Ok(None) };
-    let holder = match core.table.holder_of_code(&public_code, Freshness::Eventual).await? {
-        Some(holder) => Some(holder),
-        None => core.table.holder_of_code(&public_code, Freshness::Strong).await?,
+    let found = match core.table.product_with_code(&public_code, Freshness::Eventual).await? {
+        Some(found) => Some(found),
+        None => core.table.product_with_code(&public_code, Freshness::Strong).await?,
     };
-    Ok(holder.filter(|holder| holder.account == account).map(|holder| holder.product))
+    Ok(found.filter(|(owner, _)| *owner == account).map(|(_, product)| product))
 }

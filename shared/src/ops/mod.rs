@@ -1,15 +1,18 @@
 //! The use cases: one file each, each existing once, however many dialects call it.
 //!
 //! What a copy in the field asks: [`activate`], [`deactivate`], [`inspect_license`], [`look_up_update`],
-//! [`prepare_download`], [`redeem_download`]. These end in an answer or a [`Failure`](crate::failure::Failure).
+//! [`prepare_download`], [`redeem_download`]; where it is shown the licence whatever the answer is, [`try_activate`],
+//! [`try_deactivate`], [`check_license`], [`offer_update`]; without a licence, [`redeem_link`], [`look_up_changelog`]. These end in
+//! an answer or a [`Failure`](crate::failure::Failure).
 //!
-//! What a vendor asks: [`create_product`], [`issue_license`], [`edit_license`] and the changes built on it, [`assign_sites`],
+//! What a vendor asks: [`create_product`], [`issue_license`], [`edit_license`] and the changes built on it, [`assign_sites`], [`find_by_site`],
 //! [`draft_release`], [`publish_release`], [`yank_release`]. These end in an answer or a [`Rejected`](rejected::Rejected).
 //!
 //! What a vendor's own shop and service ask: [`look_up_key`], [`customer_licenses`], [`issue_login_token`], [`redeem_login_token`],
 //! [`create_discount`], [`redeem_discount`], [`list_discounts`]. Each names the few ways in which it can end.
 //!
 //! Who is asking: [`authenticate`]; and the keys for it: [`create_api_key`], [`revoke_api_key`].
+//! What follows afterwards, told by the table's stream: [`index_sites`].
 //!
 //! Architecture Invariant: an operation loads, decides by a pure function of [`domain`](crate::domain), and writes once, and
 //! the write states as its condition what was decided from.
@@ -19,25 +22,34 @@ pub mod assign_sites;
 pub mod authenticate;
 pub mod change_seat_limit;
 pub mod change_validity;
+pub mod check_license;
+mod claimed;
 pub mod create_api_key;
 pub mod create_discount;
 pub mod create_product;
 pub mod customer_licenses;
 pub mod deactivate;
+pub mod described;
 pub mod draft_release;
 pub mod edit_license;
+pub mod find_by_site;
 mod find_product;
+pub mod index_sites;
 pub mod inspect_license;
 pub mod issue_license;
 pub mod issue_login_token;
 pub mod list_discounts;
+pub mod look_up_changelog;
 pub mod look_up_key;
 pub mod look_up_update;
+pub mod offer_update;
+pub mod open_package;
 pub mod place_order;
 pub mod prepare_download;
 pub mod publish_release;
 pub mod redeem_discount;
 pub mod redeem_download;
+pub mod redeem_link;
 pub mod redeem_login_token;
 pub mod refund_license;
 pub mod rejected;
@@ -47,4 +59,6 @@ pub mod revoke_license;
 pub mod search_licenses;
 mod seated;
 pub mod suspend_license;
+pub mod try_activate;
+pub mod try_deactivate;
 pub mod yank_release;

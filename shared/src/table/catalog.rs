@@ -12,15 +12,6 @@ use crate::domain::product::Product;
 use crate::domain::text::ProductCode;
 use crate::fault::Fault;
 
-/// Which product has a public code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CodeHolder {
-    /// Whose product it is.
-    pub account: AccountId,
-    /// The product.
-    pub product: ProductId,
-}
-
 /// Why a product was not made.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateProductError {
@@ -36,6 +27,13 @@ pub enum CreateProductError {
     /// A fault of ours.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+/// What holds a slug or a code.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct Holder {
+    account: AccountId,
+    product: ProductId,
 }
 
 /// The conditions of making a product.
@@ -56,7 +54,7 @@ impl Table {
     /// Makes a product, whose number is fresh from [`Self::next_product`].
     pub async fn create_product(&self, product: &Product) -> Result<(), CreateProductError> {
         let Product { id, account, .. } = *product;
-        let holder = CodeHolder { account, product: id };
+        let holder = Holder { account, product: id };
         let mut transaction = Transaction::new("making a product");
         transaction.require(self, Condition::AccountExists, keys::account(account))?;
         transaction.create(self, Condition::NumberFree, item(keys::product(account, id), product)?)?;
@@ -84,9 +82,11 @@ impl Table {
         self.get(keys::product(account, id), freshness).await?.map(value).transpose()
     }
 
-    /// The product of the deployment that has this code: it may be anybody's.
-    pub async fn holder_of_code(&self, code: &ProductCode, freshness: Freshness) -> Result<Option<CodeHolder>, Fault> {
-        self.get(keys::code(code), freshness).await?.map(value).transpose()
+    /// Which product has this code.
+    pub async fn product_with_code(&self, code: &ProductCode, freshness: Freshness) -> Result<Option<(AccountId, ProductId)>, Fault> {
+        let Some(item) = self.get(keys::code(code), freshness).await? else { return Ok(None) };
+        let Holder { account, product } = value(item)?;
+        Ok(Some((account, product)))
     }
 
     /// All products of an account.

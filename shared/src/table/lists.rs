@@ -8,9 +8,7 @@ use super::item::{Item, number, text, value};
 use super::keys::{self, BY_CUSTOMER, BY_EMAIL, BY_PRODUCT, CUSTOMER_KEY, EMAIL_KEY, Kind, LICENSE_NUMBER, PK, PRODUCT_KEY, SK};
 use super::read::unconditional;
 use super::{Page, Table};
-use crate::domain::grant::Grant;
 use crate::domain::ids::{AccountId, CustomerId, LicenseId, ProductId};
-use crate::domain::key::KeyDigest;
 use crate::domain::license::License;
 use crate::domain::text::Email;
 use crate::fault::{Fault, FaultKind};
@@ -140,13 +138,6 @@ impl Table {
         let page = sent.await.map_err(unconditional)?.value;
         let last = page.last_evaluated_key.map(|key| number_in(&key)).transpose()?;
         Ok((page.items.unwrap_or_default(), page.count.unsigned_abs(), last))
-    }
-
-    /// The grants of these keys, in their order; nothing where there is none. One round trip for each hundred.
-    pub async fn grants(&self, digests: &[KeyDigest]) -> Result<Vec<Option<Grant>>, Fault> {
-        let wanted = digests.iter().map(|digest| keys::grant(*digest)).collect();
-        let mut items = self.batch(wanted, "reading grants").await?;
-        digests.iter().map(|digest| items.remove(&keys::grant(*digest)).map(|item| Grant::from_item(*digest, item)).transpose()).collect()
     }
 }
 

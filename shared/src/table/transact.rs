@@ -91,6 +91,13 @@ impl<C: Copy> Transaction<C> {
         Ok(())
     }
 
+    /// Deletes an item, built by `build`, under its condition or under none.
+    pub(super) fn delete_if(&mut self, condition: C, delete: aws_sdk_dynamodb::types::builders::DeleteBuilder) -> Result<(), Fault> {
+        let delete = delete.build().map_err(|error| Fault::corrupt(self.what, error))?;
+        self.push(condition, TransactWriteItem::builder().delete(delete).build());
+        Ok(())
+    }
+
     /// Requires that an item is there.
     pub(super) fn require(&mut self, table: &Table, condition: C, key: Key) -> Result<(), Fault> {
         let check = ConditionCheck::builder()

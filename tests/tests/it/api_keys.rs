@@ -1,6 +1,7 @@
 //! API keys: made, accepted, refused, revoked, limited.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use latchkey_core::core::Credentials;
@@ -12,6 +13,7 @@ use latchkey_core::ops::authenticate::{AuthFailure, Presented, authenticate, aut
 use latchkey_core::ops::create_api_key::{NewApiKey, create_api_key};
 use latchkey_core::ops::rejected::{Rejected, Thing, Unique};
 use latchkey_core::ops::revoke_api_key::revoke_api_key;
+use latchkey_core::table::Patience;
 use latchkey_tests::proxy::{Fault, Rule};
 use latchkey_tests::vendor::{USER, new_api_key};
 use latchkey_tests::world::{CREDENTIAL_SECRET, World, credentials};
@@ -76,6 +78,34 @@ async fn a_good_key_is_two_reads_side_by_side_of_half_a_unit_each_and_writes_not
     if world.engines.is_embedded {
         assert!(spent(&world) <= 1.0, "{} units", spent(&world));
     }
+}
+
+#[tokio::test]
+async fn nothing_of_a_call_waits_for_another_read() {
+    // A table that answers nothing, and a product that waits for it: what is asked for now is all that does not wait for an answer.
+    let hour = Duration::from_hours(1);
+    let world = World::with_patience(Patience { attempt: hour, call: hour, attempts: 1 }).await;
+    let vendor = world.vendor().await;
+    let key = world.api_key(&vendor, Permissions::ALL).await;
+    world.table.reset_calls();
+    world.table.inject(Rule::every(Fault::Hang));
+    let presented = bare(&key);
+    let read = |account| {
+        let table = world.core.table.clone();
+        async move { table.account(account).await.unwrap() }
+    };
+    let asked = async {
+        while world.table.calls().len() < 3 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    let all = async {
+        tokio::select! {
+            _ = authenticate_and_read(&world.core, &world.credentials, &presented, read) => panic!("the table answered"),
+            () = asked => {}
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), all).await.expect("one of the three reads waits for another's answer");
 }
 
 #[tokio::test]

@@ -3,8 +3,13 @@
 //! Capacity is what the store says it consumed. Other engines than the embedded one count otherwise than the real service
 //! (`infra/engines/README.md`), so there only the round trips are compared.
 
+use latchkey_core::domain::key::LicenseKey;
+use latchkey_core::domain::ladder::ProductClaim;
 use latchkey_core::domain::license::Licensee;
 use latchkey_core::domain::order::OrderLine;
+use latchkey_core::domain::seat::Device;
+use latchkey_core::ops::activate::{Activate, activate as take};
+use latchkey_core::ops::deactivate::{Deactivate, deactivate as give_up};
 use latchkey_core::ops::issue_license::{NewLicense, issue_license};
 use latchkey_core::ops::place_order::{PlaceOrder, place_order};
 use latchkey_tests::exchange::Ask;
@@ -113,6 +118,14 @@ async fn above_fifty_seats_an_activation_is_one_round_trip_and_a_transaction_of_
         }
         assert_one_wide_trip(&world, &format!("{key}: the same site again"), activate(key, "https://site-7.example.com")).await;
         assert_one_wide_trip(&world, &format!("{key}: a deactivation"), deactivate(key, "https://site-7.example.com")).await;
+        // A process that has never met the licence takes it for one with its seats inside, and is told otherwise.
+        let (text, product, device) = (LicenseKey::parse(key).unwrap(), ProductClaim::Slug("test-plugin"), Device::parse(SITE).unwrap());
+        world.table.reset_calls();
+        take(&world.another_process(), Activate { key: &text, product, device: &device, label: None }).await.unwrap();
+        assert_eq!(world.table.round_trips(), 2, "{key}: an activation in another process");
+        world.table.reset_calls();
+        give_up(&world.another_process(), Deactivate { key: &text, product, device: &device }).await.unwrap();
+        assert_eq!(world.table.round_trips(), 2, "{key}: a deactivation in another process");
         for ask in [activate(key, "https://shop.test"), deactivate(key, "https://shop.test")] {
             world.table.reset_calls();
             assert_eq!(ask.send(&world).await.status, 200);
@@ -150,8 +163,7 @@ async fn above_fifty_seats_a_check_is_one_read_of_the_seat_while_the_grant_is_re
     assert_cost(&world, "prepare, with the product remembered alone", prepare("LIMITED", SITE), 201, 1, 1.0).await;
     assert_eq!(world.table.calls().len(), 2);
     // A process that has never met the licence learns from the grant that there is a seat to be read.
-    let device = latchkey_core::domain::seat::Device::parse("example.com").unwrap();
-    let key = latchkey_core::domain::key::LicenseKey::parse("LIMITED").unwrap();
+    let (key, device) = (LicenseKey::parse("LIMITED").unwrap(), Device::parse(SITE).unwrap());
     world.table.reset_calls();
     world.another_process().table.glance(key.digest(), device.digest(), world.core.now()).await.unwrap();
     assert_cost_so_far(&world, "a look at a licence that was never met", 2, 1.0);

@@ -14,4 +14,5 @@ mod licenses;
 mod logs;
 mod releases;
 mod search;
+mod wide;
 mod woosa;

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use super::listing::Beside;
 use super::map::{self, Maps};
 use super::snapshot::Snapshot;
-use super::take::{Round, Sort, sort};
+use super::take::{Round, Snag, Sort, sort};
 use super::{ROUNDS, items};
 use crate::domain::grant::Grant;
 use crate::domain::key::KeyDigest;
@@ -58,12 +58,21 @@ impl Table {
             let snag = match round? {
                 Round::Done(done) => {
                     let snapshot = self.snapshot_after(give_up.key, done, beside).await?;
+                    self.hints.learn(&snapshot.grant);
                     changing.left(&snapshot.grant, give_up.now);
                     return Ok(snapshot);
                 }
                 Round::Failed(snag, _) => snag,
             };
             let turn = changing.left_nothing();
+            // The guess was wrong: the next round's condition tells of the seat.
+            if let Snag::Seen(Some(grant)) = &snag
+                && grant.seats.layout() != place.layout()
+            {
+                self.hints.met(turn, grant);
+                place = place_of(known(Some(grant), give_up.product)?, give_up.device);
+                continue;
+            }
             let look = self.look_after(turn, give_up.key, give_up.device.digest(), snag).await?;
             let grant = known(look.grant.as_ref(), give_up.product)?;
             self.hints.learn(grant);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::recent::Recent;
+use super::recent::{Recent, Turn};
 use crate::domain::grant::Grant;
 use crate::domain::key::KeyDigest;
 use crate::domain::product::DevelopmentSites;
@@ -42,6 +42,12 @@ impl Hints {
     /// The best guess for a licence.
     pub(super) fn guess(&self, key: &KeyDigest) -> Hint {
         self.layouts.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned().unwrap_or_default()
+    }
+
+    /// Notes a grant as the store had it in a call that began at `turn`.
+    pub(super) fn met(&self, turn: Turn, grant: &Grant) {
+        self.learn(grant);
+        self.recent.confirmed(turn, grant);
     }
 
     /// Remembers what was seen, where it is unusual.

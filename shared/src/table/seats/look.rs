@@ -111,8 +111,7 @@ impl Table {
 
     fn confirm(&self, turn: Turn, look: Look) -> Look {
         if let Some(grant) = &look.grant {
-            self.hints.learn(grant);
-            self.hints.recent.confirmed(turn, grant);
+            self.hints.met(turn, grant);
         }
         look
     }

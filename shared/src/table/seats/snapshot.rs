@@ -89,7 +89,7 @@ impl Table {
     /// lag a moment behind.
     pub async fn snapshots(&self, keys: &[KeyDigest]) -> Result<Vec<Option<Snapshot>>, Fault> {
         let mut snapshots = Vec::with_capacity(keys.len());
-        for grant in self.grants(keys).await? {
+        for grant in self.grants(keys, Freshness::Eventual).await? {
             snapshots.push(match grant {
                 None => None,
                 Some(grant) => match &grant.seats {

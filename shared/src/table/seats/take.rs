@@ -94,6 +94,7 @@ impl Table {
             let (snag, loss) = match round? {
                 Round::Done(done) => {
                     let snapshot = self.snapshot_after(take.key, done, beside).await?;
+                    self.hints.learn(&snapshot.grant);
                     changing.left(&snapshot.grant, take.now);
                     return Ok(Taken { snapshot: snapshot.with(take.seat()) });
                 }
@@ -106,6 +107,14 @@ impl Table {
                 && judge(Some(&snapshot.grant), take.product, SeatClaim::Needed(Occupancy::Held), take.now).is_ok()
             {
                 return Ok(Taken { snapshot });
+            }
+            // The guess was wrong: the next round's condition tells of the seat.
+            if let (Snag::Seen(Some(grant)), false) = (&snag, is_unsure)
+                && grant.seats.layout() != hint.layout
+            {
+                self.hints.met(turn, grant);
+                hint = Hint::from(judge(Some(grant), take.product, SeatClaim::None, take.now)?);
+                continue;
             }
             let look = self.look_after(turn, take.key, take.device.digest(), snag).await?;
             // An attempt whose answer was lost took the seat, and what the licence became since then is a later story: to refuse
@@ -153,7 +162,8 @@ pub(super) fn sort(device: &Device, rule: &DevelopmentSites) -> Sort {
     }
 }
 
-fn room(grant: Option<&Grant>, device: &Device) -> Room {
+/// Whether there is a seat left for one more device like this one.
+pub(crate) fn room(grant: Option<&Grant>, device: &Device) -> Room {
     let has_room = grant.is_some_and(|grant| match sort(device, &grant.development_sites) {
         Sort::Counted => grant.has_room(),
         Sort::Free => grant.free.len() < DEVELOPMENT_LIMIT,

@@ -20,6 +20,18 @@ const WOOSA: [&str; 6] = [
     "GET /wp-json/lmn/v1/software/update/download",
 ];
 
+/// The BYTEX vendor API (seed 001), and what it needs beside.
+const BYTEX: [&str; 8] = [
+    "GET /API/Public/v1/Accounts/r1/GetProductLicenses",
+    "GET /API/Public/v1/Authentication/r1/GetTokenValidity",
+    "GET /API/Public/v1/Licenses/r1/GetPublic",
+    "GET /API/Public/v1/Licenses/r1/Get",
+    "POST /API/Public/v1/Discounts/r1/Create",
+    "POST /API/Public/v1/Authentication/r1/CreateToken",
+    "GET /API/Public/v1/Discounts/r1/List",
+    "POST /API/Public/v1/Discounts/r1/Redeem",
+];
+
 const API_GATEWAYS_OWN: &str = r#"{"message":"Not Found"}"#;
 
 fn request(method: &str, path: &str) -> Request<Body> {
@@ -99,4 +111,14 @@ fn the_woosa_contract_is_whole() {
     ours.sort();
     contract.sort();
     assert_eq!(ours, contract, "the endpoints of functions/woosa (left) must be the contract's (right)");
+}
+
+#[test]
+fn the_bytex_contract_is_whole() {
+    let ours = endpoints().into_iter().filter(|endpoint| endpoint.package == "functions/bytex");
+    let mut ours: Vec<String> = ours.map(|endpoint| format!("{} {}", endpoint.method, endpoint.path)).collect();
+    let mut contract = BYTEX.map(str::to_owned).to_vec();
+    ours.sort();
+    contract.sort();
+    assert_eq!(ours, contract, "the endpoints of functions/bytex (left) must be the contract's (right)");
 }

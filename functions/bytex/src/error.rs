@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use http::header::RETRY_AFTER;
+use http::header::{CACHE_CONTROL, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use latchkey_core::domain::api_key::Permission;
 use latchkey_core::domain::discount::DiscountRefusal;
@@ -18,6 +18,8 @@ use latchkey_core::ops::issue_login_token::IssueLoginError;
 use latchkey_core::ops::redeem_discount::RedeemDiscountError;
 use latchkey_core::ops::redeem_login_token::LoginFailure;
 use serde::Serialize;
+
+use crate::answer::NO_STORE;
 
 /// How many seconds a client is asked to wait after a fault of ours.
 const RETRY_SECONDS: u32 = 30;
@@ -205,6 +207,7 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let Told { status, errors, retry_seconds, outcome } = self.told();
         let mut response = (status, Json(Envelope { errors, response: () })).into_response();
+        response.headers_mut().insert(CACHE_CONTROL, NO_STORE);
         if let Some(seconds) = retry_seconds {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }

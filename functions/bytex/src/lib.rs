@@ -44,7 +44,8 @@ pub const BYTEX: Function = Function { name: "bytex", routes: &["ANY /API/Public
 pub fn router(core: Core, credentials: Credentials, tokens: TokenKeys) -> Router {
     let router = Router::new()
         .route("/API/Public/v1/Accounts/r1/GetProductLicenses", get(accounts::get_product_licenses::handle))
-        .route("/API/Public/v1/Authentication/r1/GetTokenValidity", get(authentication::get_token_validity::handle))
+        // A HEAD would use the token up and tell nobody.
+        .route("/API/Public/v1/Authentication/r1/GetTokenValidity", get(authentication::get_token_validity::handle).head(error::no_method))
         .route("/API/Public/v1/Authentication/r1/CreateToken", post(authentication::create_token::handle))
         .route("/API/Public/v1/Licenses/r1/GetPublic", get(licenses::get_public::handle))
         .route("/API/Public/v1/Licenses/r1/Get", get(licenses::get::handle))

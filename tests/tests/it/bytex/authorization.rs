@@ -66,12 +66,12 @@ async fn an_unknown_key_and_a_revoked_one_are_answered_alike() {
 async fn who_guesses_keys_is_told_to_wait() {
     let world = World::new().await;
     let shop = Shop::new(&world).await;
-    let guess = || get(LIST, &[]).header("authorization", "00000000-0000-0000-0000-000000000000");
+    let guess = || get(LIST, &[]).header("authorization", "00000000-0000-0000-0000-000000000000").from_address("203.0.113.7");
     for _ in 0..10 {
         assert_eq!(guess().send(&world).await.status, 401);
     }
     assert_recorded("rate_limited", &guess().send(&world).await);
-    response(&shop.get(LIST, &[]).send(&world).await);
+    response(&shop.get(LIST, &[]).from_address("203.0.113.8").send(&world).await);
 }
 
 #[tokio::test]

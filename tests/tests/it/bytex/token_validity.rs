@@ -75,6 +75,15 @@ async fn a_service_may_insist_on_its_product_and_does_not_use_up_a_token_for_ano
 }
 
 #[tokio::test]
+async fn a_head_request_does_not_use_a_token_up() {
+    let world = World::new().await;
+    let shop = Shop::new(&world).await;
+    let token = shop.token(&world).await;
+    assert_eq!(shop.redeem_token(&token).method(http::Method::HEAD).send(&world).await.status, 405);
+    response(&shop.redeem_token(&token).send(&world).await);
+}
+
+#[tokio::test]
 async fn a_customer_of_whom_little_is_known_is_told_as_far_as_possible() {
     let world = World::new().await;
     let mut shop = Shop::new(&world).await;

@@ -15,7 +15,7 @@ const ENTRIES: usize = 50;
 const ROUNDS: usize = 20;
 
 /// A host, as people type one into a search box: the scheme, `www.`, a port and a path do not matter.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Host(String);
 
 /// Licences that were found.

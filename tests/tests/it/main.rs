@@ -16,5 +16,6 @@ mod licenses;
 mod logs;
 mod releases;
 mod search;
+mod sellcodes;
 mod wide;
 mod woosa;

@@ -32,6 +32,16 @@ const BYTEX: [&str; 8] = [
     "POST /API/Public/v1/Discounts/r1/Redeem",
 ];
 
+/// The Sellcodes Licensing API (seed 003), and what its answers lead to.
+const SELLCODES: [&str; 6] = [
+    "POST /v2/licenses/activate_license",
+    "POST /v2/licenses/check_license",
+    "POST /v2/licenses/deactivate_license",
+    "POST /v2/licenses/get_version",
+    "GET /v2/licenses/changelog",
+    "GET /push-file",
+];
+
 const API_GATEWAYS_OWN: &str = r#"{"message":"Not Found"}"#;
 
 fn request(method: &str, path: &str) -> Request<Body> {
@@ -104,21 +114,14 @@ async fn what_is_no_functions_is_answered_by_the_gateway_itself() {
 }
 
 #[test]
-fn the_woosa_contract_is_whole() {
-    let ours = endpoints().into_iter().filter(|endpoint| endpoint.package == "functions/woosa");
-    let mut ours: Vec<String> = ours.map(|endpoint| format!("{} {}", endpoint.method, endpoint.path)).collect();
-    let mut contract = WOOSA.map(str::to_owned).to_vec();
-    ours.sort();
-    contract.sort();
-    assert_eq!(ours, contract, "the endpoints of functions/woosa (left) must be the contract's (right)");
-}
-
-#[test]
-fn the_bytex_contract_is_whole() {
-    let ours = endpoints().into_iter().filter(|endpoint| endpoint.package == "functions/bytex");
-    let mut ours: Vec<String> = ours.map(|endpoint| format!("{} {}", endpoint.method, endpoint.path)).collect();
-    let mut contract = BYTEX.map(str::to_owned).to_vec();
-    ours.sort();
-    contract.sort();
-    assert_eq!(ours, contract, "the endpoints of functions/bytex (left) must be the contract's (right)");
+fn the_contracts_are_whole() {
+    let contracts: [(&str, &[&str]); 3] = [("functions/bytex", &BYTEX), ("functions/sellcodes", &SELLCODES), ("functions/woosa", &WOOSA)];
+    for (package, contract) in contracts {
+        let ours = endpoints().into_iter().filter(|endpoint| endpoint.package == package);
+        let mut ours: Vec<String> = ours.map(|endpoint| format!("{} {}", endpoint.method, endpoint.path)).collect();
+        let mut contract: Vec<String> = contract.iter().map(|endpoint| (*endpoint).to_owned()).collect();
+        ours.sort();
+        contract.sort();
+        assert_eq!(ours, contract, "the endpoints of {package} (left) must be the contract's (right)");
+    }
 }

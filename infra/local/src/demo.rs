@@ -1,5 +1,7 @@
 //! A plugin's whole life over HTTP, against a fresh stack: what it asks, what it is told, and whether that is right.
 
+mod bytex;
+
 use std::fmt;
 use std::io::{self, Write};
 
@@ -73,6 +75,7 @@ async fn play(stack: &Stack, out: &mut (dyn Write + Send)) -> Result<(), DemoErr
     let refused = story.ask("From now on it is refused updates", Ask::Software(FIRST_SITE)).await?;
     same("the refusal's status", refused.status, StatusCode::FORBIDDEN)?;
     same("the refusal's code", &json_of(&refused)["code"], &json!("site_not_registered"))?;
+    bytex::play(&mut story, stack, &demo).await?;
     writeln!(story.out, "\nAll of it went as it should.")?;
     Ok(())
 }

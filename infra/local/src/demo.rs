@@ -1,6 +1,7 @@
 //! A plugin's whole life over HTTP, against a fresh stack: what it asks, what it is told, and whether that is right. Then
 //! another plugin's with the same licence, over another API.
 
+mod bytex;
 mod sellcodes;
 
 use std::fmt;
@@ -77,6 +78,7 @@ async fn play(stack: &Stack, out: &mut (dyn Write + Send)) -> Result<(), DemoErr
     same("the refusal's status", refused.status, StatusCode::FORBIDDEN)?;
     same("the refusal's code", &json_of(&refused)["code"], &json!("site_not_registered"))?;
     sellcodes::play(&mut story, &stack.url(), demo.plugin_code().unwrap_or_default()).await?;
+    bytex::play(&mut story, stack, &demo).await?;
     writeln!(story.out, "\nAll of it went as it should.")?;
     Ok(())
 }

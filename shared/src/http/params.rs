@@ -51,6 +51,13 @@ impl Params {
         Ok(params)
     }
 
+    /// The same with names in lower case, for dialects in which the case of a name says nothing. Of names that differ in case
+    /// alone, the one that is last in the order of bytes counts.
+    #[must_use]
+    pub fn ignoring_case(self) -> Self {
+        Self(self.0.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect())
+    }
+
     /// The value of `name`, trimmed, unless it is empty.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
@@ -134,6 +141,12 @@ mod tests {
     async fn escaped_slashes_are_slashes() {
         let params = params("", "application/json", r#"{"site_url":"https:\/\/example.com\/shop"}"#).await.unwrap();
         assert_eq!(params.get("site_url"), Some("https://example.com/shop"));
+    }
+
+    #[tokio::test]
+    async fn the_case_of_names_can_be_ignored() {
+        let params = params("KEY=a&Package=b&package=c", "", "").await.unwrap().ignoring_case();
+        assert_eq!(params.require(["key", "package"]), Ok(["a", "c"]));
     }
 
     #[tokio::test]

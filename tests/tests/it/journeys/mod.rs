@@ -1,4 +1,6 @@
 //! Whole stories, over one dialect or across several.
 
 mod across;
+mod bytex_across;
+mod bytex_service;
 mod updates;

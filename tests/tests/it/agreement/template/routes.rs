@@ -20,6 +20,18 @@ const WOOSA: [&str; 6] = [
     "GET /wp-json/lmn/v1/software/update/download",
 ];
 
+/// The BYTEX vendor API (seed 001), and what it needs beside.
+const BYTEX: [&str; 8] = [
+    "GET /API/Public/v1/Accounts/r1/GetProductLicenses",
+    "GET /API/Public/v1/Authentication/r1/GetTokenValidity",
+    "GET /API/Public/v1/Licenses/r1/GetPublic",
+    "GET /API/Public/v1/Licenses/r1/Get",
+    "POST /API/Public/v1/Discounts/r1/Create",
+    "POST /API/Public/v1/Authentication/r1/CreateToken",
+    "GET /API/Public/v1/Discounts/r1/List",
+    "POST /API/Public/v1/Discounts/r1/Redeem",
+];
+
 /// The Sellcodes Licensing API (seed 003), and what its answers lead to.
 const SELLCODES: [&str; 6] = [
     "POST /v2/licenses/activate_license",
@@ -103,10 +115,11 @@ async fn what_is_no_functions_is_answered_by_the_gateway_itself() {
 
 #[test]
 fn the_contracts_are_whole() {
-    for (package, contract) in [("functions/woosa", WOOSA), ("functions/sellcodes", SELLCODES)] {
+    let contracts: [(&str, &[&str]); 3] = [("functions/bytex", &BYTEX), ("functions/sellcodes", &SELLCODES), ("functions/woosa", &WOOSA)];
+    for (package, contract) in contracts {
         let ours = endpoints().into_iter().filter(|endpoint| endpoint.package == package);
         let mut ours: Vec<String> = ours.map(|endpoint| format!("{} {}", endpoint.method, endpoint.path)).collect();
-        let mut contract = contract.map(str::to_owned).to_vec();
+        let mut contract: Vec<String> = contract.iter().map(|endpoint| (*endpoint).to_owned()).collect();
         ours.sort();
         contract.sort();
         assert_eq!(ours, contract, "the endpoints of {package} (left) must be the contract's (right)");

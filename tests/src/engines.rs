@@ -12,6 +12,8 @@ use latchkey_core::random::Random;
 use latchkey_core::{aws, table};
 use latchkey_local::{Options, Stack, Storage};
 
+use crate::proxy::Proxy;
+
 /// The endpoints of one test, and what keeps the embedded ones running.
 pub struct Engines {
     /// Where DynamoDB is.
@@ -47,6 +49,12 @@ impl Engines {
 /// A client for the table at `endpoint`.
 pub fn dynamodb(endpoint: &str) -> aws_sdk_dynamodb::Client {
     aws::dynamodb(&sdk(endpoint))
+}
+
+/// A client for the table behind `proxy`, watched for its round trips.
+pub fn dynamodb_behind(proxy: &Proxy) -> aws_sdk_dynamodb::Client {
+    let config = dynamodb(&proxy.url()).config().to_builder().interceptor(proxy.trips()).build();
+    aws_sdk_dynamodb::Client::from_conf(config)
 }
 
 /// A client for the bucket at `endpoint`.

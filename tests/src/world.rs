@@ -66,7 +66,7 @@ impl World {
         let random = Random::seeded(1);
         let core = Core::new(
             // Many worlds may share a store, and a transaction's token must be drawn once only.
-            Table::new(engines::dynamodb(&table.url()), table_name, Random::System, patience),
+            Table::new(engines::dynamodb_behind(&table), table_name, Random::System, patience),
             Clock::Manual(clock.clone()),
             random,
             PublicUrl::parse("https://licenses.example.com").unwrap(),

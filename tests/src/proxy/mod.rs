@@ -13,6 +13,7 @@ mod record;
 mod refuse;
 mod schedule;
 mod serve;
+mod trips;
 
 #[cfg(test)]
 mod tests;
@@ -33,6 +34,7 @@ pub use self::call::Call;
 pub use self::fault::Fault;
 pub use self::record::{Capacity, Recorded};
 pub use self::schedule::Rule;
+pub use self::trips::Trips;
 
 use self::forward::Upstream;
 use self::serve::State;
@@ -42,6 +44,7 @@ use self::serve::State;
 pub struct Proxy {
     address: SocketAddr,
     state: Arc<State>,
+    trips: Trips,
     // Closing this channel is what tells all tasks to end.
     _alive: watch::Sender<()>,
 }
@@ -57,7 +60,7 @@ impl Proxy {
         let address = listener.local_addr()?;
         let (alive, ended) = watch::channel(());
         tokio::spawn(accept(listener, Arc::clone(&state), ended));
-        Ok(Self { address, state, _alive: alive })
+        Ok(Self { address, state, trips: Trips::default(), _alive: alive })
     }
 
     /// The base URL to give to a client as its endpoint.
@@ -91,9 +94,19 @@ impl Proxy {
         self.state.lock().log.calls().to_vec()
     }
 
-    /// How many calls have arrived.
+    /// What a client of this proxy's is to be watched by, so that its round trips are known.
+    pub fn trips(&self) -> Trips {
+        self.trips.clone()
+    }
+
+    /// How often a client waited: the most calls of which each began after the one before it had ended. Calls that went out side by
+    /// side are one. How many calls there were says [`calls`](Self::calls).
+    ///
+    /// # Panics
+    /// Where calls arrived from a client that is not watched by [`trips`](Self::trips): nobody knows how often that one waited.
     pub fn round_trips(&self) -> usize {
-        self.state.lock().log.calls().len()
+        assert!(self.calls().len() <= self.trips.begun(), "calls arrived from a client that is not watched");
+        self.trips.longest_chain()
     }
 
     /// What the upstream says all calls consumed together.
@@ -104,6 +117,7 @@ impl Proxy {
     /// Forgets the calls so far and numbers the next one 0. Rules go on counting where they are.
     pub fn reset_calls(&self) {
         self.state.lock().log.reset();
+        self.trips.reset();
     }
 }
 

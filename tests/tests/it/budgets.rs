@@ -23,7 +23,7 @@ async fn assert_cost(world: &World, what: &str, ask: Ask, status: u16, round_tri
 
 fn assert_cost_so_far(world: &World, what: &str, round_trips: usize, units: f64) {
     assert_eq!(world.table.round_trips(), round_trips, "{what}: round trips");
-    assert_eq!(world.bucket.round_trips(), 0, "{what}: round trips to the bucket");
+    assert_eq!(world.bucket.calls().len(), 0, "{what}: calls to the bucket");
     if world.engines.is_embedded {
         let spent = world.table.capacity().total;
         assert!(spent <= units, "{what}: {spent} units, and at most {units} are allowed");

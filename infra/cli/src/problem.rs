@@ -79,6 +79,10 @@ fn of_rejected(rejected: &Rejected, target: &Target) -> Problem {
         Rejected::SeatsInUse { .. } => ("seats_in_use", Some("`latchkey license show` lists the seats")),
         Rejected::SearchTooBroad => ("search_too_broad", None),
         Rejected::LineCount { .. } => ("line_count", None),
+        Rejected::TooManySites { .. } => ("too_many_sites", Some("list fewer sites, or raise the limit first: `latchkey license seats`")),
+        Rejected::TooManyDevelopmentSites { .. } => ("too_many_development_sites", Some("list fewer local and staging sites")),
+        Rejected::TooManyChanges { .. } => ("too_many_changes", Some("go there in several steps")),
+        Rejected::TooManySeats { .. } => ("too_many_seats", Some("activate and deactivate sites one by one")),
         Rejected::EndsBeforeItBegins => {
             ("ends_before_it_begins", Some("--until names the first moment after, and has to come after --from"))
         }

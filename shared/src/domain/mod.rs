@@ -13,6 +13,7 @@
 //! Architecture Invariant: nothing here is async, reads a clock, draws a random number by itself or knows the AWS SDK.
 
 pub mod account;
+pub mod assignment;
 pub mod customer;
 pub mod development;
 pub mod grant;

@@ -8,7 +8,7 @@ use crate::fault::{Fault, FaultKind};
 use crate::table::EditError;
 
 /// How often a change is tried again that collided with another one.
-const ROUNDS: usize = 8;
+pub(super) const ROUNDS: usize = 8;
 
 /// A licence to be changed, by who owns it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,12 +23,8 @@ pub struct Edit {
 
 /// Reads the licence, changes it by `change`, and writes it where nobody else has written it in between.
 pub async fn edit_license(core: &Core, edit: Edit, change: impl Fn(License) -> Result<License, Rejected>) -> Result<License, Rejected> {
-    let Edit { account, license, seen } = edit;
     for _ in 0..ROUNDS {
-        let before = core.table.license(account, license).await?.ok_or(Rejected::NotFound(Thing::License))?;
-        if seen.is_some_and(|seen| seen != before.revision) {
-            return Err(Rejected::Changed);
-        }
+        let before = load(core, edit).await?;
         let mut after = change(before.clone())?;
         if !after.validity.is_ordered() {
             return Err(Rejected::EndsBeforeItBegins);
@@ -42,4 +38,11 @@ pub async fn edit_license(core: &Core, edit: Edit, change: impl Fn(License) -> R
         }
     }
     Err(Fault::new(FaultKind::Contended, "changing a licence").into())
+}
+
+/// The licence as it is, where it is at the revision that was seen.
+pub(super) async fn load(core: &Core, edit: Edit) -> Result<License, Rejected> {
+    let Edit { account, license, seen } = edit;
+    let license = core.table.license(account, license).await?.ok_or(Rejected::NotFound(Thing::License))?;
+    if seen.is_some_and(|seen| seen != license.revision) { Err(Rejected::Changed) } else { Ok(license) }
 }

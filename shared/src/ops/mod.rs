@@ -3,13 +3,14 @@
 //! What a copy in the field asks: [`activate`], [`deactivate`], [`inspect_license`], [`look_up_update`],
 //! [`prepare_download`], [`redeem_download`]. These end in an answer or a [`Failure`](crate::failure::Failure).
 //!
-//! What a vendor asks: [`create_product`], [`issue_license`], [`edit_license`] and the changes built on it,
+//! What a vendor asks: [`create_product`], [`issue_license`], [`edit_license`] and the changes built on it, [`assign_sites`],
 //! [`draft_release`], [`publish_release`], [`yank_release`]. These end in an answer or a [`Rejected`](rejected::Rejected).
 //!
 //! Architecture Invariant: an operation loads, decides by a pure function of [`domain`](crate::domain), and writes once, and
 //! the write states as its condition what was decided from.
 
 pub mod activate;
+pub mod assign_sites;
 pub mod change_seat_limit;
 pub mod change_validity;
 pub mod create_product;

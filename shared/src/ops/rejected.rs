@@ -1,8 +1,10 @@
 //! Why an operation did not do what a vendor asked.
 
+use crate::domain::assignment::NoRoom;
 use crate::domain::key::KeyError;
 use crate::domain::license::WrongState;
 use crate::domain::release::WrongReleaseState;
+use crate::domain::seat::DEVELOPMENT_LIMIT;
 use crate::fault::Fault;
 use crate::packages::archive::ArchiveProblem;
 
@@ -35,6 +37,40 @@ pub enum Rejected {
     LineCount {
         /// The most allowed.
         most: u16,
+    },
+    /// More sites than there are seats for.
+    #[error("{sites} sites, {machines} machines: the licence has {limit} seats")]
+    TooManySites {
+        /// The sites that would take a seat.
+        sites: usize,
+        /// The machines that hold one.
+        machines: usize,
+        /// How many seats there are.
+        limit: u32,
+    },
+    /// More development sites than a licence may have.
+    #[error("{sites} development sites: a licence may have {most}")]
+    TooManyDevelopmentSites {
+        /// How many they would be.
+        sites: usize,
+        /// The most allowed.
+        most: usize,
+    },
+    /// More seats would change hands than can at once.
+    #[error("{changes} sites would be added or removed: at most {most} can be at once")]
+    TooManyChanges {
+        /// How many would.
+        changes: usize,
+        /// The most that can.
+        most: usize,
+    },
+    /// More seats are taken than can be looked through.
+    #[error("{taken} seats are taken: the sites of a licence are assigned together up to {most}")]
+    TooManySeats {
+        /// How many are taken.
+        taken: u32,
+        /// The most that can be.
+        most: u32,
     },
     /// The licence would end before it begins.
     #[error("the licence would end before it begins")]
@@ -76,6 +112,15 @@ pub enum Rejected {
     /// A fault of ours.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+impl From<NoRoom> for Rejected {
+    fn from(no_room: NoRoom) -> Self {
+        match no_room {
+            NoRoom::Seats { sites, machines, limit } => Self::TooManySites { sites, machines, limit },
+            NoRoom::Development { sites } => Self::TooManyDevelopmentSites { sites, most: DEVELOPMENT_LIMIT },
+        }
+    }
 }
 
 /// What was not found.

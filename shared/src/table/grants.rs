@@ -187,6 +187,12 @@ pub(super) fn licensee_attribute(licensee: &Licensee) -> Result<aws_sdk_dynamodb
     item::attribute(&LicenseeItem::from(licensee))
 }
 
+/// Seats as a map inside the grant.
+pub(super) fn seat_map(seats: &BTreeMap<SeatDigest, Seat>) -> Result<aws_sdk_dynamodb::types::AttributeValue, Fault> {
+    let seats: BTreeMap<SeatDigest, SeatItem> = seats.iter().map(|(digest, seat)| (*digest, seat.into())).collect();
+    item::attribute(&seats)
+}
+
 /// A seat that is an item.
 pub(super) fn seat_from_item(item: Item) -> Result<Seat, Fault> {
     value::<SeatItem>(item)?.try_into()

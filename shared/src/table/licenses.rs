@@ -150,7 +150,7 @@ impl Table {
 }
 
 /// The record's item, with the keys of the indexes.
-fn record(license: &License) -> Result<Item, Fault> {
+pub(super) fn record(license: &License) -> Result<Item, Fault> {
     let mut record = item(keys::license(license.account, license.id), license)?;
     record.insert(LICENSE_NUMBER.to_owned(), number(license.id));
     record.insert(PRODUCT_KEY.to_owned(), text(keys::product_partition(license.account, license.product)));
@@ -164,7 +164,7 @@ fn record(license: &License) -> Result<Item, Fault> {
 }
 
 /// What the grant shares with the record, apart from the limit.
-fn facts(license: &License, update: &mut GrantUpdate) -> Result<(), Fault> {
+pub(super) fn facts(license: &License, update: &mut GrantUpdate) -> Result<(), Fault> {
     let licensee = license.licensee.as_ref().map(licensee_attribute).transpose()?;
     let development = stored_development(&license.development_sites).as_ref().map(attribute).transpose()?;
     update

@@ -12,6 +12,7 @@
 //! the refusal, and [`ladder::judge`](crate::domain::ladder::judge) tells which rung it was: if none, the assumption was
 //! wrong, and the next round uses what was learnt.
 
+mod assign;
 mod condition;
 mod give_up;
 mod hints;
@@ -23,6 +24,7 @@ mod mark;
 mod snapshot;
 mod take;
 
+pub use self::assign::{AssignError, MAX_CHANGES, MAX_SEATS_READ, Seating, SeatingError};
 pub use self::give_up::GiveUp;
 pub(super) use self::hints::Hints;
 pub use self::look::Look;

@@ -1,26 +1,30 @@
 //! What every operation is given: the table, the clock, randomness, and what is remembered between requests.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::config::PublicUrl;
-use crate::domain::ids::{AccountId, ProductId};
+use crate::domain::ids::{AccountId, PackageId, ProductId};
 use crate::domain::product::Product;
+use crate::domain::release::CurrentRelease;
 use crate::domain::time::Timestamp;
 use crate::fault::{Fault, FaultKind};
 use crate::packages::Packages;
+use crate::packages::readme::Readme;
 use crate::places::Places;
 use crate::random::Random;
+use crate::remembered::Remembered;
 use crate::table::{Freshness, Table};
 use crate::tokens::TokenKeys;
 
-/// For how long a product and its current release are remembered, in seconds.
+/// For how long a product, its current release and what that says of itself are remembered, in seconds.
 pub const PRODUCT_CACHE_SECONDS: i64 = 60;
 
-/// The most products that are remembered, each of at most about 250 KB with its changelog. When it is reached, all are
-/// forgotten.
-const PRODUCT_CACHE_SIZE: usize = 100;
+/// The most products that are remembered, each of at most about 250 KB with its changelog.
+const PRODUCTS: usize = 100;
+
+/// The most of readmes that is remembered, in bytes: forty of the largest, some hundreds of the usual size.
+const README_BYTES: usize = 8 << 20;
 
 /// What every operation needs.
 #[derive(Clone, Debug)]
@@ -34,7 +38,8 @@ pub struct Core {
     /// The address that customers' software calls.
     pub public_url: PublicUrl,
     pub(crate) places: Places,
-    products: ProductCache,
+    products: Remembered<(AccountId, ProductId), Product>,
+    readmes: Remembered<(AccountId, PackageId), Readme>,
 }
 
 /// What operations need that hand out packages.
@@ -46,19 +51,11 @@ pub struct Downloads {
     pub tokens: TokenKeys,
 }
 
-#[derive(Clone, Debug, Default)]
-struct ProductCache(Arc<Mutex<HashMap<(AccountId, ProductId), Remembered>>>);
-
-#[derive(Clone, Debug)]
-struct Remembered {
-    product: Arc<Product>,
-    until: Timestamp,
-}
-
 impl Core {
     /// A core that remembers nothing yet.
     pub fn new(table: Table, clock: Clock, random: Random, public_url: PublicUrl) -> Self {
-        Self { table, clock, random, public_url, places: Places::default(), products: ProductCache::default() }
+        let (products, readmes) = (Remembered::at_most(PRODUCTS), Remembered::at_most(README_BYTES));
+        Self { table, clock, random, public_url, places: Places::default(), products, readmes }
     }
 
     /// The present moment.
@@ -68,37 +65,49 @@ impl Core {
 
     /// A product that a licence leads to, at most [`PRODUCT_CACHE_SECONDS`] old.
     pub async fn product_of_license(&self, account: AccountId, id: ProductId) -> Result<Arc<Product>, Fault> {
-        let now = self.now();
-        if let Some(product) = self.products.get(account, id, now) {
+        if let Some(product) = self.products.get(&(account, id), self.now()).filter(|product| product.current.is_some()) {
             return Ok(product);
         }
-        // That there is nothing to fetch is a no, which a stale read must not be the reason of; and it is not remembered.
+        // That there is nothing to fetch is a no, which a stale read must not be the reason of.
         let product = match self.table.product(account, id, Freshness::Eventual).await?.filter(|product| product.current.is_some()) {
             Some(product) => Some(product),
             None => self.table.product(account, id, Freshness::Strong).await?,
         };
-        let product = product.ok_or_else(|| Fault::new(FaultKind::Corrupt, "a licence leads to no product"))?;
-        let product = Arc::new(product);
-        if product.current.is_some() {
-            self.products.put(Arc::clone(&product), now);
+        self.remember(product)
+    }
+
+    /// The same for an answer that shows the product and turns nobody away for want of a release: that there is none may be
+    /// as old as the rest.
+    pub async fn shown_product(&self, account: AccountId, id: ProductId) -> Result<Arc<Product>, Fault> {
+        if let Some(product) = self.products.get(&(account, id), self.now()) {
+            return Ok(product);
         }
+        let product = match self.table.product(account, id, Freshness::Eventual).await? {
+            Some(product) => Some(product),
+            None => self.table.product(account, id, Freshness::Strong).await?,
+        };
+        self.remember(product)
+    }
+
+    /// What a release's package says of itself, where it has a `readme.txt`.
+    pub async fn readme(&self, product: &Product, release: &CurrentRelease) -> Result<Option<Arc<Readme>>, Fault> {
+        if !release.published.has_readme {
+            return Ok(None);
+        }
+        let package = release.published.package.id;
+        let key = (product.account, package);
+        if let Some(readme) = self.readmes.get(&key, self.now()) {
+            return Ok(Some(readme));
+        }
+        let readme = Arc::new(self.table.readme(product.account, product.id, package).await?);
+        self.readmes.put(key, Arc::clone(&readme), readme.bytes(), self.now().plus_seconds(PRODUCT_CACHE_SECONDS));
+        Ok(Some(readme))
+    }
+
+    fn remember(&self, product: Option<Product>) -> Result<Arc<Product>, Fault> {
+        let product = Arc::new(product.ok_or_else(|| Fault::new(FaultKind::Corrupt, "a licence leads to no product"))?);
+        let until = self.now().plus_seconds(PRODUCT_CACHE_SECONDS);
+        self.products.put((product.account, product.id), Arc::clone(&product), 1, until);
         Ok(product)
-    }
-}
-
-impl ProductCache {
-    fn get(&self, account: AccountId, id: ProductId, now: Timestamp) -> Option<Arc<Product>> {
-        let products = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let remembered = products.get(&(account, id))?;
-        (now < remembered.until).then(|| Arc::clone(&remembered.product))
-    }
-
-    fn put(&self, product: Arc<Product>, now: Timestamp) {
-        let mut products = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if products.len() >= PRODUCT_CACHE_SIZE {
-            products.clear();
-        }
-        let until = now.plus_seconds(PRODUCT_CACHE_SECONDS);
-        products.insert((product.account, product.id), Remembered { product, until });
     }
 }

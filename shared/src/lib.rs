@@ -20,5 +20,6 @@ pub mod ops;
 pub mod packages;
 mod places;
 pub mod random;
+mod remembered;
 pub mod table;
 pub mod tokens;

@@ -42,7 +42,9 @@ fn refusal(refusal: Refusal) -> (StatusCode, &'static str, &'static str) {
     use StatusCode as S;
     match refusal {
         Refusal::UnknownKey => (S::FORBIDDEN, "invalid_license_key", "The license key is invalid."),
-        Refusal::WrongProduct => (S::FORBIDDEN, "invalid_package", "The license key is not valid for this software."),
+        Refusal::WrongProduct | Refusal::UnknownProduct => {
+            (S::FORBIDDEN, "invalid_package", "The license key is not valid for this software.")
+        }
         Refusal::Revoked => (S::FORBIDDEN, "license_revoked", "The license has been revoked."),
         Refusal::Refunded => (S::FORBIDDEN, "license_refunded", "The license has been refunded and can no longer be used."),
         Refusal::Suspended => (S::FORBIDDEN, "license_suspended", "The license is suspended. Please contact the supplier."),

@@ -104,6 +104,16 @@ pub fn entitled(grant: &Grant, now: Timestamp) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// How a licence stands for one device: rungs 3 to 9, where a device that holds no seat is told whether it could have one.
+pub fn standing(grant: &Grant, seat: Occupancy, room: Room, now: Timestamp) -> Result<(), Refusal> {
+    entitled(grant, now)?;
+    match (seat, room) {
+        (Occupancy::Held, Room::Left | Room::Full) => Ok(()),
+        (Occupancy::NotHeld, Room::Left) => Err(Refusal::NotActivatedHere),
+        (Occupancy::NotHeld, Room::Full) => Err(Refusal::NoSeatsLeft),
+    }
+}
+
 impl Occupancy {
     /// Held where there is a seat.
     pub fn of<T>(seat: Option<&T>) -> Self {
@@ -191,6 +201,16 @@ mod tests {
         let grant = grant();
         assert_eq!(ask(Some(&grant), "test-plugin", SeatClaim::Needed(Occupancy::NotHeld)), Err(Refusal::NotActivatedHere));
         assert_eq!(ask(Some(&grant), "test-plugin", SeatClaim::Needed(Occupancy::Held)), Ok(()));
+    }
+
+    #[test]
+    fn a_standing_tells_a_site_without_a_seat_whether_it_could_have_one() {
+        let stands = |grant: &Grant, seat, room| standing(grant, seat, room, at(NOW));
+        let grant = grant();
+        assert_eq!(stands(&grant, Occupancy::Held, Room::Full), Ok(()));
+        assert_eq!(stands(&grant, Occupancy::NotHeld, Room::Left), Err(Refusal::NotActivatedHere));
+        assert_eq!(stands(&grant, Occupancy::NotHeld, Room::Full), Err(Refusal::NoSeatsLeft));
+        assert_eq!(stands(&worst(), Occupancy::Held, Room::Left), Err(Refusal::Revoked));
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub enum Refusal {
     UnknownKey,
     /// The key is of another product.
     WrongProduct,
+    /// No product has this code. Only where a client asks by code: a key that is not found is otherwise [`Self::UnknownKey`].
+    UnknownProduct,
     /// The vendor took the licence back for good.
     Revoked,
     /// The purchase was refunded.
@@ -41,6 +43,7 @@ impl Refusal {
         match self {
             Self::UnknownKey => "unknown_key",
             Self::WrongProduct => "wrong_product",
+            Self::UnknownProduct => "unknown_product",
             Self::Revoked => "revoked",
             Self::Refunded => "refunded",
             Self::Suspended => "suspended",

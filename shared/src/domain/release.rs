@@ -77,6 +77,9 @@ pub struct Published {
     /// What it needs, read from the package, else from the product.
     #[serde(default)]
     pub requirements: Requirements,
+    /// Whether the package's `readme.txt` is kept beside it, under the package's number.
+    #[serde(default)]
+    pub has_readme: bool,
 }
 
 /// A release that was withdrawn.
@@ -174,7 +177,7 @@ mod tests {
             from_version: None,
             to_version: None,
         };
-        Published { at: moment(), package, requirements: Requirements::default() }
+        Published { at: moment(), package, requirements: Requirements::default(), has_readme: false }
     }
 
     fn draft(id: u32, version: &str) -> Release {

@@ -51,6 +51,11 @@ impl Timestamp {
         self.calendar().strftime("%Y-%m-%d").to_string()
     }
 
+    /// The calendar day and the time of day, UTC, as `2026-11-22 04:47:26`.
+    pub fn date_time(self) -> String {
+        self.calendar().strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
     /// Parses RFC 3339 or a plain day (its midnight, UTC).
     pub fn parse(text: &str) -> Option<Self> {
         if let Ok(moment) = text.parse::<jiff::Timestamp>() {
@@ -98,6 +103,12 @@ mod tests {
         assert_eq!(moment.to_string(), "2026-11-22T04:47:26.000007Z");
         assert_eq!(Timestamp::MIN.to_string().len(), moment.to_string().len());
         assert_eq!(Timestamp::MAX.to_string().len(), moment.to_string().len());
+    }
+
+    #[test]
+    fn a_moment_is_shown_with_its_second() {
+        let moment = Timestamp::from_micros(1_519_092_610_999_999).unwrap();
+        assert_eq!((moment.date(), moment.date_time()), ("2018-02-20".to_owned(), "2018-02-20 02:10:10".to_owned()));
     }
 
     #[test]

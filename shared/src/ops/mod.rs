@@ -1,7 +1,9 @@
 //! The use cases: one file each, each existing once, however many dialects call it.
 //!
 //! What a copy in the field asks: [`activate`], [`deactivate`], [`inspect_license`], [`look_up_update`],
-//! [`prepare_download`], [`redeem_download`]. These end in an answer or a [`Failure`](crate::failure::Failure).
+//! [`prepare_download`], [`redeem_download`]; where it is shown the licence whatever the answer is, [`try_activate`],
+//! [`try_deactivate`], [`check_license`], [`offer_update`]; without a licence, [`redeem_link`], [`look_up_changelog`]. These end in
+//! an answer or a [`Failure`](crate::failure::Failure).
 //!
 //! What a vendor asks: [`create_product`], [`issue_license`], [`edit_license`] and the changes built on it, [`assign_sites`],
 //! [`draft_release`], [`publish_release`], [`yank_release`]. These end in an answer or a [`Rejected`](rejected::Rejected).
@@ -13,17 +15,24 @@ pub mod activate;
 pub mod assign_sites;
 pub mod change_seat_limit;
 pub mod change_validity;
+pub mod check_license;
+mod claimed;
 pub mod create_product;
 pub mod deactivate;
+pub mod described;
 pub mod draft_release;
 pub mod edit_license;
 pub mod inspect_license;
 pub mod issue_license;
+pub mod look_up_changelog;
 pub mod look_up_update;
+pub mod offer_update;
+pub mod open_package;
 pub mod place_order;
 pub mod prepare_download;
 pub mod publish_release;
 pub mod redeem_download;
+pub mod redeem_link;
 pub mod refund_license;
 pub mod rejected;
 pub mod resume_license;
@@ -31,4 +40,6 @@ pub mod revoke_license;
 pub mod search_licenses;
 mod seated;
 pub mod suspend_license;
+pub mod try_activate;
+pub mod try_deactivate;
 pub mod yank_release;

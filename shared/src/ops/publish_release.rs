@@ -12,7 +12,7 @@ use crate::domain::text::{Line, Prose};
 use crate::domain::version::Version;
 use crate::fault::{Fault, FaultKind};
 use crate::packages::archive::{self, ArchiveKind, Header, Inspected, Limits};
-use crate::packages::readme::{self, SectionKey};
+use crate::packages::readme::{self, Readme, SectionKey};
 use crate::packages::{Fetched, Packages};
 use crate::table::{CurrentChange, Freshness};
 
@@ -100,8 +100,14 @@ async fn verify(core: &Core, packages: &Packages, draft: &Release, upload: &Uplo
         to_version: None,
     };
     let requirements = requirements(inspected.as_ref().map(|inspected| &inspected.header), &product);
-    let notes = notes(&draft.notes, inspected.as_ref().and_then(|inspected| inspected.readme.as_deref()));
-    let release = Release { notes, ..draft.clone() }.publish(Published { at: core.now(), package, requirements })?;
+    let readme = inspected.and_then(|inspected| inspected.readme).map(|text| readme::parse(&text));
+    if let Some(readme) = &readme {
+        // Before the release is public: one that says it has a readme has it. Where it never becomes public, nothing leads here.
+        core.table.keep_readme(draft.account, draft.product, package.id, readme).await?;
+    }
+    let notes = notes(&draft.notes, readme.as_ref());
+    let published = Published { at: core.now(), package, requirements, has_readme: readme.is_some() };
+    let release = Release { notes, ..draft.clone() }.publish(published)?;
     Ok(Verified { release, product })
 }
 
@@ -153,8 +159,8 @@ async fn inspect(fetched: Fetched, product: &Product, version: &Version) -> Resu
 }
 
 /// What the vendor said with the draft; where that was nothing, what the package's `readme.txt` says.
-fn notes(said: &Notes, readme: Option<&str>) -> Notes {
-    let Some(readme) = readme.map(readme::parse) else { return said.clone() };
+fn notes(said: &Notes, readme: Option<&Readme>) -> Notes {
+    let Some(readme) = readme else { return said.clone() };
     let changelog = readme.section(SectionKey::Changelog).and_then(|html| Prose::parse(html).ok());
     let description = Prose::parse(&readme.short_description).ok();
     Notes {

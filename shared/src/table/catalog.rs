@@ -1,5 +1,7 @@
 //! Products.
 
+use serde::{Deserialize, Serialize};
+
 use super::call::Loss;
 use super::item::{item, value};
 use super::keys::{self, Kind};
@@ -7,6 +9,7 @@ use super::transact::{NotDone, Transaction};
 use super::{Freshness, Table};
 use crate::domain::ids::{AccountId, ProductId};
 use crate::domain::product::Product;
+use crate::domain::text::ProductCode;
 use crate::fault::Fault;
 
 /// Why a product was not made.
@@ -24,6 +27,13 @@ pub enum CreateProductError {
     /// A fault of ours.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+/// What holds a slug or a code.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct Holder {
+    account: AccountId,
+    product: ProductId,
 }
 
 /// The conditions of making a product.
@@ -44,7 +54,7 @@ impl Table {
     /// Makes a product, whose number is fresh from [`Self::next_product`].
     pub async fn create_product(&self, product: &Product) -> Result<(), CreateProductError> {
         let Product { id, account, .. } = *product;
-        let holder = std::collections::BTreeMap::from([("account", account.get()), ("product", id.get())]);
+        let holder = Holder { account, product: id };
         let mut transaction = Transaction::new("making a product");
         transaction.require(self, Condition::AccountExists, keys::account(account))?;
         transaction.create(self, Condition::NumberFree, item(keys::product(account, id), product)?)?;
@@ -70,6 +80,13 @@ impl Table {
     /// The product with this number.
     pub async fn product(&self, account: AccountId, id: ProductId, freshness: Freshness) -> Result<Option<Product>, Fault> {
         self.get(keys::product(account, id), freshness).await?.map(value).transpose()
+    }
+
+    /// Which product has this code.
+    pub async fn product_with_code(&self, code: &ProductCode, freshness: Freshness) -> Result<Option<(AccountId, ProductId)>, Fault> {
+        let Some(item) = self.get(keys::code(code), freshness).await? else { return Ok(None) };
+        let Holder { account, product } = value(item)?;
+        Ok(Some((account, product)))
     }
 
     /// All products of an account.

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
 use super::read::Range;
-use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, ProductId, ReleaseId};
+use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, PackageId, ProductId, ReleaseId};
 use crate::domain::key::KeyDigest;
 use crate::domain::seat::SeatDigest;
 use crate::domain::text::{Email, Line, ProductCode, Slug};
@@ -154,6 +154,12 @@ pub(super) fn version(account: AccountId, product: ProductId, version: &Version)
     Key::new(product_partition(account, product), format!("VERSION#{version}"))
 }
 
+/// What the `readme.txt` of a release's package says. A package's number is drawn for one attempt of publishing, so nothing is
+/// ever written here twice.
+pub(super) fn readme(account: AccountId, product: ProductId, package: PackageId) -> Key {
+    Key::new(product_partition(account, product), format!("README#{:010}", package.get()))
+}
+
 pub(super) fn customer(account: AccountId, customer: CustomerId) -> Key {
     Key::new(account_partition(account), format!("CUSTOMER#{:010}", customer.get()))
 }
@@ -228,6 +234,7 @@ mod tests {
             code(&id("jJPUX40f")),
             release(a, id("3"), id("12")),
             version(a, id("3"), &Version::parse("1.2.0").unwrap()),
+            readme(a, id("3"), id("14")),
             customer(a, id("5")),
             license(a, id("2147483647")),
             order(a, id("9")),

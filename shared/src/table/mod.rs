@@ -9,6 +9,7 @@
 //! | code | `CODE#code` | `CODE` | which product has it: unique per deployment |
 //! | release | `PRODUCT#account#product` | `RELEASE#release` | [`Release`](crate::domain::release::Release) |
 //! | version | `PRODUCT#account#product` | `VERSION#version` | which release has it: unique per product |
+//! | readme | `PRODUCT#account#product` | `README#package` | [`Readme`](crate::packages::readme::Readme): what the package of a release says of itself |
 //! | customer | `ACCOUNT#account` | `CUSTOMER#customer` | [`Customer`](crate::domain::customer::Customer) |
 //! | licence | `ACCOUNT#account` | `LICENSE#license` | [`License`](crate::domain::license::License): the vendor's record; in the indexes |
 //! | order | `ACCOUNT#account` | `ORDER#order` | [`Order`](crate::domain::order::Order) |
@@ -21,6 +22,8 @@
 //! | check, prepare, redeem | get the grant by the key's digest (and the seat, where seats are items) |
 //! | activate, deactivate | one conditional update of the grant; a transaction of seat and grant where seats are items |
 //! | info with its sites | query the licence's partition from `GRANT` to the last `SEAT#` |
+//! | product by code | get who has the code, then the product |
+//! | what is said of a release | get the readme of its package, eventually consistent: it never changes |
 //! | licence by number | get it, strongly consistent |
 //! | licences of an account | query `ACCOUNT#account` from `LICENSE#`; their sites: batches of grants |
 //! | licences of a product, of a customer, of an e-mail address | query [`keys::BY_PRODUCT`], [`keys::BY_CUSTOMER`], [`keys::BY_EMAIL`] |
@@ -44,6 +47,7 @@ mod licenses;
 mod lists;
 mod numbers;
 mod read;
+mod readmes;
 mod releases;
 pub mod schema;
 pub mod seats;

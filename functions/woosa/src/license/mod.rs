@@ -72,6 +72,7 @@ fn status(refusal: Refusal) -> &'static str {
         // Not about the licence itself.
         Refusal::UnknownKey
         | Refusal::WrongProduct
+        | Refusal::UnknownProduct
         | Refusal::NotActivatedHere
         | Refusal::NoSeatsLeft
         | Refusal::NoRelease

@@ -86,7 +86,7 @@ impl View {
         }
     }
 
-    fn with(self, Published { at, package, requirements }: &Published) -> Self {
+    fn with(self, Published { at, package, requirements, has_readme: _ }: &Published) -> Self {
         let line = |line: &Option<Line<20>>| line.as_ref().map(|line| line.as_str().to_owned());
         Self {
             size: package.size,

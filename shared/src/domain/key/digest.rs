@@ -37,6 +37,16 @@ impl KeyDigest {
         Self(digest)
     }
 
+    /// The digest with these bytes, as a token carries them.
+    pub fn from_bytes(bytes: [u8; 24]) -> Self {
+        Self(bytes)
+    }
+
+    /// Its bytes.
+    pub fn as_bytes(&self) -> &[u8; 24] {
+        &self.0
+    }
+
     /// Reads the form that [`KeyDigest::to_text`] writes.
     pub fn parse(text: &str) -> Result<Self, KeyDigestError> {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| KeyDigestError)?;

@@ -135,6 +135,14 @@ impl Readme {
     pub fn section(&self, key: SectionKey) -> Option<&str> {
         self.sections.iter().find(|section| section.key == key).map(|section| section.html.as_str())
     }
+
+    /// About how much memory it takes, in bytes: its HTML, and a little for what is short.
+    pub fn bytes(&self) -> usize {
+        let sections: usize = self.sections.iter().map(|section| section.html.len()).sum();
+        let screenshots: usize = self.screenshots.iter().map(String::len).sum();
+        let notices: usize = self.upgrade_notice.iter().map(|notice| notice.version.len() + notice.text.len()).sum();
+        sections + screenshots + notices + self.remaining_content.len() + 4_096
+    }
 }
 
 /// Reads a readme. Any text is one, of which [`README_BYTES`](super::archive::README_BYTES) are read at most.

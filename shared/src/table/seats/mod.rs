@@ -29,6 +29,7 @@ pub use self::give_up::GiveUp;
 pub(super) use self::hints::Hints;
 pub use self::look::Look;
 pub use self::snapshot::{SEATS_SHOWN, Snapshot};
+pub(crate) use self::take::room;
 pub use self::take::{Take, Taken};
 
 /// How often an assumption about a licence may turn out wrong within one call before that is called contention.

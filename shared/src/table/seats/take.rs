@@ -120,7 +120,8 @@ pub(super) fn sort(device: &Device, rule: &DevelopmentSites) -> Sort {
     }
 }
 
-fn room(grant: Option<&Grant>, device: &Device) -> Room {
+/// Whether there is a seat left for one more device like this one.
+pub(crate) fn room(grant: Option<&Grant>, device: &Device) -> Room {
     let has_room = grant.is_some_and(|grant| match sort(device, &grant.development_sites) {
         Sort::Counted => grant.has_room(),
         Sort::Free => grant.free.len() < DEVELOPMENT_LIMIT,

@@ -1,0 +1,77 @@
+//! Checking a licence for a site, as a verdict with its details rather than a refusal.
+
+use super::claimed::or_unknown_product;
+use super::described::Described;
+use super::seated::Seated;
+use crate::core::Core;
+use crate::domain::grant::Grant;
+use crate::domain::key::LicenseKey;
+use crate::domain::ladder::{ProductClaim, known, standing};
+use crate::domain::refusal::Refusal;
+use crate::domain::seat::{Device, Seat};
+use crate::failure::Failure;
+use crate::table::Freshness;
+use crate::table::seats::room;
+
+/// Who asks about what.
+#[derive(Clone, Copy, Debug)]
+pub struct Check<'a> {
+    /// The licence key.
+    pub key: &'a LicenseKey,
+    /// The product that the client says it is.
+    pub product: ProductClaim<'a>,
+    /// The site or machine.
+    pub device: &'a Device,
+}
+
+/// How the licence stands for the device. No seat is taken. One read where the product is remembered; whatever speaks against
+/// the licence is confirmed by a strongly consistent one. Refused is only what cannot be shown: an unknown key or product.
+pub async fn check_license(core: &Core, ask: Check<'_>) -> Result<Described, Failure> {
+    let checked = check(core, ask).await?;
+    let described = Described::of(core, checked.grant.clone(), checked.verdict).await?;
+    checked.note_use(core).await;
+    Ok(described)
+}
+
+/// What a key is answered with that cannot be one: nothing has it.
+pub async fn refuse_unknown_key(core: &Core, product: ProductClaim<'_>) -> Failure {
+    match or_unknown_product(core, product, Err::<(), _>(Refusal::UnknownKey.into())).await {
+        Ok(()) => Refusal::UnknownKey.into(),
+        Err(failure) => failure,
+    }
+}
+
+/// A licence and how it stands for a device, with the seat that this holds.
+pub(super) struct Checked {
+    pub(super) grant: Grant,
+    pub(super) seat: Option<Seat>,
+    pub(super) verdict: Result<(), Refusal>,
+}
+
+/// Reads and judges.
+pub(super) async fn check(core: &Core, ask: Check<'_>) -> Result<Checked, Failure> {
+    let checked = match read(core, ask, Freshness::Eventual).await {
+        Ok(checked) if checked.verdict.is_ok() => return Ok(checked),
+        Err(Failure::Fault(fault)) => return Err(fault.into()),
+        Ok(_) | Err(Failure::Refused(_)) => read(core, ask, Freshness::Strong).await,
+    };
+    or_unknown_product(core, ask.product, checked).await
+}
+
+async fn read(core: &Core, ask: Check<'_>, freshness: Freshness) -> Result<Checked, Failure> {
+    let look = core.table.look(ask.key.digest(), ask.device.digest(), freshness).await?;
+    let occupancy = look.occupancy();
+    known(look.grant.as_ref(), ask.product)?;
+    let grant = look.grant.ok_or(Refusal::UnknownKey)?;
+    let verdict = standing(&grant, occupancy, room(Some(&grant), ask.device), core.now());
+    Ok(Checked { grant, seat: look.seat, verdict })
+}
+
+impl Checked {
+    /// Notes that the seat is in use, where the licence is, as every question of an activated device does.
+    pub(super) async fn note_use(self, core: &Core) {
+        if let (Ok(()), Some(seat)) = (self.verdict, self.seat) {
+            Seated { grant: self.grant, seat }.note_use(core).await;
+        }
+    }
+}

@@ -7,6 +7,8 @@
 //! | `LATCHKEY_BUCKET` | what touches packages | the S3 bucket's name |
 //! | `LATCHKEY_TOKEN_SECRET` | what makes or redeems tokens | the secret that update tokens and links are authenticated under: at least 32 characters |
 //! | `LATCHKEY_TOKEN_SECRET_PREVIOUS` | – | the secret before the last rotation: tokens under it are still accepted |
+//! | `LATCHKEY_CREDENTIAL_SECRET` | what takes or makes API keys | the secret that API keys are digested under: at least 32 characters |
+//! | `LATCHKEY_CREDENTIAL_SECRET_PREVIOUS` | – | the secret before the last rotation: keys under it are still accepted |
 //! | `LATCHKEY_S3_PATH_STYLE` | – | `true` for stores that have no host per bucket |
 //! | `LATCHKEY_LOG` | – | how much our own code logs: `error`, `warn`, `info` (the usual), `debug` or `trace` |
 //! | `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` | all | set by Lambda; the operator's tool takes whatever the AWS tools take |
@@ -57,7 +59,7 @@ pub struct PublicUrl {
     host: String,
 }
 
-/// A secret that tokens are authenticated under.
+/// A secret that tokens are authenticated or keys are digested under.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Vec<u8>);
 
@@ -65,6 +67,15 @@ pub struct Secret(Vec<u8>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenSecrets {
     /// For making and accepting.
+    pub current: Secret,
+    /// For accepting only.
+    pub previous: Option<Secret>,
+}
+
+/// The secrets that API keys are digested under; new ones are stored under the first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CredentialSecrets {
+    /// For storing and accepting.
     pub current: Secret,
     /// For accepting only.
     pub previous: Option<Secret>,
@@ -125,10 +136,16 @@ impl CoreConfig {
 impl DownloadConfig {
     /// Reads it.
     pub fn read(environment: &impl Environment) -> Result<Self, ConfigError> {
-        let current = Secret::parse("LATCHKEY_TOKEN_SECRET", &required(environment, "LATCHKEY_TOKEN_SECRET")?)?;
-        let previous = environment.get("LATCHKEY_TOKEN_SECRET_PREVIOUS");
-        let previous = previous.map(|text| Secret::parse("LATCHKEY_TOKEN_SECRET_PREVIOUS", &text)).transpose()?;
+        let (current, previous) = secrets(environment, "LATCHKEY_TOKEN_SECRET", "LATCHKEY_TOKEN_SECRET_PREVIOUS")?;
         Ok(Self { bucket: BucketConfig::read(environment)?, secrets: TokenSecrets { current, previous } })
+    }
+}
+
+impl CredentialSecrets {
+    /// Reads them.
+    pub fn read(environment: &impl Environment) -> Result<Self, ConfigError> {
+        let (current, previous) = secrets(environment, "LATCHKEY_CREDENTIAL_SECRET", "LATCHKEY_CREDENTIAL_SECRET_PREVIOUS")?;
+        Ok(Self { current, previous })
     }
 }
 
@@ -213,6 +230,12 @@ pub fn log_settings(environment: &impl Environment) -> (Option<String>, Option<S
     (environment.get("LATCHKEY_LOG"), environment.get("AWS_LAMBDA_FUNCTION_NAME"))
 }
 
+/// A secret, and the one before it where there is one.
+fn secrets(environment: &impl Environment, current: &'static str, previous: &'static str) -> Result<(Secret, Option<Secret>), ConfigError> {
+    let before = environment.get(previous).map(|text| Secret::parse(previous, &text)).transpose()?;
+    Ok((Secret::parse(current, &required(environment, current)?)?, before))
+}
+
 fn required(environment: &impl Environment, variable: &'static str) -> Result<String, ConfigError> {
     environment.get(variable).ok_or(ConfigError { variable, problem: "is not set" })
 }
@@ -228,6 +251,8 @@ mod tests {
             "LATCHKEY_BUCKET" => "packages",
             "LATCHKEY_PUBLIC_URL" => "https://licenses.example.com/",
             "LATCHKEY_TOKEN_SECRET" => "0123456789abcdef0123456789abcdef",
+            "LATCHKEY_CREDENTIAL_SECRET" => "fedcba9876543210fedcba9876543210",
+            "LATCHKEY_CREDENTIAL_SECRET_PREVIOUS" => "00000000000000000000000000000000",
             _ => "",
         };
         Some(value.to_owned())
@@ -240,6 +265,9 @@ mod tests {
         let downloads = DownloadConfig::read(&environment).unwrap();
         assert_eq!(downloads.secrets.previous, None);
         assert!(!downloads.bucket.path_style);
+        let credentials = CredentialSecrets::read(&environment).unwrap();
+        assert_eq!(credentials.current.expose(), b"fedcba9876543210fedcba9876543210");
+        assert_eq!(credentials.previous.unwrap().expose(), [b'0'; 32]);
     }
 
     #[test]
@@ -247,6 +275,9 @@ mod tests {
         let nothing = |_: &str| None::<String>;
         assert_eq!(CoreConfig::read(&nothing).unwrap_err().variable, "LATCHKEY_PUBLIC_URL");
         assert_eq!(DownloadConfig::read(&nothing).unwrap_err().to_string(), "LATCHKEY_TOKEN_SECRET: is not set");
+        assert_eq!(CredentialSecrets::read(&nothing).unwrap_err().to_string(), "LATCHKEY_CREDENTIAL_SECRET: is not set");
+        let short = |name: &str| Some(if name.ends_with("PREVIOUS") { "short".to_owned() } else { "x".repeat(32) });
+        assert_eq!(CredentialSecrets::read(&short).unwrap_err().variable, "LATCHKEY_CREDENTIAL_SECRET_PREVIOUS");
     }
 
     #[test]

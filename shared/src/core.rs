@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::config::PublicUrl;
+use crate::credentials::CredentialKeys;
 use crate::domain::ids::{AccountId, PackageId, ProductId};
 use crate::domain::product::Product;
 use crate::domain::release::CurrentRelease;
@@ -49,6 +50,13 @@ pub struct Downloads {
     pub packages: Packages,
     /// The keys of update tokens and links.
     pub tokens: TokenKeys,
+}
+
+/// What operations need that take or make API keys.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// What keys are digested under.
+    pub keys: CredentialKeys,
 }
 
 impl Core {

@@ -21,6 +21,9 @@ pub const ACCESS_KEY: &str = "local";
 /// The secret of [`ACCESS_KEY`], known to everybody.
 pub const SECRET_KEY: &str = "local-secret";
 
+/// The secret that the local stack digests API keys under, known to everybody: the operator's tool has to digest alike.
+pub const CREDENTIAL_SECRET: &str = "local-credential-secret-known-to-everybody";
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,10 +1,13 @@
 //! Requests and answers, as they are sent and recorded.
 
 use std::fmt::Write as _;
+use std::net::IpAddr;
 
 use axum::body::Body;
+use base64::Engine as _;
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
+use latchkey_core::http::ClientAddress;
 use serde_json::Value;
 
 use crate::world::World;
@@ -16,6 +19,7 @@ pub struct Ask {
     target: String,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
+    address: Option<IpAddr>,
 }
 
 /// A request and the answer that came.
@@ -37,7 +41,7 @@ pub fn get(path: &str, query: &[(&str, &str)]) -> Ask {
     encoded.extend_pairs(query);
     let encoded = encoded.finish();
     let target = if encoded.is_empty() { path.to_owned() } else { format!("{path}?{encoded}") };
-    Ask { method: Method::GET, target, headers: Vec::new(), body: Vec::new() }
+    Ask { method: Method::GET, target, headers: Vec::new(), body: Vec::new(), address: None }
 }
 
 /// A POST of JSON to `path`, as PHP writes it: with escaped slashes.
@@ -55,7 +59,7 @@ pub fn post_form(path: &str, fields: &[(&str, &str)]) -> Ask {
 /// A POST of bytes to `path`.
 pub fn post(path: &str, content_type: &str, body: &[u8]) -> Ask {
     let headers = vec![("content-type".to_owned(), content_type.to_owned())];
-    Ask { method: Method::POST, target: path.to_owned(), headers, body: body.to_vec() }
+    Ask { method: Method::POST, target: path.to_owned(), headers, body: body.to_vec(), address: None }
 }
 
 impl Ask {
@@ -73,11 +77,28 @@ impl Ask {
         self
     }
 
+    /// The same with an e-mail address and an API key, as HTTP Basic has them.
+    #[must_use]
+    pub fn basic(self, user: &str, key: &str) -> Self {
+        let encoded = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{key}"));
+        self.header("authorization", &format!("Basic {encoded}"))
+    }
+
+    /// The same from another address.
+    #[must_use]
+    pub fn from_address(mut self, address: &str) -> Self {
+        self.address = Some(address.parse().unwrap());
+        self
+    }
+
     /// Sends it through the gateway.
     pub async fn send(self, world: &World) -> Exchange {
         let mut request = Request::builder().method(self.method.clone()).uri(&self.target);
         for (name, value) in &self.headers {
             request = request.header(name, value);
+        }
+        if let Some(address) = self.address {
+            request = request.extension(ClientAddress(address));
         }
         let response = world.gateway.call(request.body(Body::from(self.body.clone())).unwrap()).await;
         let (parts, body) = response.into_parts();

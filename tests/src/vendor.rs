@@ -1,5 +1,6 @@
 //! A vendor with a product, and what is sold of it.
 
+use latchkey_core::domain::api_key::{ApiKeySecret, Permissions};
 use latchkey_core::domain::ids::{AccountId, ReleaseId};
 use latchkey_core::domain::key::LicenseKey;
 use latchkey_core::domain::key::format::KeyFormat;
@@ -7,8 +8,9 @@ use latchkey_core::domain::license::License;
 use latchkey_core::domain::product::{DevelopmentSites, Product, ProductKind, Requirements};
 use latchkey_core::domain::release::{Notes, Release, ReleaseState};
 use latchkey_core::domain::seat::SeatLimit;
-use latchkey_core::domain::text::{Line, Prose, Slug, WebUrl};
+use latchkey_core::domain::text::{Email, Line, Prose, Slug, WebUrl};
 use latchkey_core::domain::version::Version;
+use latchkey_core::ops::create_api_key::{CreatedApiKey, NewApiKey, create_api_key};
 use latchkey_core::ops::create_product::{NewProduct, create_product};
 use latchkey_core::ops::draft_release::{Drafted, NewRelease, draft_release};
 use latchkey_core::ops::issue_license::{NewLicense, issue_license};
@@ -27,6 +29,14 @@ pub struct Vendor {
     pub account: AccountId,
     /// `test-plugin`.
     pub product: Product,
+}
+
+/// The user that a vendor's API keys belong to.
+pub const USER: &str = "vendor@vendor-shop.com";
+
+/// A key of [`USER`]'s that never expires.
+pub fn new_api_key(permissions: Permissions) -> NewApiKey {
+    NewApiKey { name: Line::parse("Shop").unwrap(), email: Email::parse(USER).unwrap(), permissions, expires: None, secret: None }
 }
 
 /// A product as the seed's examples have it.
@@ -57,6 +67,19 @@ impl World {
         let account = self.core.table.create_account(Line::parse("Acme").unwrap(), self.core.now()).await.unwrap().id;
         let product = create_product(&self.core, account, product).await.unwrap();
         Vendor { account, product }
+    }
+
+    /// An API key of the vendor's, for [`USER`]. It and the user's address are never to be logged.
+    pub async fn api_key(&self, vendor: &Vendor, permissions: Permissions) -> ApiKeySecret {
+        self.create_api_key(vendor, new_api_key(permissions)).await.secret
+    }
+
+    /// An API key of the vendor's, and its record.
+    pub async fn create_api_key(&self, vendor: &Vendor, new: NewApiKey) -> CreatedApiKey {
+        let created = create_api_key(&self.core, &self.credentials, vendor.account, new).await.unwrap();
+        self.keep_secret(created.secret.expose());
+        self.keep_secret(created.key.email.as_str());
+        created
     }
 
     /// A licence of the vendor's product, with what `change` makes of the usual one.

@@ -3,14 +3,15 @@
 use std::sync::Mutex;
 
 use latchkey_core::clock::{Clock, ManualClock};
-use latchkey_core::config::{PublicUrl, Secret, TokenSecrets};
-use latchkey_core::core::{Core, Downloads};
+use latchkey_core::config::{CredentialSecrets, PublicUrl, Secret, TokenSecrets};
+use latchkey_core::core::{Core, Credentials, Downloads};
+use latchkey_core::credentials::CredentialKeys;
 use latchkey_core::domain::time::Timestamp;
 use latchkey_core::packages::Packages;
 use latchkey_core::random::Random;
 use latchkey_core::table::{Patience, Table};
 use latchkey_core::tokens::TokenKeys;
-use latchkey_local::Gateway;
+use latchkey_local::{Gateway, Parts};
 
 use crate::engines::{self, Engines};
 use crate::log_capture;
@@ -19,12 +20,23 @@ use crate::proxy::Proxy;
 /// The moment that every world's clock begins at.
 pub const BEGINNING: &str = "2026-11-22T06:00:00Z";
 
+/// The secret that every world digests API keys under.
+pub const CREDENTIAL_SECRET: &str = "the-secret-of-the-tests-credentials-0123456789";
+
+/// What API keys are digested under, with these secrets.
+pub fn credentials(current: &str, previous: Option<&str>) -> Credentials {
+    let secret = |text: &str| Secret::parse("LATCHKEY_CREDENTIAL_SECRET", text).unwrap();
+    Credentials { keys: CredentialKeys::new(&CredentialSecrets { current: secret(current), previous: previous.map(secret) }) }
+}
+
 /// A table, a bucket, and the product over them.
 pub struct World {
     /// The product's core; its table lies behind [`Self::table`].
     pub core: Core,
     /// The product's packages; its bucket lies behind [`Self::bucket`].
     pub downloads: Downloads,
+    /// What the product digests API keys under.
+    pub credentials: Credentials,
     /// The product's clock.
     pub clock: ManualClock,
     /// Between the product and its table.
@@ -77,9 +89,16 @@ impl World {
             packages: Packages::new(engines::s3(&bucket.url(), &bucket_name), bucket_name),
             tokens: TokenKeys::new(&TokenSecrets { current, previous: None }),
         };
-        let gateway = Gateway::new(latchkey_local::functions(core.clone(), downloads.clone()));
-        let secrets = Mutex::new(vec![secret.to_owned()]);
-        Self { core, downloads, clock, table, bucket, gateway, dynamodb, s3, engines, secrets, log_position }
+        let credentials = credentials(CREDENTIAL_SECRET, None);
+        let parts = Parts { core: core.clone(), downloads: downloads.clone(), credentials: credentials.clone() };
+        let gateway = Gateway::new(latchkey_local::functions(&parts));
+        let secrets = Mutex::new([secret, CREDENTIAL_SECRET].map(str::to_owned).to_vec());
+        Self { core, downloads, credentials, clock, table, bucket, gateway, dynamodb, s3, engines, secrets, log_position }
+    }
+
+    /// What the product's functions are built from.
+    pub fn parts(&self) -> Parts {
+        Parts { core: self.core.clone(), downloads: self.downloads.clone(), credentials: self.credentials.clone() }
     }
 
     /// Declares a text that must never be logged.

@@ -66,6 +66,9 @@ fn of_rejected(rejected: &Rejected, target: &Target) -> Problem {
         Rejected::NotFound(Thing::OrderLine) => ("no_order_line", Some("`latchkey order create --lines` says how many an order has")),
         Rejected::NotFound(thing) => (not_found(*thing), Some("check the numbers, the account's too: everything belongs to one account")),
         Rejected::InUse(Unique::LicenseKey) => ("key_in_use", Some("keys are unique in the whole deployment: choose another")),
+        Rejected::InUse(Unique::ApiKey) => {
+            ("api_key_in_use", Some("a key opens one account, and a revoked one none for ever: bring another, or let one be made"))
+        }
         Rejected::InUse(Unique::Slug) => ("slug_in_use", Some("choose another slug, or work with the product that has it")),
         Rejected::InUse(Unique::Code) => ("code_in_use", Some("codes are unique in the whole deployment: choose another")),
         Rejected::InUse(Unique::OrderLine) => (
@@ -86,6 +89,7 @@ fn of_rejected(rejected: &Rejected, target: &Target) -> Problem {
         Rejected::EndsBeforeItBegins => {
             ("ends_before_it_begins", Some("--until names the first moment after, and has to come after --from"))
         }
+        Rejected::AlreadyExpired => ("already_expired", Some("--expires names the first moment after, and has to lie ahead")),
         Rejected::Key(_) => {
             ("key", Some("keys in the addressed format carry --public-url: give a shorter one, or bring a key along with --key"))
         }
@@ -105,6 +109,7 @@ fn of_rejected(rejected: &Rejected, target: &Target) -> Problem {
 fn not_found(thing: Thing) -> &'static str {
     match thing {
         Thing::Account => "no_account",
+        Thing::ApiKey => "no_api_key",
         Thing::Customer => "no_customer",
         Thing::License => "no_license",
         Thing::Order => "no_order",

@@ -1,13 +1,25 @@
 //! Every function of the deployment.
 
 use axum::Router;
-use latchkey_core::core::{Core, Downloads};
+use latchkey_core::core::{Core, Credentials, Downloads};
 use latchkey_core::http::Function;
 
+/// What the functions are built from; each takes what it needs.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    /// What every function needs.
+    pub core: Core,
+    /// For functions that hand out packages.
+    pub downloads: Downloads,
+    /// For functions that take API keys.
+    pub credentials: Credentials,
+}
+
 /// All functions with their routers, as their Lambdas build them. A new function is a new line here.
-pub fn functions(core: Core, downloads: Downloads) -> Vec<(Function, Router)> {
+pub fn functions(parts: &Parts) -> Vec<(Function, Router)> {
+    let Parts { core, downloads, credentials: _ } = parts;
     vec![
         (latchkey_woosa::LICENSE, latchkey_woosa::license_router(core.clone())),
-        (latchkey_woosa::SOFTWARE, latchkey_woosa::software_router(core, downloads)),
+        (latchkey_woosa::SOFTWARE, latchkey_woosa::software_router(core.clone(), downloads.clone())),
     ]
 }

@@ -2,16 +2,18 @@
 
 use std::fmt;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use latchkey_core::clock::Clock;
-use latchkey_core::http::{Function, REQUEST_ID};
+use latchkey_core::http::{ClientAddress, Function, REQUEST_ID};
 use latchkey_core::random::Random;
 use tokio::net::TcpListener;
 use tower::ServiceExt as _;
@@ -64,6 +66,10 @@ impl Gateway {
         let id = self.0.random.ulid(self.0.clock.now()).to_string();
         if let Ok(id) = HeaderValue::try_from(id) {
             parts.headers.insert(REQUEST_ID, id);
+        }
+        if let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() {
+            let address = ClientAddress(peer.ip());
+            parts.extensions.insert(address);
         }
         match router.oneshot(Request::from_parts(parts, body)).await {
             Ok(response) => response,

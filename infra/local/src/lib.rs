@@ -28,7 +28,7 @@ mod server;
 mod stack;
 
 pub use self::client::HttpError;
-pub use self::functions::functions;
+pub use self::functions::{Parts, functions};
 pub use self::gateway::Gateway;
 pub use self::server::Server;
 pub use self::stack::{Options, Stack, StackError, Storage};

@@ -39,7 +39,8 @@ impl Server {
             let _ = stream.set_nodelay(true);
         });
         let (stop, stopped) = oneshot::channel();
-        let serve = axum::serve(listener, Router::new().fallback(answer));
+        let service = Router::new().fallback(answer).into_make_service_with_connect_info::<SocketAddr>();
+        let serve = axum::serve(listener, service);
         let serve = serve.with_graceful_shutdown(async move {
             let _ = stopped.await;
         });

@@ -7,10 +7,11 @@ use aws_sdk_dynamodb::error::DisplayErrorContext;
 use http::uri::InvalidUri;
 use latchkey_core::aws;
 use latchkey_core::clock::Clock;
-use latchkey_core::config::{BucketConfig, ConfigError, PublicUrl, Secret, TokenSecrets};
-use latchkey_core::core::{Core, Downloads};
+use latchkey_core::config::{BucketConfig, ConfigError, CredentialSecrets, PublicUrl, Secret, TokenSecrets};
+use latchkey_core::core::{Core, Credentials, Downloads};
+use latchkey_core::credentials::CredentialKeys;
 use latchkey_core::fault::Fault;
-use latchkey_core::local::{ACCESS_KEY, BUCKET, SECRET_KEY, TABLE};
+use latchkey_core::local::{ACCESS_KEY, BUCKET, CREDENTIAL_SECRET, SECRET_KEY, TABLE};
 use latchkey_core::packages::Packages;
 use latchkey_core::random::Random;
 use latchkey_core::table::{Patience, Table, schema};
@@ -22,7 +23,7 @@ use crate::client::Http;
 use crate::engine::Engine;
 use crate::folder::{Folder, Secrets};
 use crate::front::Front;
-use crate::functions::functions;
+use crate::functions::{Parts, functions};
 use crate::gateway::Gateway;
 use crate::objects::Objects;
 use crate::server::Server;
@@ -94,6 +95,7 @@ pub struct Stack {
     engine: Engine,
     core: Core,
     downloads: Downloads,
+    credentials: Credentials,
     dynamodb: aws_sdk_dynamodb::Client,
     s3: aws_sdk_s3::Client,
     place: Place,
@@ -135,7 +137,11 @@ impl Stack {
         let secrets = TokenSecrets { current: Secret::parse("LATCHKEY_TOKEN_SECRET", &secrets.token)?, previous: None };
         let downloads = Downloads { packages: Packages::new(s3.clone(), BUCKET), tokens: TokenKeys::new(&secrets) };
 
-        let gateway = Gateway::with_ids(functions(core.clone(), downloads.clone()), clock, random);
+        let current = Secret::parse("LATCHKEY_CREDENTIAL_SECRET", CREDENTIAL_SECRET)?;
+        let credentials = Credentials { keys: CredentialKeys::new(&CredentialSecrets { current, previous: None }) };
+
+        let parts = Parts { core: core.clone(), downloads: downloads.clone(), credentials: credentials.clone() };
+        let gateway = Gateway::with_ids(functions(&parts), clock, random);
         let authority = engine.url().trim_start_matches("http://").parse()?;
         let front = Front { gateway: gateway.clone(), objects, engine: authority, http: Http::new(), url };
         let server = Server::start(listener, move |request| {
@@ -143,7 +149,7 @@ impl Stack {
             async move { front.call(request).await }
         });
         let server = server.map_err(StackError::Listen)?;
-        Ok(Self { server, gateway, engine, core, downloads, dynamodb, s3, place })
+        Ok(Self { server, gateway, engine, core, downloads, credentials, dynamodb, s3, place })
     }
 
     /// `http://127.0.0.1:port`: the functions, the engine and the S3 server.
@@ -159,6 +165,11 @@ impl Stack {
     /// What operations need that hand out packages.
     pub fn downloads(&self) -> &Downloads {
         &self.downloads
+    }
+
+    /// What operations need that take or make API keys.
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
     }
 
     /// The functions, in process.

@@ -8,14 +8,17 @@
 //! | package | [`package`] | the file that a release carries |
 //! | licence | [`license`] | what a vendor issued, as the vendor sees it |
 //! | grant | [`grant`] | the same licence as its key opens it: what a copy in the field needs, and the seats |
+//! | API key | [`api_key`] | what a vendor's script proves itself with |
 //! | seat | [`seat`] | one activation: a site or a machine that a licence is used on |
 //!
 //! Architecture Invariant: nothing here is async, reads a clock, draws a random number by itself or knows the AWS SDK.
 
 pub mod account;
+pub mod api_key;
 pub mod assignment;
 pub mod customer;
 pub mod development;
+pub mod failure_window;
 pub mod grant;
 pub mod ids;
 pub mod key;

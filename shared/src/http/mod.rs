@@ -1,11 +1,15 @@
-//! What all dialects share of HTTP: which function serves what, bounded input, the request log, the time limit.
+//! What all dialects share of HTTP: which function serves what, bounded input, who asks, the request log, the time limit.
 //!
 //! Architecture Invariant: no answer's status or body is chosen here: a dialect renders its own errors, these included.
 
+mod authorization;
+mod client;
 mod edge;
 mod function;
 mod params;
 
+pub use self::authorization::{basic, in_header};
+pub use self::client::ClientAddress;
 pub use self::edge::{Edge, Note, REQUEST_ID, REQUEST_SECONDS, edge};
 pub use self::function::Function;
 pub use self::params::{MAX_BODY_BYTES, ParamError, Params};

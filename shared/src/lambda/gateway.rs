@@ -5,6 +5,7 @@
 //! `x-forwarded-proto`, a body that is no base64), which would end the function's process.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use axum::body::{Body, Bytes};
 use base64::Engine as _;
@@ -13,7 +14,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::http::REQUEST_ID;
+use crate::http::{ClientAddress, REQUEST_ID};
 
 /// What of the event is used.
 #[derive(Debug, Default, Deserialize)]
@@ -35,9 +36,10 @@ struct RequestContext {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 struct HttpContext {
     method: String,
+    source_ip: String,
 }
 
 /// An answer.
@@ -66,6 +68,9 @@ impl GatewayEvent {
         request.headers_mut().remove(REQUEST_ID);
         if let Ok(id) = HeaderValue::try_from(self.request_context.request_id) {
             request.headers_mut().insert(REQUEST_ID, id);
+        }
+        if let Ok(address) = self.request_context.http.source_ip.parse::<IpAddr>() {
+            request.extensions_mut().insert(ClientAddress(address));
         }
         request
     }
@@ -129,13 +134,14 @@ mod tests {
         let request = event(json!({
             "version": "2.0", "rawPath": "/wp-json/lmn/v1/license/info", "rawQueryString": "key=A%20B&package=p",
             "headers": {"content-type": "application/json", "x-latchkey-request-id": "forged"},
-            "requestContext": {"requestId": "abc=", "http": {"method": "GET", "path": "/x"}},
+            "requestContext": {"requestId": "abc=", "http": {"method": "GET", "path": "/x", "sourceIp": "203.0.113.7"}},
             "isBase64Encoded": false,
         }));
         assert_eq!(request.method(), Method::GET);
         assert_eq!(request.uri(), "/wp-json/lmn/v1/license/info?key=A%20B&package=p");
         assert_eq!(request.headers()["content-type"], "application/json");
         assert_eq!(request.headers()[REQUEST_ID], "abc=");
+        assert_eq!(ClientAddress::of(request.extensions()), Some([203, 0, 113, 7].into()));
     }
 
     #[test]
@@ -143,12 +149,13 @@ mod tests {
         let request = event(json!({
             "rawPath": "/a b\"<é", "rawQueryString": "x=\"<>\\ \u{1}é",
             "headers": {"x-forwarded-proto": "http, https", "host": "a b", "bad name": "x", "bad-value": "a\nb"},
-            "requestContext": {"requestId": "a\nb", "http": {"method": "G E T"}},
+            "requestContext": {"requestId": "a\nb", "http": {"method": "G E T", "sourceIp": "somewhere"}},
             "body": "%%%", "isBase64Encoded": true,
         }));
         assert!(request.uri().path().starts_with("/a%20b%22%3C"));
         assert!(!request.headers().contains_key(REQUEST_ID) && !request.headers().contains_key("bad-value"));
         assert_eq!(request.method(), Method::CONNECT);
+        assert_eq!(ClientAddress::of(request.extensions()), None);
     }
 
     #[test]

@@ -12,8 +12,9 @@ use tower::ServiceExt as _;
 use self::gateway::{GatewayAnswer, GatewayEvent};
 use crate::aws;
 use crate::clock::Clock;
-use crate::config::{AwsConfig, CoreConfig, DownloadConfig, ProcessEnvironment, log_settings};
-use crate::core::{Core, Downloads};
+use crate::config::{AwsConfig, CoreConfig, CredentialSecrets, DownloadConfig, ProcessEnvironment, log_settings};
+use crate::core::{Core, Credentials, Downloads};
+use crate::credentials::CredentialKeys;
 use crate::log;
 use crate::packages::Packages;
 use crate::random::Random;
@@ -32,12 +33,35 @@ pub async fn run(router: impl FnOnce(Core) -> Router) -> Result<(), Error> {
 /// Runs a function that hands out packages too.
 pub async fn run_with_downloads(router: impl FnOnce(Core, Downloads) -> Router) -> Result<(), Error> {
     let (core, environment) = begin().await?;
+    let downloads = downloads(environment)?;
+    serve(router(core, downloads)).await
+}
+
+/// Runs a function that takes API keys.
+pub async fn run_with_credentials(router: impl FnOnce(Core, Credentials) -> Router) -> Result<(), Error> {
+    let (core, _) = begin().await?;
+    let credentials = credentials()?;
+    serve(router(core, credentials)).await
+}
+
+/// Runs a function that takes API keys and hands out packages.
+pub async fn run_with_credentials_and_downloads(router: impl FnOnce(Core, Credentials, Downloads) -> Router) -> Result<(), Error> {
+    let (core, environment) = begin().await?;
+    let (credentials, downloads) = (credentials()?, downloads(environment)?);
+    serve(router(core, credentials, downloads)).await
+}
+
+fn downloads(environment: AwsConfig) -> Result<Downloads, Error> {
     let config = DownloadConfig::read(&ProcessEnvironment)?;
     let name = config.bucket.name.clone();
     // Only a redeemed link needs it: most requests are spared the client's making.
     let client = move || aws::s3(&aws::at(&aws::of_function(&environment), environment.s3_endpoint.as_deref()), &config.bucket);
     let packages = Packages::when_needed(client, name);
-    serve(router(core, Downloads { packages, tokens: TokenKeys::new(&config.secrets) })).await
+    Ok(Downloads { packages, tokens: TokenKeys::new(&config.secrets) })
+}
+
+fn credentials() -> Result<Credentials, Error> {
+    Ok(Credentials { keys: CredentialKeys::new(&CredentialSecrets::read(&ProcessEnvironment)?) })
 }
 
 async fn begin() -> Result<(Core, AwsConfig), Error> {

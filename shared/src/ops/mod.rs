@@ -8,15 +8,19 @@
 //! What a vendor asks: [`create_product`], [`issue_license`], [`edit_license`] and the changes built on it, [`assign_sites`],
 //! [`draft_release`], [`publish_release`], [`yank_release`]. These end in an answer or a [`Rejected`](rejected::Rejected).
 //!
+//! Who is asking: [`authenticate`]; and the keys for it: [`create_api_key`], [`revoke_api_key`].
+//!
 //! Architecture Invariant: an operation loads, decides by a pure function of [`domain`](crate::domain), and writes once, and
 //! the write states as its condition what was decided from.
 
 pub mod activate;
 pub mod assign_sites;
+pub mod authenticate;
 pub mod change_seat_limit;
 pub mod change_validity;
 pub mod check_license;
 mod claimed;
+pub mod create_api_key;
 pub mod create_product;
 pub mod deactivate;
 pub mod described;
@@ -36,6 +40,7 @@ pub mod redeem_link;
 pub mod refund_license;
 pub mod rejected;
 pub mod resume_license;
+pub mod revoke_api_key;
 pub mod revoke_license;
 pub mod search_licenses;
 mod seated;

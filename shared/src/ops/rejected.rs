@@ -75,6 +75,9 @@ pub enum Rejected {
     /// The licence would end before it begins.
     #[error("the licence would end before it begins")]
     EndsBeforeItBegins,
+    /// What is being made would be too old from the beginning.
+    #[error("it would expire before it can be used")]
+    AlreadyExpired,
     /// A key cannot be made for this deployment.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -128,6 +131,8 @@ impl From<NoRoom> for Rejected {
 pub enum Thing {
     /// An account.
     Account,
+    /// An API key.
+    ApiKey,
     /// A customer.
     Customer,
     /// A licence.
@@ -145,6 +150,8 @@ pub enum Thing {
 /// What must be unique.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unique {
+    /// An API key, in the deployment.
+    ApiKey,
     /// A licence key, in the deployment.
     LicenseKey,
     /// An order's line, in the account.
@@ -161,6 +168,7 @@ impl std::fmt::Display for Thing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Account => "account",
+            Self::ApiKey => "API key",
             Self::Customer => "customer",
             Self::License => "licence",
             Self::Order => "order",
@@ -174,6 +182,7 @@ impl std::fmt::Display for Thing {
 impl std::fmt::Display for Unique {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
+            Self::ApiKey => "API key",
             Self::LicenseKey => "licence key",
             Self::OrderLine => "order's line",
             Self::Slug => "slug",

@@ -10,6 +10,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
 use super::read::Range;
+use crate::credentials::{ApiKeyDigest, AskerDigest};
+use crate::domain::api_key::ApiKeyId;
+use crate::domain::failure_window::FailureWindow;
 use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, PackageId, ProductId, ReleaseId};
 use crate::domain::key::KeyDigest;
 use crate::domain::seat::SeatDigest;
@@ -168,6 +171,21 @@ pub(super) fn license(account: AccountId, license: LicenseId) -> Key {
     Key::new(account_partition(account), format!("LICENSE#{:010}", license.get()))
 }
 
+/// A key in its account's list.
+pub(super) fn api_key(account: AccountId, key: ApiKeyId) -> Key {
+    Key::new(account_partition(account), format!("APIKEY#{key}"))
+}
+
+/// A key by its text.
+pub(super) fn admission(name: ApiKeyDigest) -> Key {
+    Key::new(format!("APIKEY#{}", name.to_text()), "APIKEY".to_owned())
+}
+
+/// How often somebody failed to authenticate within a window.
+pub(super) fn failures(asker: AskerDigest, window: FailureWindow) -> Key {
+    Key::new(format!("FAILURES#{}", asker.to_text()), format!("WINDOW#{:010}", window.number()))
+}
+
 pub(super) fn order(account: AccountId, order: OrderId) -> Key {
     Key::new(account_partition(account), format!("ORDER#{:010}", order.get()))
 }
@@ -189,6 +207,11 @@ pub(super) fn seat(key: KeyDigest, seat: SeatDigest) -> Key {
 /// All products of an account.
 pub(super) fn products(account: AccountId) -> Range {
     Range::prefixed(account_partition(account), "PRODUCT#")
+}
+
+/// All API keys of an account, in the order in which they were made.
+pub(super) fn api_keys(account: AccountId) -> Range {
+    Range::prefixed(account_partition(account), "APIKEY#")
 }
 
 /// All releases of a product.
@@ -214,8 +237,12 @@ pub(super) fn seats(key: KeyDigest) -> Range {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{CredentialSecrets, Secret};
+    use crate::credentials::{Asker, CredentialKeys};
+    use crate::domain::api_key::ApiKeySecret;
     use crate::domain::key::LicenseKey;
     use crate::domain::seat::Device;
+    use crate::domain::time::Timestamp;
 
     fn id<T: std::str::FromStr>(text: &str) -> T {
         text.parse().ok().unwrap()
@@ -225,6 +252,10 @@ mod tests {
     fn all_keys_at_a_glance() {
         let a: AccountId = id("7");
         let digest = LicenseKey::parse("TEST-KEY-0001").unwrap().digest();
+        let current = Secret::parse("LATCHKEY_CREDENTIAL_SECRET", &"x".repeat(32)).unwrap();
+        let credentials = CredentialKeys::new(&CredentialSecrets { current, previous: None });
+        let secret = ApiKeySecret::parse("some-api-key").unwrap();
+        let asker = credentials.asker(Asker { address: None, email: None, secret: &secret });
         let keys = [
             counter(None, Kind::Account),
             counter(Some(a), Kind::License),
@@ -239,6 +270,9 @@ mod tests {
             license(a, id("2147483647")),
             order(a, id("9")),
             order_reference(a, &Line::parse("Shop #1001").unwrap()),
+            api_key(a, id("01ARZ3NDEKTSV4RRFFQ69G5FAV")),
+            admission(ApiKeyDigest::try_from("296z10VGsNO9x1wA7bvtGp9KE3Im3ug4".to_owned()).unwrap()),
+            failures(asker, FailureWindow::at(Timestamp::from_seconds(1_800_000_000).unwrap())),
             grant(digest),
             seat(digest, Device::parse("example.com").unwrap().digest()),
         ];

@@ -14,6 +14,9 @@
 //! | licence | `ACCOUNT#account` | `LICENSE#license` | [`License`](crate::domain::license::License): the vendor's record; in the indexes |
 //! | order | `ACCOUNT#account` | `ORDER#order` | [`Order`](crate::domain::order::Order) |
 //! | order reference | `ACCOUNT#account` | `ORDER_REFERENCE#digest` | which order has the shop's number: unique per account |
+//! | API key | `ACCOUNT#account` | `APIKEY#ulid` | [`ApiKey`](crate::domain::api_key::ApiKey), and the digest that its admission is under |
+//! | admission | `APIKEY#digest of the key` | `APIKEY` | [`Admission`](crate::domain::api_key::Admission): what authentication needs |
+//! | failures | `FAILURES#digest of who` | `WINDOW#number` | how often authentication failed within five minutes |
 //! | grant | `LICENSE#digest of the key` | `GRANT` | [`Grant`](crate::domain::grant::Grant): what a copy in the field needs, and up to 50 seats |
 //! | seat | `LICENSE#digest of the key` | `SEAT#digest of the device` | one seat, where the limit is above 50 or none |
 //!
@@ -28,6 +31,8 @@
 //! | licences of an account | query `ACCOUNT#account` from `LICENSE#`; their sites: batches of grants |
 //! | licences of a product, of a customer, of an e-mail address | query [`keys::BY_PRODUCT`], [`keys::BY_CUSTOMER`], [`keys::BY_EMAIL`] |
 //! | licences of an order | get the order, query `ACCOUNT#account` from the first to the last of its licences' numbers |
+//! | authenticate | get the admission by the key's digest, and the window's failures beside it; a failure is one update |
+//! | API keys of an account | query `ACCOUNT#account` from `APIKEY#` |
 //! | releases of a product | query `PRODUCT#account#product` from `RELEASE#` |
 //!
 //! A licence is two items. The grant is what a key opens: small, so that activating is one write unit up to ten seats, and
@@ -37,9 +42,11 @@
 //! Architecture Invariant: no operation reads, decides and then writes without stating in the write what it decided from.
 
 mod accounts;
+mod api_keys;
 mod batch;
 mod call;
 mod catalog;
+mod failures;
 mod grants;
 mod item;
 pub mod keys;
@@ -59,6 +66,7 @@ use std::fmt;
 use aws_sdk_dynamodb::Client;
 
 pub use self::accounts::NewOrder;
+pub use self::api_keys::{CreateApiKeyError, Found, RevokeApiKeyError};
 pub use self::call::Patience;
 pub use self::catalog::CreateProductError;
 pub use self::licenses::{EditError, IssueError, Issued, Page};

@@ -95,6 +95,18 @@ impl<C: Copy> Transaction<C> {
         Ok(())
     }
 
+    /// Requires that no item is there.
+    pub(super) fn forbid(&mut self, table: &Table, condition: C, key: Key) -> Result<(), Fault> {
+        let check = ConditionCheck::builder()
+            .table_name(&table.name)
+            .set_key(Some(key.attributes()))
+            .condition_expression("attribute_not_exists(#pk)")
+            .expression_attribute_names("#pk", PK);
+        let check = check.build().map_err(|error| Fault::corrupt(self.what, error))?;
+        self.push(condition, TransactWriteItem::builder().condition_check(check).build());
+        Ok(())
+    }
+
     /// Carries it out, once, however often it has to be sent: a token makes every attempt of this call the same one.
     pub(super) async fn run(self, table: &Table) -> Result<(), NotDone<C>> {
         let token = table.random.text(b"abcdefghijklmnopqrstuvwxyz0123456789", 36);

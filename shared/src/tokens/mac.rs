@@ -35,13 +35,14 @@ impl TokenKeys {
     }
 }
 
+/// The key of a secret.
 #[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
-fn key(secret: &Secret) -> Hmac<Sha256> {
+pub(crate) fn key(secret: &Secret) -> Hmac<Sha256> {
     Hmac::new_from_slice(secret.expose()).expect("HMAC takes keys of every length")
 }
 
 /// Each part goes in behind its length, so that no two lists of parts feed the same bytes.
-fn feed(mut mac: Hmac<Sha256>, purpose: &'static str, parts: &[&[u8]]) -> Hmac<Sha256> {
+pub(crate) fn feed(mut mac: Hmac<Sha256>, purpose: &'static str, parts: &[&[u8]]) -> Hmac<Sha256> {
     for part in std::iter::once(&purpose.as_bytes()).chain(parts) {
         mac.update(&(part.len() as u64).to_be_bytes());
         mac.update(part);

@@ -2,7 +2,7 @@
 
 mod base62;
 mod link;
-mod mac;
+pub(crate) mod mac;
 mod update;
 
 pub use self::link::{LINK_TOKEN_SECONDS, LinkToken};

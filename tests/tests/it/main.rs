@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "what fails here has to fail the test")]
 
 mod agreement;
+mod api_keys;
 mod assign_sites;
 mod budgets;
 mod concurrency;

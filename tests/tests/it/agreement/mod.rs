@@ -20,7 +20,9 @@ use latchkey_core::packages::Packages;
 use latchkey_core::random::Random;
 use latchkey_core::table::{Patience, Table};
 use latchkey_core::tokens::TokenKeys;
+use latchkey_local::Parts;
 use latchkey_tests::engines;
+use latchkey_tests::world::{CREDENTIAL_SECRET, credentials};
 
 /// Every function of the product, over stores that do not answer.
 fn functions() -> Vec<(Function, Router)> {
@@ -33,5 +35,6 @@ fn functions() -> Vec<(Function, Router)> {
         packages: Packages::new(engines::s3(NOWHERE, "nothing"), "nothing"),
         tokens: TokenKeys::new(&TokenSecrets { current, previous: None }),
     };
-    latchkey_local::functions(Core::new(table, Clock::System, Random::System, url), downloads)
+    let core = Core::new(table, Clock::System, Random::System, url);
+    latchkey_local::functions(&Parts { core, downloads, credentials: credentials(CREDENTIAL_SECRET, None) })
 }

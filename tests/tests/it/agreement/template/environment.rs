@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use latchkey_core::config::{AwsConfig, CoreConfig, DownloadConfig, log_settings};
+use latchkey_core::config::{AwsConfig, CoreConfig, CredentialSecrets, DownloadConfig, log_settings};
 use serde_json::{Value, json};
 
 use super::{Declared, Template};
@@ -12,24 +12,21 @@ use crate::agreement::cargo::packages;
 /// What is right without being set, for buckets on AWS.
 const LEFT_OUT: [&str; 1] = ["LATCHKEY_S3_PATH_STYLE"];
 
-const PREVIOUS: &str = "LATCHKEY_TOKEN_SECRET_PREVIOUS";
-
-/// How a function's `main` runs it (`shared/src/lambda.rs`).
+/// How a function's `main` runs it (`shared/src/lambda/mod.rs`).
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Runs {
-    Plain,
-    WithDownloads,
+struct Runs {
+    with_credentials: bool,
+    with_downloads: bool,
 }
 
 impl Runs {
     fn of(binary: &str) -> Self {
         let binaries = packages().into_iter().flat_map(|package| package.binaries);
         let text = binaries.into_iter().find(|found| found.name == binary).unwrap().text;
-        match (text.contains("lambda::run("), text.contains("lambda::run_with_downloads(")) {
-            (true, false) => Self::Plain,
-            (false, true) => Self::WithDownloads,
-            _ => panic!("the main of {binary} must call either lambda::run or lambda::run_with_downloads"),
-        }
+        let called = ["run", "run_with_downloads", "run_with_credentials", "run_with_credentials_and_downloads"];
+        let called: Vec<_> = called.into_iter().filter(|name| text.contains(&format!("lambda::{name}("))).collect();
+        let [name] = called[..] else { panic!("the main of {binary} must call one of lambda's entries, and not {called:?}") };
+        Self { with_credentials: name.contains("credentials"), with_downloads: name.contains("downloads") }
     }
 
     /// The names that are asked for at the start. Lambda sets what begins with `AWS_`.
@@ -43,8 +40,11 @@ impl Runs {
         log_settings(&environment);
         CoreConfig::read(&environment).unwrap();
         AwsConfig::read(&environment).unwrap();
-        if self == Self::WithDownloads {
+        if self.with_downloads {
             DownloadConfig::read(&environment).unwrap();
+        }
+        if self.with_credentials {
+            CredentialSecrets::read(&environment).unwrap();
         }
         let asked = asked.into_inner().into_iter();
         asked.filter(|name| !name.starts_with("AWS_") && !LEFT_OUT.contains(&name.as_str())).collect()
@@ -69,6 +69,10 @@ fn each_function_is_given_what_it_reads() {
 #[test]
 fn names_of_stores_are_references_and_secrets_are_resolved_when_deploying() {
     let secret = |of: &str| json!({"!Sub": format!("{{{{resolve:secretsmanager:${{{of}}}:SecretString}}}}")});
+    let previous = |of: &str| {
+        let value = secret(&format!("Previous{of}Arn"));
+        json!({"!If": [format!("HasPrevious{of}"), value, {"!Ref": "AWS::NoValue"}]})
+    };
     let template = Template::read();
     for function in template.functions() {
         for (name, value) in variables(&function) {
@@ -78,14 +82,17 @@ fn names_of_stores_are_references_and_secrets_are_resolved_when_deploying() {
                 "LATCHKEY_PUBLIC_URL" => json!({"!Sub": "https://${PublicHost}"}),
                 "LATCHKEY_LOG" => json!({"!Ref": "LogLevel"}),
                 "LATCHKEY_TOKEN_SECRET" => secret("TokenSecret"),
-                PREVIOUS => {
-                    json!({"!If": ["HasPreviousTokenSecret", secret("PreviousTokenSecretArn"), {"!Ref": "AWS::NoValue"}]})
-                }
+                "LATCHKEY_TOKEN_SECRET_PREVIOUS" => previous("TokenSecret"),
+                "LATCHKEY_CREDENTIAL_SECRET" => secret("CredentialSecret"),
+                "LATCHKEY_CREDENTIAL_SECRET_PREVIOUS" => previous("CredentialSecret"),
                 other => panic!("{}: say here what {other} should be", function.resource),
             };
             assert_eq!(*value, expected, "{}: {name}", function.resource);
         }
     }
-    let only_where_named = json!({"!Not": [{"!Equals": [{"!Ref": "PreviousTokenSecretArn"}, ""]}]});
-    assert_eq!(template.0["Conditions"]["HasPreviousTokenSecret"], only_where_named, "an empty ARN resolves to nothing");
+    for (name, condition) in template.0["Conditions"].as_object().unwrap() {
+        let secret = name.strip_prefix("Has").unwrap();
+        let only_where_named = json!({"!Not": [{"!Equals": [{"!Ref": format!("{secret}Arn")}, ""]}]});
+        assert_eq!(*condition, only_where_named, "{name}: an empty ARN resolves to nothing");
+    }
 }

@@ -9,7 +9,7 @@ use latchkey_core::domain::ids::{AccountId, ProductId, ReleaseId};
 use latchkey_core::packages::Packages;
 use latchkey_core::random::Random;
 use latchkey_core::table::{Patience, Table};
-use latchkey_local::Gateway;
+use latchkey_local::{Gateway, Parts};
 use latchkey_tests::engines;
 use latchkey_tests::proxy::{Proxy, Recorded};
 use latchkey_tests::vendor::{Vendor, http_client};
@@ -33,7 +33,7 @@ struct Watched {
 async fn watch(world: &mut World) -> Vec<Watched> {
     let (mut watched, mut behind) = (Vec::new(), Vec::new());
     let bucket_name = world.downloads.packages.bucket().to_owned();
-    for place in 0..latchkey_local::functions(world.core.clone(), world.downloads.clone()).len() {
+    for place in 0..latchkey_local::functions(&world.parts()).len() {
         let table = Proxy::start(&world.engines.dynamodb).await.unwrap();
         let bucket = Proxy::start(&world.engines.s3).await.unwrap();
         let store = Table::new(engines::dynamodb(&table.url()), world.core.table.name(), Random::System, Patience::default());
@@ -42,7 +42,7 @@ async fn watch(world: &mut World) -> Vec<Watched> {
         core.table.warm_up().await.unwrap();
         let packages = Packages::new(engines::s3(&bucket.url(), &bucket_name), &bucket_name);
         let downloads = Downloads { packages, tokens: world.downloads.tokens.clone() };
-        let (function, router) = latchkey_local::functions(core, downloads).swap_remove(place);
+        let (function, router) = latchkey_local::functions(&Parts { core, downloads, ..world.parts() }).swap_remove(place);
         watched.push(Watched { name: function.name, table, bucket });
         behind.push((function, router));
     }

@@ -73,11 +73,13 @@ fn the_table_is_kept_and_can_be_restored() {
 #[test]
 fn what_holds_data_outlives_the_stack() {
     let template = Template::read();
-    for kind in ["AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::SecretsManager::Secret"] {
+    for (kind, count) in
+        [("AWS::DynamoDB::Table", 1), ("AWS::S3::Bucket", 1), ("AWS::S3::BucketPolicy", 1), ("AWS::SecretsManager::Secret", 2)]
+    {
         let names = template.of_type(kind);
-        assert_eq!(names.len(), 1, "{kind}: {names:?}");
-        for policy in ["DeletionPolicy", "UpdateReplacePolicy"] {
-            assert_eq!(template.resource(names[0])[policy], "Retain", "{}: {policy}", names[0]);
+        assert_eq!(names.len(), count, "{kind}: {names:?}");
+        for (name, policy) in names.iter().flat_map(|name| [(name, "DeletionPolicy"), (name, "UpdateReplacePolicy")]) {
+            assert_eq!(template.resource(name)[policy], "Retain", "{name}: {policy}");
         }
     }
 }

@@ -30,6 +30,7 @@ pub mod product;
 pub mod refusal;
 pub mod release;
 pub mod seat;
+pub mod shelf;
 pub mod site;
 #[cfg(test)]
 pub(crate) mod testing;

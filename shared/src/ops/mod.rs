@@ -2,11 +2,12 @@
 //!
 //! What a copy in the field asks: [`activate`], [`deactivate`], [`inspect_license`], [`look_up_update`],
 //! [`prepare_download`], [`redeem_download`]; where it is shown the licence whatever the answer is, [`try_activate`],
-//! [`try_deactivate`], [`check_license`], [`offer_update`]; without a licence, [`redeem_link`], [`look_up_changelog`]. These end in
+//! [`try_deactivate`], [`check_license`], [`offer_update`]; without a licence, [`redeem_link`], [`look_up_changelog`]; with
+//! the licence alone, [`download_package`]. These end in
 //! an answer or a [`Failure`](crate::failure::Failure).
 //!
 //! What a vendor asks: [`create_product`], [`issue_license`], [`edit_license`] and the changes built on it, [`assign_sites`],
-//! [`draft_release`], [`publish_release`], [`yank_release`]. These end in an answer or a [`Rejected`](rejected::Rejected).
+//! [`search_licenses`], [`present_licenses`], [`draft_release`], [`publish_release`], [`yank_release`]. These end in an answer or a [`Rejected`](rejected::Rejected).
 //!
 //! Who is asking: [`authenticate`]; and the keys for it: [`create_api_key`], [`revoke_api_key`].
 //!
@@ -24,6 +25,7 @@ pub mod create_api_key;
 pub mod create_product;
 pub mod deactivate;
 pub mod described;
+pub mod download_package;
 pub mod draft_release;
 pub mod edit_license;
 pub mod inspect_license;
@@ -34,6 +36,7 @@ pub mod offer_update;
 pub mod open_package;
 pub mod place_order;
 pub mod prepare_download;
+pub mod present_licenses;
 pub mod publish_release;
 pub mod redeem_download;
 pub mod redeem_link;

@@ -34,6 +34,8 @@
 //! | authenticate | get the admission by the key's digest, and the window's failures beside it; a failure is one update |
 //! | API keys of an account | query `ACCOUNT#account` from `APIKEY#` |
 //! | releases of a product | query `PRODUCT#account#product` from `RELEASE#` |
+//! | packages of a product | query the same range from its end, as far as a list shows |
+//! | products of a page of licences | a batch |
 //!
 //! A licence is two items. The grant is what a key opens: small, so that activating is one write unit up to ten seats, and
 //! without the key itself. The record is what the vendor works with: found by number with one strongly consistent read, and
@@ -58,6 +60,7 @@ mod readmes;
 mod releases;
 pub mod schema;
 pub mod seats;
+mod shelf;
 mod transact;
 mod update;
 

@@ -17,8 +17,9 @@ pub struct Parts {
 
 /// All functions with their routers, as their Lambdas build them. A new function is a new line here.
 pub fn functions(parts: &Parts) -> Vec<(Function, Router)> {
-    let Parts { core, downloads, credentials: _ } = parts;
+    let Parts { core, downloads, credentials } = parts;
     vec![
+        (latchkey_cscart::CSCART, latchkey_cscart::router(core.clone(), credentials.clone(), downloads.clone())),
         (latchkey_woosa::LICENSE, latchkey_woosa::license_router(core.clone())),
         (latchkey_woosa::SOFTWARE, latchkey_woosa::software_router(core.clone(), downloads.clone())),
     ]

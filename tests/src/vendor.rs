@@ -128,9 +128,13 @@ impl World {
 
     /// Drafts, uploads and publishes a version of the vendor's product.
     pub async fn publish(&self, vendor: &Vendor, version: &str) -> Release {
-        let package = plugin::zip(vendor.product.slug.as_str(), version);
-        let drafted = self.draft(vendor, version, &package).await.unwrap();
-        assert_eq!(self.upload(&drafted, &package).await, 200);
+        self.publish_package(vendor, version, &plugin::zip(vendor.product.slug.as_str(), version)).await
+    }
+
+    /// Drafts, uploads and publishes a package as a version of the vendor's product.
+    pub async fn publish_package(&self, vendor: &Vendor, version: &str, package: &[u8]) -> Release {
+        let drafted = self.draft(vendor, version, package).await.unwrap();
+        assert_eq!(self.upload(&drafted, package).await, 200);
         self.publish_draft(vendor, drafted.release.id).await.unwrap()
     }
 

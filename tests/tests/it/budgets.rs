@@ -10,6 +10,7 @@ use latchkey_core::ops::place_order::{PlaceOrder, place_order};
 use latchkey_tests::exchange::Ask;
 use latchkey_tests::world::World;
 
+use crate::sellcodes;
 use crate::woosa::{KEY, SITE, activate, deactivate, download, info, one_license, prepare, software_info};
 
 /// Sends, and compares the round trips and the capacity units that it took.
@@ -59,6 +60,41 @@ async fn a_negative_is_confirmed_by_one_strongly_consistent_read() {
         let is_strong = |index: usize| calls[index].json()["ConsistentRead"] == true;
         assert!(!is_strong(0) && is_strong(1), "{what}");
     }
+}
+
+#[tokio::test]
+async fn verdicts_and_offers_are_one_read_of_half_a_unit_too() {
+    use sellcodes::{KEY, OTHER_SITE, PRODUCT, SITE, activate, ask, check, deactivate, package, push_file, version};
+    let world = World::new().await;
+    let (vendor, _) = sellcodes::one_license(&world).await;
+    sellcodes::publish(&world, &vendor, "1.0", "=== Sample ===\n\nShort.\n\n== Changelog ==\n\n* Better.\n").await;
+    assert_cost(&world, "activate, cold", activate(KEY, SITE), 200, 2, 1.5).await;
+    assert_cost(&world, "activate, warm", activate(KEY, SITE), 200, 1, 1.0).await;
+    assert_cost(&world, "check", check(KEY, SITE), 200, 1, 0.5).await;
+    assert_cost(&world, "get_version, its readme cold", version(KEY, SITE), 200, 2, 1.0).await;
+    assert_cost(&world, "get_version, warm", version(KEY, SITE), 200, 1, 0.5).await;
+    world.clock.advance_seconds(60);
+    assert_cost(&world, "get_version, cold", version(KEY, SITE), 200, 3, 1.5).await;
+    let link = package(&version(KEY, SITE).send(&world).await);
+    assert_cost(&world, "redeem a link", push_file(&link), 302, 1, 0.5).await;
+    // What speaks against a licence is confirmed, and what speaks against the key is looked up.
+    assert_cost(&world, "check, no seat left", check(KEY, OTHER_SITE), 200, 2, 1.5).await;
+    assert_cost(&world, "get_version, no seat left", version(KEY, OTHER_SITE), 200, 2, 1.5).await;
+    assert_cost(&world, "activate, no seat left", activate(KEY, OTHER_SITE), 200, 2, 2.0).await;
+    assert_cost(&world, "check, unknown key", check("NO-SUCH-KEY", SITE), 400, 3, 2.5).await;
+    assert_cost(&world, "check, unknown product", ask("check_license", "nothing", KEY, SITE), 400, 3, 2.5).await;
+    assert_cost(&world, "deactivate", deactivate(KEY, SITE), 200, 1, 1.0).await;
+    assert_cost(&world, "deactivate again", deactivate(KEY, SITE), 200, 2, 2.0).await;
+    let page = latchkey_tests::exchange::get("/v2/licenses/changelog", &[("product_id", PRODUCT)]);
+    assert_cost(&world, "changelog", page, 200, 1, 0.5).await;
+}
+
+#[tokio::test]
+async fn a_product_without_a_release_is_remembered_by_checks_too() {
+    let world = World::new().await;
+    sellcodes::one_license(&world).await;
+    sellcodes::activate(KEY, SITE).send(&world).await;
+    assert_cost(&world, "check", sellcodes::check(KEY, SITE), 200, 1, 0.5).await;
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use latchkey_tests::world::World;
 use serde_json::Value;
 
+use crate::sellcodes;
 use crate::woosa::{KEY, SITE, activate, info, one_license, software_info};
 
 #[tokio::test]
@@ -48,4 +49,29 @@ async fn neither_keys_nor_sites_nor_addresses_are_logged() {
     world.table.inject(latchkey_tests::proxy::Rule::every(latchkey_tests::proxy::Fault::AccessDenied));
     assert_eq!(info(key).send(&world).await.status, 500);
     // What is searched for is declared; the search itself is the world's end.
+}
+
+#[tokio::test]
+async fn neither_keys_nor_sites_nor_links_are_logged_of_verdicts_either() {
+    let world = World::new().await;
+    let (vendor, _) = sellcodes::one_license(&world).await;
+    sellcodes::publish(&world, &vendor, "1.0", "=== Sample ===\n\nShort.\n").await;
+    let site = "https://another-secret-site.example.com";
+    for secret in ["sam@example.com", "another-secret-site.example.com"] {
+        world.keep_secret(secret);
+    }
+    sellcodes::activate(KEY, site).send(&world).await;
+    sellcodes::check(KEY, site).send(&world).await;
+    let link = sellcodes::package(&sellcodes::version(KEY, site).send(&world).await);
+    world.keep_secret(link.split_once("file=").unwrap().1);
+    sellcodes::push_file(&link).send(&world).await;
+    sellcodes::deactivate(KEY, site).send(&world).await;
+    sellcodes::push_file(&link).send(&world).await;
+    world.table.inject(latchkey_tests::proxy::Rule::every(latchkey_tests::proxy::Fault::AccessDenied));
+    assert_eq!(sellcodes::push_file(&link).send(&world).await.status, 500);
+    assert_eq!(sellcodes::check(KEY, site).send(&world).await.status, 500);
+    let lines: Vec<Value> = world.log().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for (operation, outcome) in [("/v2/licenses/check_license", "ok"), ("/push-file", "ok"), ("/push-file", "not_activated_here")] {
+        assert!(lines.iter().any(|line| line["operation"] == operation && line["outcome"] == outcome), "{operation} {outcome}");
+    }
 }

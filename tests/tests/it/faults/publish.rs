@@ -35,6 +35,10 @@ async fn current(world: &World, vendor: &Vendor) -> String {
     let current = product.current.expect("there is a current release");
     let package = &current.published.package;
     let object = world.s3.get_object().bucket(world.downloads.packages.bucket()).key(&package.object_key).send().await;
+    if current.published.has_readme {
+        let readme = table.readme(vendor.account, vendor.product.id, package.id).await.unwrap();
+        assert_eq!(readme.stable_tag.as_deref(), Some(current.version.as_str()), "the readme of the release itself");
+    }
     let bytes = object.unwrap_or_else(|_| panic!("{} has no object", current.version)).body.collect().await.unwrap().into_bytes();
     let digest = hex(&Sha256::digest(&bytes));
     assert_eq!((bytes.len() as u64, &digest), (package.size, &package.sha256), "{}", current.version);
@@ -55,7 +59,7 @@ async fn converge(world: &World, vendor: &Vendor, release: ReleaseId, what: &str
 async fn publishing_comes_through_what_passes_in_the_table() {
     let world = world().await;
     for (what, rule) in passing() {
-        for operation in ["TransactWriteItems", "GetItem"] {
+        for operation in ["TransactWriteItems", "GetItem", "PutItem"] {
             let (vendor, release) = uploaded(&world).await;
             world.table.inject(rule.clone().on(operation));
             let published = publish(&world, &vendor, release).await;
@@ -77,6 +81,20 @@ async fn what_stays_in_the_table_leaves_the_old_release_or_the_new_one_whole() {
         assert!(matches!(published, Err(Rejected::Fault(_))), "{what}: {published:?}");
         let version = current(&world, &vendor).await;
         assert!(version == "1.0.0" || matches!(fault, Fault::DropAfter), "{what}: {version}");
+        converge(&world, &vendor, release, what).await;
+    }
+}
+
+#[tokio::test]
+async fn where_the_readme_cannot_be_kept_nothing_is_published() {
+    let world = world().await;
+    for (what, fault) in staying().into_iter().chain([("F5 every answer lost", Fault::DropAfter)]) {
+        let (vendor, release) = uploaded(&world).await;
+        world.table.inject(Rule::every(fault).on("PutItem"));
+        let published = publish(&world, &vendor, release).await;
+        world.table.clear();
+        assert!(matches!(published, Err(Rejected::Fault(_))), "{what}: {published:?}");
+        assert_eq!(current(&world, &vendor).await, "1.0.0", "{what}");
         converge(&world, &vendor, release, what).await;
     }
 }

@@ -17,6 +17,7 @@ use latchkey_tests::world::World;
 use serde_json::{Value, json};
 
 use super::{Declared, Template};
+use crate::sellcodes;
 use crate::woosa::{SITE, STOPPED, activate, deactivate, download, info, prepare, software_info, stop};
 
 const DEVELOPMENT: &str = "https://shop.test";
@@ -87,8 +88,61 @@ async fn live(world: &World, vendor: &Vendor, key: &str, seats: u32) {
     }
 }
 
+/// What a site asks that is shown the licence whatever the answer is, and what a link leads to.
+async fn live_by_verdicts(world: &World, vendor: &Vendor, key: &str, seats: u32) {
+    use sellcodes::{activate, check, deactivate, license, package, push_file, version};
+    license(world, vendor, key, Some(seats)).await;
+    let one_too_many = "https://one-too-many.example.com";
+    for ask in [check(key, SITE), deactivate(key, SITE)] {
+        assert_eq!(ask.send(world).await.json()["license"], "site_inactive", "{key}");
+    }
+    for number in 1..seats {
+        activate(key, &format!("https://site-{number}.example.com")).send(world).await;
+    }
+    for site in [SITE, SITE, DEVELOPMENT, DEVELOPMENT] {
+        assert_eq!(activate(key, site).send(world).await.json()["Activation_ok"], true, "{key} {site}");
+    }
+    assert_eq!(activate(key, one_too_many).send(world).await.json()["Activation_ok"], false, "{key}");
+    for site in [SITE, DEVELOPMENT, one_too_many] {
+        world.clock.advance_seconds(WEEKS);
+        check(key, site).send(world).await;
+        world.clock.advance_seconds(WEEKS);
+        version(key, site).send(world).await;
+    }
+    let link = package(&version(key, SITE).send(world).await);
+    let redirect = push_file(&link).send(world).await;
+    let fetched = http_client().get(redirect.header("location").unwrap()).send().await.unwrap();
+    assert_eq!(fetched.status(), 200, "{key}");
+    for site in [SITE, DEVELOPMENT] {
+        assert_eq!(deactivate(key, site).send(world).await.json()["license"], "deactivated", "{key} {site}");
+    }
+}
+
+/// Everything that the function can be asked which knows licences by their verdicts.
+async fn ask_for_verdicts(world: &World) {
+    let vendor = world.vendor_of(sellcodes::sample()).await;
+    sellcodes::publish(world, &vendor, "1.0", "=== Sample ===\n\nShort.\n").await;
+    for (key, seats) in [("KEY-SMALL-V", 2), ("KEY-LARGE-V", 51)] {
+        live_by_verdicts(world, &vendor, key, seats).await;
+    }
+    for (product, key) in [("nothing", "KEY-SMALL-V"), (sellcodes::PRODUCT, "NO-SUCH-KEY")] {
+        for verb in sellcodes::VERBS {
+            assert_eq!(sellcodes::ask(verb, product, key, SITE).send(world).await.status, 400, "{verb} {product} {key}");
+        }
+    }
+    let page = latchkey_tests::exchange::get("/v2/licenses/changelog", &[("product_id", sellcodes::PRODUCT)]);
+    assert_eq!(page.send(world).await.status, 200);
+    // A link to a release that is not the current one any more.
+    sellcodes::activate("KEY-SMALL-V", SITE).send(world).await;
+    let link = sellcodes::package(&sellcodes::version("KEY-SMALL-V", SITE).send(world).await);
+    sellcodes::publish(world, &vendor, "2.0", "=== Sample ===\n\nShort.\n").await;
+    world.clock.advance_seconds(60);
+    assert_eq!(sellcodes::push_file(&link).send(world).await.status, 302);
+}
+
 /// Everything that the functions can be asked.
 async fn ask_everything(world: &World) {
+    ask_for_verdicts(world).await;
     let vendor = world.vendor().await;
     world.publish(&vendor, "1.0.0").await;
     for (key, seats) in [("KEY-SMALL", 2), ("KEY-LARGE", 51)] {

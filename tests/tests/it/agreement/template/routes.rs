@@ -21,8 +21,17 @@ const WOOSA: [&str; 6] = [
 ];
 
 /// The CS-Cart Marketplace licences API (seed 000), in the spelling that `/api.php?_d=…` is rewritten to, and the links' page.
-const CSCART: [&str; 4] =
-    ["GET /api/4.0/licenses", "GET /api/4.0/licenses/{id}", "PUT /api/4.0/licenses/{id}", "GET /index.php"];
+const CSCART: [&str; 4] = ["GET /api/4.0/licenses", "GET /api/4.0/licenses/{id}", "PUT /api/4.0/licenses/{id}", "GET /index.php"];
+
+/// The Sellcodes Licensing API (seed 003), and what its answers lead to.
+const SELLCODES: [&str; 6] = [
+    "POST /v2/licenses/activate_license",
+    "POST /v2/licenses/check_license",
+    "POST /v2/licenses/deactivate_license",
+    "POST /v2/licenses/get_version",
+    "GET /v2/licenses/changelog",
+    "GET /push-file",
+];
 
 const API_GATEWAYS_OWN: &str = r#"{"message":"Not Found"}"#;
 
@@ -98,7 +107,7 @@ async fn what_is_no_functions_is_answered_by_the_gateway_itself() {
 
 #[test]
 fn the_contracts_are_whole() {
-    for (package, contract) in [("functions/cscart", &CSCART[..]), ("functions/woosa", &WOOSA)] {
+    for (package, contract) in [("functions/cscart", &CSCART[..]), ("functions/sellcodes", &SELLCODES), ("functions/woosa", &WOOSA)] {
         let ours = endpoints().into_iter().filter(|endpoint| endpoint.package == package);
         let mut ours: Vec<String> = ours.map(|endpoint| format!("{} {}", endpoint.method, endpoint.path)).collect();
         let mut contract = contract.to_vec();

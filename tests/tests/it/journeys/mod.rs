@@ -1,0 +1,4 @@
+//! Whole stories, over one dialect or across several.
+
+mod across;
+mod updates;

@@ -1,10 +1,11 @@
 //! Errors, in exactly one shape: `{"message":"<reason phrase>[: detail[. detail]]","status":<int>}` (contracts §1, "Errors").
 
+use std::future::{Ready, ready};
 use std::sync::Arc;
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use latchkey_core::domain::refusal::Refusal;
 use latchkey_core::failure::Failure;
@@ -31,8 +32,8 @@ pub(crate) enum Error {
     Forbidden,
     /// Nothing of the account has this number; or no page has this name, and why.
     NotFound(Option<&'static str>),
-    /// The address does not take this method, or an update has no body.
-    MethodNotAllowed,
+    /// The address takes these methods and not this one, or an update has no body.
+    MethodNotAllowed(&'static str),
     /// The client takes nothing that is written here.
     NotAcceptable,
     /// The body is nothing that is read here.
@@ -81,9 +82,9 @@ pub(crate) async fn nothing_here() -> Response {
     Error::NotFound(None).into_response()
 }
 
-/// The answer to a method that a path does not take.
-pub(crate) async fn wrong_method() -> Response {
-    Error::MethodNotAllowed.into_response()
+/// Answers methods that a path does not take; `methods` are those that it does.
+pub(crate) fn only(methods: &'static str) -> impl Fn() -> Ready<Response> + Clone {
+    move || ready(Error::MethodNotAllowed(methods).into_response())
 }
 
 /// The answer to a fault of ours.
@@ -106,7 +107,11 @@ impl IntoResponse for Error {
             }
             Self::Forbidden => body(S::FORBIDDEN, &[], "not_permitted"),
             Self::NotFound(detail) => body(S::NOT_FOUND, &detail.map(str::to_owned).into_iter().collect::<Vec<_>>(), "not_found"),
-            Self::MethodNotAllowed => body(S::METHOD_NOT_ALLOWED, &[], "wrong_method"),
+            Self::MethodNotAllowed(methods) => {
+                let mut response = body(S::METHOD_NOT_ALLOWED, &[], "wrong_method");
+                response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
+                response
+            }
             Self::NotAcceptable => body(S::NOT_ACCEPTABLE, &[], "not_acceptable"),
             Self::UnsupportedMediaType => body(S::UNSUPPORTED_MEDIA_TYPE, &[], "unsupported_media_type"),
             Self::TooLong => body(S::PAYLOAD_TOO_LARGE, &["The body is larger than 64 KiB".to_owned()], "too_large"),

@@ -58,12 +58,12 @@ pub const CSCART: Function = Function { name: "cscart", routes: &["ANY /api/{pro
 
 /// Everything that [`CSCART`] serves.
 pub fn router(core: Core, credentials: Credentials, downloads: Downloads) -> Router {
+    let (reading, editing) = (error::only("GET"), error::only(licenses::METHODS));
     let router = Router::new()
-        .route("/api/4.0/licenses", get(licenses::list::handle).head(error::wrong_method))
-        .route("/api/4.0/licenses/{id}", get(licenses::show::handle).put(licenses::update::handle).head(error::wrong_method))
-        .route("/index.php", get(get_package::handle).head(error::wrong_method))
+        .route("/api/4.0/licenses", get(licenses::list::handle).head(reading.clone()).fallback(reading.clone()))
+        .route("/api/4.0/licenses/{id}", get(licenses::show::handle).put(licenses::update::handle).head(editing.clone()).fallback(editing))
+        .route("/index.php", get(get_package::handle).head(reading.clone()).fallback(reading))
         .fallback(error::nothing_here)
-        .method_not_allowed_fallback(error::wrong_method)
         .layer(from_fn_with_state(Edge { function: CSCART.name, fault: error::fault }, edge))
         .with_state(Api { core, credentials, downloads });
     Router::new().fallback_service(MapRequest::new(router, address::plain))

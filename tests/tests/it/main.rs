@@ -7,6 +7,7 @@ mod api_keys;
 mod assign_sites;
 mod budgets;
 mod concurrency;
+mod cscart;
 mod faults;
 mod journeys;
 mod ladder;

@@ -3,7 +3,6 @@
 use axum::extract::State;
 use http::request::Parts;
 use latchkey_core::domain::api_key::Permission;
-use latchkey_core::http::Params;
 use latchkey_core::ops::present_licenses::present_licenses;
 use latchkey_core::ops::search_licenses::search_licenses;
 
@@ -18,7 +17,7 @@ use crate::negotiation::check_accept;
 /// Lists a page of the account's licences, those that fit all that is searched for.
 pub(crate) async fn handle(State(api): State<Api>, parts: Parts) -> Result<Answer<Vec<LicenseBody>>, Error> {
     let caller = Caller::of(&api, &parts, Permission::Read)?;
-    let asked = match check_accept(&parts.headers).and_then(|()| Asked::parse(&Params::of_query(&parts.uri))) {
+    let asked = match check_accept(&parts.headers).and_then(|()| Asked::parse(&parts.uri)) {
         Ok(asked) => asked,
         Err(wrong) => return Err(caller.told(wrong).await),
     };

@@ -17,6 +17,9 @@ use serde::Serialize;
 use crate::error::Error;
 use crate::packages::PackageBody;
 
+/// The methods that a single licence takes.
+pub(crate) const METHODS: &str = "GET, PUT";
+
 /// A licence, in the seed's order. It must never have a member `message`: clients throw on one.
 #[derive(Debug, Serialize)]
 pub(crate) struct LicenseBody {

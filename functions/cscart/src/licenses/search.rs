@@ -1,5 +1,6 @@
 //! What a list can be asked for (seed 000, "various parameters in the URL to search for licenses").
 
+use http::Uri;
 use latchkey_core::domain::key::LicenseKey;
 use latchkey_core::domain::text::Email;
 use latchkey_core::http::Params;
@@ -13,6 +14,9 @@ const ITEMS: u16 = 10;
 
 /// The most that a page may have. Ours.
 const MOST_ITEMS: u16 = 250;
+
+/// The longest query that is read, in bytes: less than what API Gateway lets through with all headers. Ours.
+const MOST_QUERY_BYTES: usize = 8_192;
 
 /// All parameters that mean something.
 const NAMES: [&str; 9] =
@@ -29,13 +33,30 @@ pub(super) struct Asked {
     pub(super) packages: Packages,
 }
 
+/// The parameters of a GET: those of its query, and no others (contracts §1). One that is an array is refused, for to pass it over
+/// would find what was not asked for.
+pub(super) fn params(uri: &Uri) -> Result<Params, Error> {
+    if uri.query().is_some_and(|query| query.len() > MOST_QUERY_BYTES) {
+        return Err(Error::bad(format!("The query is longer than {MOST_QUERY_BYTES} bytes")));
+    }
+    let params = Params::of_query(uri);
+    let array = params.names().find_map(|name| {
+        let (name, _) = name.split_once('[')?;
+        NAMES.into_iter().find(|known| name == *known)
+    });
+    match array {
+        Some(name) => Err(Error::bad(format!("{name} must not be an array"))),
+        None => Ok(params),
+    }
+}
+
 impl Asked {
-    pub(super) fn parse(params: &Params) -> Result<Self, Error> {
-        let packages = packages(params)?;
+    pub(super) fn parse(uri: &Uri) -> Result<Self, Error> {
+        let params = &params(uri)?;
         let page = number(params, "page", 1, u32::MAX)?.unwrap_or(1) - 1;
         let size = number(params, "items_per_page", 1, u32::from(MOST_ITEMS))?;
         let size = size.and_then(|size| u16::try_from(size).ok()).unwrap_or(ITEMS);
-        Ok(Self { search: search(params).ok(), page: PageOf { page, size }, packages })
+        Ok(Self { search: search(params).ok(), page: PageOf { page, size }, packages: packages(params) })
     }
 
     /// Whether it is found in a call or two, whatever the account holds.
@@ -46,15 +67,9 @@ impl Asked {
     }
 }
 
-/// Whether packages are asked for. Refuses parameters that are arrays: to pass them over would find what was not asked for.
-pub(super) fn packages(params: &Params) -> Result<Packages, Error> {
-    let array =
-        params.names().find_map(|name| NAMES.into_iter().find(|known| name.split_once('[').is_some_and(|(name, _)| name == *known)));
-    if let Some(array) = array {
-        return Err(Error::bad(format!("{array} must not be an array")));
-    }
-    let is_asked = params.get("get_all_packages").is_some_and(|value| value != "0");
-    Ok(if is_asked { Packages::Shown } else { Packages::LeftOut })
+/// Whether packages are asked for.
+pub(super) fn packages(params: &Params) -> Packages {
+    if params.get("get_all_packages").is_some_and(|value| value != "0") { Packages::Shown } else { Packages::LeftOut }
 }
 
 /// A value that is no licence's.
@@ -93,7 +108,7 @@ mod tests {
     use super::*;
 
     fn asked(query: &str) -> Result<Asked, Error> {
-        Asked::parse(&Params::of_query(&format!("/?{query}").parse().unwrap()))
+        Asked::parse(&format!("/?{query}").parse().unwrap())
     }
 
     #[test]

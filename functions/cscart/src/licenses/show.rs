@@ -3,10 +3,9 @@
 use axum::extract::State;
 use http::request::Parts;
 use latchkey_core::domain::api_key::Permission;
-use latchkey_core::http::Params;
 use latchkey_core::ops::present_licenses::{find_license, present_license};
 
-use super::search::packages;
+use super::search::{packages, params};
 use super::{LicenseBody, license_id};
 use crate::Api;
 use crate::answer::Answer;
@@ -18,8 +17,8 @@ use crate::negotiation::check_accept;
 pub(crate) async fn handle(State(api): State<Api>, parts: Parts) -> Result<Answer<LicenseBody>, Error> {
     let id = license_id(&parts.uri)?;
     let caller = Caller::of(&api, &parts, Permission::Read)?;
-    let packages = match check_accept(&parts.headers).and_then(|()| packages(&Params::of_query(&parts.uri))) {
-        Ok(packages) => packages,
+    let packages = match check_accept(&parts.headers).and_then(|()| params(&parts.uri)) {
+        Ok(params) => packages(&params),
         Err(wrong) => return Err(caller.told(wrong).await),
     };
     let core = &api.core;

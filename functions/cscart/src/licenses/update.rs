@@ -14,7 +14,7 @@ use latchkey_core::ops::edit_license::Edit;
 use latchkey_core::ops::present_licenses::present_assigned;
 use serde_json::{Map, Value};
 
-use super::{LicenseBody, license_id};
+use super::{LicenseBody, METHODS, license_id};
 use crate::Api;
 use crate::answer::Answer;
 use crate::caller::Caller;
@@ -50,7 +50,7 @@ async fn changes(headers: &HeaderMap, body: Body) -> Result<NewSites, Error> {
 
 fn parse(body: &[u8]) -> Result<NewSites, Error> {
     if body.iter().all(u8::is_ascii_whitespace) {
-        return Err(Error::MethodNotAllowed);
+        return Err(Error::MethodNotAllowed(METHODS));
     }
     let Ok(Value::Object(members)) = serde_json::from_slice(body) else { return Err(Error::bad("The body must be a JSON object")) };
     let (ends, sites) = (given(&members, "expires_at").map(ends), given(&members, "domain_name").map(sites));
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn an_empty_body_is_no_update() {
         for body in [&b""[..], b" \r\n"] {
-            assert!(matches!(parse(body), Err(Error::MethodNotAllowed)));
+            assert!(matches!(parse(body), Err(Error::MethodNotAllowed(_))));
         }
         for body in ["{", "[]", "null", "\"x\"", "{} x"] {
             assert!(matches!(parse(body.as_bytes()), Err(Error::Bad(_))), "{body}");

@@ -18,11 +18,8 @@ use crate::packages::readme::Readme;
 use crate::places::Places;
 use crate::random::Random;
 use crate::remembered::Remembered;
-use crate::table::{Freshness, Table};
+use crate::table::{Freshness, REMEMBERED_SECONDS, Table};
 use crate::tokens::TokenKeys;
-
-/// For how long a product, its current release and what that says of itself are remembered, in seconds.
-pub const PRODUCT_CACHE_SECONDS: i64 = 60;
 
 /// The most products that are remembered, each of at most about 250 KB with its changelog.
 const PRODUCTS: usize = 100;
@@ -79,7 +76,7 @@ impl Core {
         self.clock.now()
     }
 
-    /// A product that a licence leads to, at most [`PRODUCT_CACHE_SECONDS`] old.
+    /// A product that a licence leads to, at most [`REMEMBERED_SECONDS`] old.
     pub async fn product_of_license(&self, account: AccountId, id: ProductId) -> Result<Arc<Product>, Fault> {
         if let Some(product) = self.products.get(&(account, id), self.now()).filter(|product| product.current.is_some()) {
             return Ok(product);
@@ -124,7 +121,7 @@ impl Core {
         Ok(products)
     }
 
-    /// The packages of a product, at most [`PRODUCT_CACHE_SECONDS`] old.
+    /// The packages of a product, at most [`REMEMBERED_SECONDS`] old.
     pub async fn shelf(&self, account: AccountId, product: ProductId) -> Result<Arc<Shelf>, Fault> {
         match self.shelves.get(&(account, product), self.now()) {
             Some(remembered) => Ok(remembered),
@@ -139,7 +136,7 @@ impl Core {
 
     async fn read_shelf(&self, account: AccountId, product: ProductId, freshness: Freshness) -> Result<Arc<Shelf>, Fault> {
         let read = Arc::new(self.table.shelf(account, product, freshness).await?);
-        let until = self.now().plus_seconds(PRODUCT_CACHE_SECONDS);
+        let until = self.now().plus_seconds(REMEMBERED_SECONDS);
         self.shelves.put((account, product), Arc::clone(&read), read.packages().len().max(1), until);
         Ok(read)
     }
@@ -155,13 +152,13 @@ impl Core {
             return Ok(Some(readme));
         }
         let readme = Arc::new(self.table.readme(product.account, product.id, package).await?);
-        self.readmes.put(key, Arc::clone(&readme), readme.bytes(), self.now().plus_seconds(PRODUCT_CACHE_SECONDS));
+        self.readmes.put(key, Arc::clone(&readme), readme.bytes(), self.now().plus_seconds(REMEMBERED_SECONDS));
         Ok(Some(readme))
     }
 
     fn remember(&self, product: Option<Product>) -> Result<Arc<Product>, Fault> {
         let product = Arc::new(product.ok_or_else(|| Fault::new(FaultKind::Corrupt, "a licence leads to no product"))?);
-        let until = self.now().plus_seconds(PRODUCT_CACHE_SECONDS);
+        let until = self.now().plus_seconds(REMEMBERED_SECONDS);
         self.products.put((product.account, product.id), Arc::clone(&product), 1, until);
         Ok(product)
     }

@@ -23,6 +23,8 @@
 //!   after the last is `[]`.
 //! - **Searches**: what cannot be anybody's number, key or address finds nothing: `[]`, as PHP's casts would have it. An empty value
 //!   is none. An array (`user_id[]=1`) is a 400, for passing it over would find everything. Unknown parameters are passed over.
+//!   `domain_name` finds the licences with a site on that host, whatever its port and path; a site that was activated seconds ago may
+//!   be missing, one that was given up is not shown.
 //! - **`get_all_packages`** is anything but `0` and nothing. `packages` are those of the hundred newest releases, the newest version
 //!   first; `file_path` is no path of ours but a name, as the seed's. `file_id` is the current release's, 0 where there is none;
 //!   both may be a minute old.

@@ -3,9 +3,9 @@
 use clap::{Parser, Subcommand};
 
 use crate::target::{COMMON, TargetArgs};
-use crate::{account, customer, license, order, product, release, table};
+use crate::{account, api_key, customer, license, order, product, release, table};
 
-/// The operator's tool of Latchkey: accounts, products, releases and licences.
+/// The operator's tool of Latchkey: accounts, API keys, products, releases and licences.
 #[derive(Parser)]
 #[command(name = "latchkey", version, after_long_help = AFTERWORD, max_term_width = 120)]
 pub(crate) struct Cli {
@@ -24,6 +24,9 @@ pub(crate) enum Command {
     /// Vendors: everything else belongs to exactly one
     #[command(subcommand)]
     Account(account::Command),
+    /// What vendors' scripts prove themselves with
+    #[command(subcommand)]
+    ApiKey(api_key::Command),
     /// Those who buy licences
     #[command(subcommand)]
     Customer(customer::Command),
@@ -48,7 +51,9 @@ const AFTERWORD: &str = "\
 Moments are RFC 3339 (2026-11-22T04:47:26Z) or a day (2026-11-22), which is its midnight in UTC.
 
 Credentials and region are taken from where the AWS tools take them: AWS_PROFILE, AWS_REGION, AWS_ACCESS_KEY_ID, ~/.aws and \
-so on. With --local, neither they nor the LATCHKEY_ variables are looked at. LATCHKEY_LOG=debug logs to standard error.
+so on. With --local, neither they nor the LATCHKEY_ variables are looked at. API keys are made and \
+listed with LATCHKEY_CREDENTIAL_SECRET, and during its rotation LATCHKEY_CREDENTIAL_SECRET_PREVIOUS, set as they are for the \
+functions. LATCHKEY_LOG=debug logs to standard error.
 
 Exit codes: 0 done; 1 a definite no; 2 wrong usage; 3 a fault, such as a store that does not answer or denies access.
 
@@ -84,7 +89,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Cli::command(), "", &mut found);
-        assert_eq!(found.len(), 20, "{found:?}");
+        assert_eq!(found.len(), 24, "{found:?}");
     }
 
     #[test]
@@ -93,6 +98,9 @@ mod tests {
             "account create --name Demo",
             "--local account show 1",
             "account show 1 --local=http://127.0.0.1:9000 --json",
+            "api-key create --account 1 --email a@example.com --name Shop",
+            "api-key create --account 1 --email a@example.com --name Shop --permissions read,write --expires 2027-01-01 --key-stdin",
+            "api-key revoke --account 1 --api-key 01ARZ3NDEKTSV4RRFFQ69G5FAV --why lost",
             "customer create --account 1 --name Someone --email a@example.com",
             "order create --account 1 --customer 2 --reference 1001",
             "product create --account 1 --slug a --name A --author B --kind program --key-format pattern:{HEX:32} --seats unlimited",
@@ -126,6 +134,10 @@ mod tests {
                 "product create --account 1 --slug a --name A --author B --count-development-sites --development-pattern x.*",
                 ArgumentConflict,
             ),
+            ("api-key create --account 1 --name Shop", MissingRequiredArgument),
+            ("api-key create --account 1 --email a@example.com --name Shop --permissions all", ValueValidation),
+            ("api-key create --account 1 --email nobody --name Shop", ValueValidation),
+            ("api-key show --account 1 --api-key 7", ValueValidation),
             ("license issue --account 1 --product 1 --line 0", MissingRequiredArgument),
             ("license issue --account 1 --product 1 --order 1", MissingRequiredArgument),
             ("license issue --account 1 --product 1 --email a@example.com", MissingRequiredArgument),

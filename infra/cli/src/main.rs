@@ -1,9 +1,10 @@
-//! `latchkey`, the operator's tool: accounts, products, releases and licences from a shell.
+//! `latchkey`, the operator's tool: accounts, API keys, products, releases and licences from a shell.
 //!
 //! Architecture Invariant: nothing is decided here. A command parses its words into the domain's types, calls one operation
 //! of the core (or reads the table), and shows what came of it.
 
 mod account;
+mod api_key;
 mod args;
 mod customer;
 mod diagnose;
@@ -51,6 +52,7 @@ async fn run(cli: Cli) -> Result<Answer, Problem> {
 async fn execute(command: Command, session: &Session) -> Result<Answer, Failed> {
     match command {
         Command::Account(command) => account::run(command, session).await,
+        Command::ApiKey(command) => api_key::run(command, session).await,
         Command::Customer(command) => customer::run(command, session).await,
         Command::Order(command) => order::run(command, session).await,
         Command::Product(command) => product::run(command, session).await,

@@ -6,7 +6,8 @@ use aws_config::SdkConfig;
 use latchkey_core::aws::{self, Trust};
 use latchkey_core::clock::Clock;
 use latchkey_core::config::{ProcessEnvironment, PublicUrl, log_settings};
-use latchkey_core::core::Core;
+use latchkey_core::core::{Core, Credentials};
+use latchkey_core::credentials::CredentialKeys;
 use latchkey_core::domain::ids::AccountId;
 use latchkey_core::fault::Fault;
 use latchkey_core::local;
@@ -60,6 +61,14 @@ impl Session {
     pub(crate) fn packages(&self) -> Result<Packages, Failed> {
         match &self.target.bucket {
             Ok(bucket) => Ok(Packages::new(aws::s3(&self.sdk, bucket), &bucket.name)),
+            Err(error) => Err(misconfigured(error).into()),
+        }
+    }
+
+    /// What API keys are digested under, where the secret was given.
+    pub(crate) fn credentials(&self) -> Result<Credentials, Failed> {
+        match &self.target.credentials {
+            Ok(secrets) => Ok(Credentials { keys: CredentialKeys::new(secrets) }),
             Err(error) => Err(misconfigured(error).into()),
         }
     }

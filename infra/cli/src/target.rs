@@ -1,7 +1,7 @@
 //! What the tool works on: a deployment in AWS, or the local stack.
 
 use clap::Args;
-use latchkey_core::config::{BucketConfig, ConfigError, Environment, ProcessEnvironment, PublicUrl};
+use latchkey_core::config::{BucketConfig, ConfigError, CredentialSecrets, Environment, ProcessEnvironment, PublicUrl};
 use latchkey_core::local;
 
 use crate::problem::{Exit, Problem};
@@ -36,6 +36,8 @@ pub(crate) struct Target {
     pub(crate) bucket: Result<BucketConfig, ConfigError>,
     /// The public address, where one was given: most commands need none.
     pub(crate) public_url: Option<PublicUrl>,
+    /// The secrets that API keys are digested under, or what is wrong with them: most commands need none.
+    pub(crate) credentials: Result<CredentialSecrets, ConfigError>,
     /// The local stack's address, where that is meant.
     pub(crate) local: Option<PublicUrl>,
     /// The region, as far as it is known.
@@ -64,6 +66,7 @@ impl Target {
         Ok(Self {
             table: settings.get("LATCHKEY_TABLE").ok_or_else(no_table)?,
             bucket: BucketConfig::read(&settings),
+            credentials: CredentialSecrets::read(&settings),
             public_url: public_url.map_err(|error| misconfigured(&error))?,
             region: None,
             local,
@@ -83,6 +86,17 @@ impl Target {
 /// What is wrong with a setting, as a problem.
 pub(crate) fn misconfigured(error: &ConfigError) -> Problem {
     let ConfigError { variable, problem } = error;
+    // A secret on the command line would stand in the shell's history and in every list of processes.
+    if variable.contains("SECRET") {
+        return Problem {
+            code: "not_configured",
+            message: format!("{variable} {problem}"),
+            hint: Some(
+                "set it to the value of the secret that the stack's output CredentialSecretArn names; --local needs none".to_owned(),
+            ),
+            exit: Exit::Usage,
+        };
+    }
     let option = variable.trim_start_matches("LATCHKEY_").to_ascii_lowercase().replace('_', "-");
     Problem {
         code: "not_configured",
@@ -101,6 +115,7 @@ fn of_local_stack(variable: &str, local: &PublicUrl) -> Option<String> {
         "LATCHKEY_TABLE" => Some(local::TABLE.to_owned()),
         "LATCHKEY_BUCKET" => Some(local::BUCKET.to_owned()),
         "LATCHKEY_PUBLIC_URL" => Some(local.origin().to_owned()),
+        "LATCHKEY_CREDENTIAL_SECRET" => Some(local::CREDENTIAL_SECRET.to_owned()),
         // There is no host per bucket on a loopback address.
         "LATCHKEY_S3_PATH_STYLE" => Some("true".to_owned()),
         _ => None,
@@ -155,6 +170,8 @@ mod tests {
         let args = TargetArgs { table: Some("mine".to_owned()), ..TargetArgs::default() };
         let target = Target::read_from(args, &nothing).unwrap();
         assert!(target.bucket.is_err() && target.public_url.is_none());
+        let problem = misconfigured(&target.credentials.unwrap_err());
+        assert_eq!((problem.message.as_str(), problem.exit), ("LATCHKEY_CREDENTIAL_SECRET is not set", Exit::Usage));
     }
 
     #[test]

@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use latchkey_core::clock::Clock;
+use latchkey_core::domain::api_key::ApiKeySecret;
 use latchkey_core::domain::key::LicenseKey;
 use latchkey_core::domain::ladder::ProductClaim;
 use latchkey_core::domain::seat::Device;
 use latchkey_core::ops::activate::{Activate, activate};
+use latchkey_core::ops::authenticate::{Presented, authenticate};
 use latchkey_core::random::Random;
 use latchkey_local::{Options, Stack, Storage};
 use serde_json::{Value, json};
@@ -225,6 +227,45 @@ async fn an_order_line_gets_one_license_and_its_customer_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn api_keys_are_shown_once_and_open_until_they_are_revoked() {
+    let stack = stack().await;
+    let tool = Tool::at(&stack.url());
+    tool.vendor();
+    let opens = async |key: &str| {
+        let secret = ApiKeySecret::parse(key).unwrap();
+        let presented = Presented { secret, email: "vendor@example.com".parse().ok(), address: None };
+        authenticate(stack.core(), stack.credentials(), &presented).await.is_ok()
+    };
+    let made = tool.json("api-key create --account 1 --email Vendor@Example.com --name Shop");
+    assert_eq!((&made["email"], &made["state"]), (&json!("vendor@example.com"), &json!("active")));
+    assert_eq!(made["permissions"], json!(["read", "write", "delete", "create"]));
+    let key = made["key"].as_str().unwrap();
+    assert!(key.starts_with("api_0001") && opens(key).await);
+
+    let bring = "api-key create --account 1 --email vendor@example.com --name Old --permissions read --expires 2100-01-01 --key-stdin";
+    let guid = "3f2504e0-4f89-11d3-9a0c-0305e82c3301";
+    let brought = tool.json_given(bring, &format!("{guid}\n"));
+    assert_eq!((&brought["key"], &brought["expires"]), (&json!(guid), &json!("2100-01-01T00:00:00.000000Z")));
+    assert!(opens(guid).await);
+    assert_eq!(tool.run(&bring.split(' ').collect::<Vec<_>>(), guid).status.code(), Some(1));
+    assert_eq!(tool.run(&bring.split(' ').collect::<Vec<_>>(), "short").status.code(), Some(2));
+    assert_eq!(tool.code("api-key create --account 1 --email a@b.c --name N --expires 2020-01-01"), rejected("already_expired"));
+
+    let list = tool.json("api-key list --account 1");
+    let ids: Vec<_> = list["api_keys"].as_array().unwrap().iter().map(|key| key["api_key"].clone()).collect();
+    assert_eq!(ids, [made["api_key"].clone(), brought["api_key"].clone()]);
+    assert_eq!((list["api_keys"][0].get("key"), &list["api_keys"][0]["former_secret"]), (None, &json!(false)));
+
+    let id = made["api_key"].as_str().unwrap();
+    assert_eq!(tool.json(&format!("api-key revoke --account 1 --api-key {id} --why lost"))["state"], "revoked");
+    assert!(!opens(key).await);
+    let shown = tool.json(&format!("api-key show --account 1 --api-key {id}"));
+    assert_eq!((&shown["why"], shown.get("key")), (&json!("lost"), None));
+    assert!(!tool.text(&format!("api-key show --account 1 --api-key {id}")).contains(key));
+    stack.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_does_not_exist_is_a_definite_no() {
     let stack = stack().await;
     let tool = Tool::at(&stack.url());
@@ -234,6 +275,10 @@ async fn what_does_not_exist_is_a_definite_no() {
         ("license show --key NO-SUCH-KEY", "no_license"),
         ("license suspend --account 2 --license 1", "no_license"),
         ("account show 2", "no_account"),
+        ("api-key create --account 2 --email a@example.com --name Shop", "no_account"),
+        ("api-key list --account 2", "no_account"),
+        ("api-key show --account 1 --api-key 01ARZ3NDEKTSV4RRFFQ69G5FAV", "no_api_key"),
+        ("api-key revoke --account 1 --api-key 01ARZ3NDEKTSV4RRFFQ69G5FAV", "no_api_key"),
         ("customer create --account 2 --name Someone", "no_account"),
         ("order create --account 1 --customer 9", "no_customer"),
         ("product create --account 2 --slug a --name A --author A", "no_account"),

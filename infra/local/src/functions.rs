@@ -25,3 +25,8 @@ pub fn functions(parts: &Parts) -> Vec<(Function, Router)> {
         (latchkey_sellcodes::SELLCODES, latchkey_sellcodes::router(core.clone(), downloads.clone())),
     ]
 }
+
+/// The functions that the table's stream tells of changes, by their binaries' names. The feed calls them.
+pub fn workers() -> Vec<&'static str> {
+    vec![latchkey_worker::SITES]
+}

@@ -141,6 +141,19 @@ mod tests {
         Gateway::new(vec![(REST, router("rest")), (ONE, router("one"))])
     }
 
+    #[tokio::test]
+    async fn a_function_is_told_where_a_request_came_from_and_no_header_can_say_otherwise() {
+        let router =
+            Router::new().fallback(any(|extensions: http::Extensions| async move { format!("{:?}", ClientAddress::of(&extensions)) }));
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let server = Gateway::new(vec![(REST, router)]).serve(listener).unwrap();
+        let mut stream = tokio::net::TcpStream::connect(server.address()).await.unwrap();
+        stream.write_all(b"GET /x HTTP/1.1\r\nhost: a\r\nx-forwarded-for: 203.0.113.7\r\nconnection: close\r\n\r\n").await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.ends_with("Some(127.0.0.1)"), "{answer}");
+    }
+
     async fn text(response: Response) -> String {
         String::from_utf8(response.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap()
     }

@@ -18,6 +18,7 @@ pub mod seed;
 
 mod client;
 mod engine;
+mod feed;
 mod folder;
 mod front;
 mod functions;
@@ -26,9 +27,10 @@ mod objects;
 mod route;
 mod server;
 mod stack;
+mod tap;
 
 pub use self::client::HttpError;
-pub use self::functions::{Parts, functions};
+pub use self::functions::{Parts, functions, workers};
 pub use self::gateway::Gateway;
 pub use self::server::Server;
 pub use self::stack::{Options, Stack, StackError, Storage};

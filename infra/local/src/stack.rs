@@ -18,15 +18,18 @@ use latchkey_core::table::{Patience, Table, schema};
 use latchkey_core::tokens::TokenKeys;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 use crate::client::Http;
 use crate::engine::Engine;
+use crate::feed::Feed;
 use crate::folder::{Folder, Secrets};
 use crate::front::Front;
 use crate::functions::{Parts, functions};
 use crate::gateway::Gateway;
 use crate::objects::Objects;
 use crate::server::Server;
+use crate::tap;
 
 /// How a stack is started.
 #[derive(Clone, Debug)]
@@ -91,8 +94,10 @@ pub enum StackError {
 #[derive(Debug)]
 pub struct Stack {
     server: Server,
+    tap: Server,
     gateway: Gateway,
     engine: Engine,
+    feed: JoinHandle<()>,
     core: Core,
     downloads: Downloads,
     credentials: Credentials,
@@ -126,8 +131,11 @@ impl Stack {
         let engine = place.engine(&clock).await?;
         let objects = Objects::open(&place.path().join("s3"))?;
 
-        let dynamodb = aws::dynamodb(&aws::local(engine.url(), ACCESS_KEY, SECRET_KEY));
-        ensure_table(&dynamodb).await?;
+        ensure_table(&aws::dynamodb(&aws::local(engine.url(), ACCESS_KEY, SECRET_KEY))).await?;
+        let feed = Feed::default();
+        let authority = engine.url().trim_start_matches("http://").parse()?;
+        let tap = tap::start(authority, feed.clone()).await?;
+        let dynamodb = aws::dynamodb(&aws::local(&tap.url(), ACCESS_KEY, SECRET_KEY));
         // The public address, so that presigned links are on the one port.
         let bucket = BucketConfig { name: BUCKET.to_owned(), path_style: true };
         let s3 = aws::s3(&aws::local(&url, ACCESS_KEY, SECRET_KEY), &bucket);
@@ -142,14 +150,15 @@ impl Stack {
 
         let parts = Parts { core: core.clone(), downloads: downloads.clone(), credentials: credentials.clone() };
         let gateway = Gateway::with_ids(functions(&parts), clock, random);
-        let authority = engine.url().trim_start_matches("http://").parse()?;
+        let authority = tap.url().trim_start_matches("http://").parse()?;
         let front = Front { gateway: gateway.clone(), objects, engine: authority, http: Http::new(), url };
         let server = Server::start(listener, move |request| {
             let front = front.clone();
             async move { front.call(request).await }
         });
         let server = server.map_err(StackError::Listen)?;
-        Ok(Self { server, gateway, engine, core, downloads, credentials, dynamodb, s3, place })
+        let feed = feed.start(core.clone());
+        Ok(Self { server, tap, gateway, engine, feed, core, downloads, credentials, dynamodb, s3, place })
     }
 
     /// `http://127.0.0.1:port`: the functions, the engine and the S3 server.
@@ -177,12 +186,12 @@ impl Stack {
         &self.gateway
     }
 
-    /// A client of the engine, which never retries.
+    /// A client of the engine, which never retries. What it writes is indexed.
     pub fn dynamodb(&self) -> &aws_sdk_dynamodb::Client {
         &self.dynamodb
     }
 
-    /// The engine's own port: where a proxy that injects faults can be put in between.
+    /// The engine's own port, past the feed of the indexes: where a proxy that injects faults can be put in between.
     pub fn engine_url(&self) -> String {
         self.engine.url().to_owned()
     }
@@ -199,8 +208,10 @@ impl Stack {
 
     /// Ends in order: requests in flight are answered, then the engine closes its file.
     pub async fn shutdown(self) {
-        let Self { server, engine, place, .. } = self;
+        let Self { server, tap, engine, feed, place, .. } = self;
         server.shutdown().await;
+        feed.abort();
+        tap.shutdown().await;
         engine.shutdown().await;
         drop(place);
     }

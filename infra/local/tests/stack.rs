@@ -15,6 +15,7 @@ use latchkey_core::aws;
 use latchkey_core::clock::Clock;
 use latchkey_core::config::BucketConfig;
 use latchkey_core::local::{BUCKET, TABLE};
+use latchkey_core::ops::find_by_site::{Host, licenses_at};
 use latchkey_core::random::Random;
 use latchkey_local::seed::{Demo, PLUGIN, Variant, seed};
 use latchkey_local::{Options, Stack, StackError, Storage};
@@ -136,4 +137,48 @@ async fn a_port_in_use_is_told_with_the_way_out() {
     let refused = Stack::start(Options { port, ..Options::ephemeral() }).await.unwrap_err();
     let text = refused.to_string();
     assert!(text.contains(&port.to_string()) && text.contains("--port"), "{text}");
+}
+
+/// Waits until a search by site finds this many licences.
+async fn found(stack: &Stack, account: latchkey_core::domain::ids::AccountId, site: &str, count: usize) -> bool {
+    let host = Host::parse(site).unwrap();
+    for _ in 0..500 {
+        if licenses_at(stack.core(), account, &host, None, 10).await.unwrap().licenses.len() == count {
+            return true;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    false
+}
+
+#[tokio::test]
+async fn a_site_is_found_soon_after_it_was_activated_and_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let stack = Stack::start(in_folder(folder.path())).await.unwrap();
+    let demo = seed(&stack).await.unwrap();
+    let key = demo.plugin_key(Variant::Active).unwrap().to_owned();
+    let account = demo.account;
+    activate(&stack, &key, "https://shop.example.com").await;
+    assert!(found(&stack, account, "https://www.shop.example.com/cart", 1).await);
+    // A deployment from before the index: nothing of it is there.
+    forget_the_index(&stack).await;
+    assert!(found(&stack, account, "shop.example.com", 0).await);
+    stack.shutdown().await;
+
+    let stack = Stack::start(in_folder(folder.path())).await.unwrap();
+    assert!(found(&stack, account, "shop.example.com", 1).await);
+    stack.shutdown().await;
+}
+
+/// Deletes every entry and every memory of one, past the feed.
+async fn forget_the_index(stack: &Stack) {
+    let client = aws::dynamodb(&aws::local(&stack.engine_url(), latchkey_core::local::ACCESS_KEY, latchkey_core::local::SECRET_KEY));
+    let items = client.scan().table_name(TABLE).send().await.unwrap();
+    for item in items.items() {
+        let of = |name: &str| item[name].as_s().unwrap().as_str();
+        if of("pk").starts_with("SITE#") || of("sk").starts_with("SITE#") {
+            let (pk, sk) = (item["pk"].clone(), item["sk"].clone());
+            client.delete_item().table_name(TABLE).key("pk", pk).key("sk", sk).send().await.unwrap();
+        }
+    }
 }

@@ -18,6 +18,11 @@ pub struct ApiKeyDigest([u8; 24]);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AskerDigest([u8; 24]);
 
+/// Which secret something was digested under, without telling it: 8 hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SecretId(String);
+
 /// What an API key is compared with: 32 bytes, as 43 characters of base64url. Comparing two takes the same time wherever they
 /// differ.
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -48,6 +53,17 @@ impl AskerDigest {
     /// 32 characters of base64url, without padding.
     pub fn to_text(self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
+    }
+}
+
+impl SecretId {
+    pub(super) fn of(tag: &[u8; 32]) -> Self {
+        Self(format!("{:08x}", u32::from_be_bytes([tag[0], tag[1], tag[2], tag[3]])))
+    }
+
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 

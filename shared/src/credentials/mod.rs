@@ -15,7 +15,7 @@ use std::net::IpAddr;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
-pub use self::digest::{ApiKeyCheck, ApiKeyDigest, AskerDigest};
+pub use self::digest::{ApiKeyCheck, ApiKeyDigest, AskerDigest, SecretId};
 use crate::config::CredentialSecrets;
 use crate::domain::api_key::ApiKeySecret;
 use crate::domain::text::Email;
@@ -23,6 +23,7 @@ use crate::tokens::mac::{feed, key};
 
 const NAME: &str = "latchkey:api-key:name:v1";
 const CHECK: &str = "latchkey:api-key:check:v1";
+const SECRET_ID: &str = "latchkey:credential-secret:id:v1";
 const ASKER: &str = "latchkey:api-key:asker:v1";
 
 /// The keys that credentials are digested under.
@@ -33,12 +34,14 @@ pub struct CredentialKeys {
 }
 
 /// The two digests of an API key, under one secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiKeyDigests {
     /// What it is found by.
     pub name: ApiKeyDigest,
     /// What it is compared with.
     pub check: ApiKeyCheck,
+    /// The secret.
+    pub secret: SecretId,
 }
 
 /// Who failed: where from, and as whom, for counting. None of it has to be believed: a guess at a key can only succeed as the
@@ -69,6 +72,11 @@ impl CredentialKeys {
         self.previous.as_ref().map(|key| digests(key, secret))
     }
 
+    /// Which secret new digests are made under.
+    pub fn secret_id(&self) -> SecretId {
+        secret_id(&self.current)
+    }
+
     /// The name that failures are counted under.
     ///
     /// Where from and as whom count together. By the address alone, one script with a wrong key would stop all others behind
@@ -82,13 +90,21 @@ impl CredentialKeys {
             (None, Some(account)) => format!("account:{account}"),
             (None, None) => String::new(),
         };
-        AskerDigest::of(&feed(self.current.clone(), ASKER, &[&network, claim.as_bytes()]).finalize().into_bytes().into())
+        AskerDigest::of(&tag(&self.current, ASKER, &[&network, claim.as_bytes()]))
     }
 }
 
 fn digests(key: &Hmac<Sha256>, secret: &ApiKeySecret) -> ApiKeyDigests {
-    let under = |purpose| -> [u8; 32] { feed(key.clone(), purpose, &[secret.expose().as_bytes()]).finalize().into_bytes().into() };
-    ApiKeyDigests { name: ApiKeyDigest::of(&under(NAME)), check: ApiKeyCheck::of(under(CHECK)) }
+    let under = |purpose| tag(key, purpose, &[secret.expose().as_bytes()]);
+    ApiKeyDigests { name: ApiKeyDigest::of(&under(NAME)), check: ApiKeyCheck::of(under(CHECK)), secret: secret_id(key) }
+}
+
+fn secret_id(key: &Hmac<Sha256>) -> SecretId {
+    SecretId::of(&tag(key, SECRET_ID, &[]))
+}
+
+fn tag(key: &Hmac<Sha256>, purpose: &'static str, parts: &[&[u8]]) -> [u8; 32] {
+    feed(key.clone(), purpose, parts).finalize().into_bytes().into()
 }
 
 /// The part of an address that stands for one customer of a network.
@@ -120,6 +136,8 @@ mod tests {
         assert_eq!(keys('a', None).digests(&key), keys('a', Some('b')).digests(&key));
         assert_eq!(keys('b', Some('a')).previous_digests(&key), Some(keys('a', None).digests(&key)));
         assert_eq!(keys('b', None).previous_digests(&key), None);
+        assert_eq!(keys('a', None).digests(&key).secret, keys('a', Some('b')).secret_id());
+        assert_ne!(keys('a', None).secret_id(), keys('b', Some('a')).secret_id());
         let (one, other) = (keys('a', None).digests(&key), keys('b', None).digests(&key));
         assert!(one.name != other.name && one.check != other.check);
         let (one, other) = (keys('a', None).digests(&key), keys('a', None).digests(&secret("some-api-keY")));
@@ -128,7 +146,7 @@ mod tests {
 
     #[test]
     fn the_name_does_not_tell_the_check() {
-        let ApiKeyDigests { name, check } = keys('a', None).digests(&secret("some-api-key"));
+        let ApiKeyDigests { name, check, .. } = keys('a', None).digests(&secret("some-api-key"));
         assert!(!String::from(check).contains(&name.to_text()[..8]));
     }
 

@@ -32,6 +32,7 @@ pub mod release;
 pub mod seat;
 pub mod shelf;
 pub mod site;
+pub mod site_index;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod text;

@@ -1,5 +1,6 @@
 //! A function's life in Lambda: configuration and connection before the first request, then one request after the other.
 
+mod changes;
 mod gateway;
 
 use std::time::Duration;
@@ -9,6 +10,7 @@ use http_body_util::BodyExt as _;
 use lambda_http::{Error, LambdaEvent, lambda_runtime, service_fn};
 use tower::ServiceExt as _;
 
+pub use self::changes::{ChangesAnswer, ChangesEvent};
 use self::gateway::{GatewayAnswer, GatewayEvent};
 use crate::aws;
 use crate::clock::Clock;
@@ -62,6 +64,20 @@ fn downloads(environment: AwsConfig) -> Result<Downloads, Error> {
 
 fn credentials() -> Result<Credentials, Error> {
     Ok(Credentials { keys: CredentialKeys::new(&CredentialSecrets::read(&ProcessEnvironment)?) })
+}
+
+/// Runs a function that the table's stream tells of changes.
+pub async fn run_on_changes<F>(work: impl Fn(Core, ChangesEvent) -> F) -> Result<(), Error>
+where
+    F: Future<Output = ChangesAnswer>,
+{
+    let (core, _) = begin().await?;
+    let work = &work;
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<ChangesEvent>| {
+        let core = core.clone();
+        async move { Ok::<_, Error>(work(core, event.payload).await) }
+    }))
+    .await
 }
 
 async fn begin() -> Result<(Core, AwsConfig), Error> {

@@ -23,8 +23,8 @@ pub struct Activate<'a> {
 
 /// Takes a seat, or finds the one that the device holds: repeating it changes nothing and answers the same (reliability I6).
 ///
-/// One conditional write of one write unit up to ten seats. Above 50 seats, or without a limit: a transaction of four, and
-/// one read, for a transaction tells nothing of what it wrote.
+/// One conditional write of one write unit up to ten seats. Above 50 seats, or without a limit: a transaction of four, and a read
+/// that goes out beside it, for a transaction tells nothing of what it wrote.
 pub async fn activate(core: &Core, ask: Activate<'_>) -> Result<Snapshot, Failure> {
     let Activate { key, product, device, label } = ask;
     let taken = core.table.take_seat(Take { key: key.digest(), product, device, label, now: core.now() }).await?;

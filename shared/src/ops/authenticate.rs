@@ -4,13 +4,14 @@ use std::future::Future;
 use std::net::IpAddr;
 
 use crate::core::{Core, Credentials};
-use crate::credentials::{Asker, AskerDigest};
+use crate::credentials::{ApiKeyDigests, Asker, AskerDigest};
 use crate::domain::api_key::{ApiKeySecret, Principal};
 use crate::domain::failure_window::FailureWindow;
 use crate::domain::ids::AccountId;
 use crate::domain::text::Email;
+use crate::domain::time::Timestamp;
 use crate::fault::Fault;
-use crate::table::Freshness;
+use crate::table::{Found, Freshness};
 
 /// What a request presents.
 #[derive(Clone, Debug)]
@@ -54,8 +55,8 @@ impl AuthFailure {
 /// Whose key it is.
 ///
 /// The key and the asker's failures are read side by side, half a read unit each. That there is no such key is confirmed by a
-/// strongly consistent read, for it may have been made a moment ago; then the failure is counted, which is all that is ever
-/// written. Whoever has failed ten times within five minutes waits for their end, with a good key too: the limit would
+/// strongly consistent read, for it may have been made a moment ago; then the failure is counted. A good key writes nothing,
+/// but for its first use after a rotation of the secret, which stores it anew. Whoever has failed ten times within five minutes waits for their end, with a good key too: the limit would
 /// otherwise limit nothing, since the answer to a good guess would tell it from a bad one.
 pub async fn authenticate(core: &Core, credentials: &Credentials, presented: &Presented) -> Result<Principal, AuthFailure> {
     let Presented { secret, email, address } = presented;
@@ -117,11 +118,24 @@ pub async fn authenticate_and_read<T, F: Future<Output = T>>(
 
 async fn find(core: &Core, credentials: &Credentials, presented: &Presented, freshness: Freshness) -> Result<Option<Principal>, Fault> {
     let Presented { secret, email, .. } = presented;
-    for digests in [Some(credentials.keys.digests(secret)), credentials.keys.previous_digests(secret)].into_iter().flatten() {
-        if let Some(found) = core.table.admission(digests.name, freshness).await? {
-            let is_the_key = found.check == digests.check;
-            return Ok(found.admission.admit(email.as_ref(), core.now()).filter(|_| is_the_key));
+    let (now, digests) = (core.now(), credentials.keys.digests(secret));
+    if let Some(found) = core.table.admission(digests.name, freshness).await? {
+        return Ok(admit(&found, &digests, email.as_ref(), now));
+    }
+    let Some(former) = credentials.keys.previous_digests(secret) else { return Ok(None) };
+    let Some(found) = core.table.admission(former.name, freshness).await? else { return Ok(None) };
+    let principal = admit(&found, &former, email.as_ref(), now);
+    if principal.is_some() {
+        // Once a key and rotation: without it, the former secret could never be given up.
+        let moving = Box::pin(core.table.move_admission(&found.admission, former.name, &digests, now));
+        if let Err(fault) = moving.await {
+            tracing::warn!(%fault, "an API key stays under the former secret for now");
         }
     }
-    Ok(None)
+    Ok(principal)
+}
+
+fn admit(found: &Found, digests: &ApiKeyDigests, email: Option<&Email>, now: Timestamp) -> Option<Principal> {
+    let is_the_key = found.check == digests.check;
+    found.admission.admit(email, now).filter(|_| is_the_key)
 }

@@ -9,9 +9,9 @@ use crate::domain::key::LicenseKey;
 use crate::domain::ladder::{ProductClaim, known, standing};
 use crate::domain::refusal::Refusal;
 use crate::domain::seat::{Device, Seat};
+use crate::domain::time::Timestamp;
 use crate::failure::Failure;
-use crate::table::Freshness;
-use crate::table::seats::room;
+use crate::table::seats::{Look, room};
 
 /// Who asks about what.
 #[derive(Clone, Copy, Debug)]
@@ -50,20 +50,19 @@ pub(super) struct Checked {
 
 /// Reads and judges.
 pub(super) async fn check(core: &Core, ask: Check<'_>) -> Result<Checked, Failure> {
-    let checked = match read(core, ask, Freshness::Eventual).await {
+    let (key, seat, now) = (ask.key.digest(), ask.device.digest(), core.now());
+    let checked = match judged(core.table.glance(key, seat, now).await?, ask, now) {
         Ok(checked) if checked.verdict.is_ok() => return Ok(checked),
-        Err(Failure::Fault(fault)) => return Err(fault.into()),
-        Ok(_) | Err(Failure::Refused(_)) => read(core, ask, Freshness::Strong).await,
+        Ok(_) | Err(_) => judged(core.table.look(key, seat).await?, ask, now),
     };
-    or_unknown_product(core, ask.product, checked).await
+    or_unknown_product(core, ask.product, checked.map_err(Failure::from)).await
 }
 
-async fn read(core: &Core, ask: Check<'_>, freshness: Freshness) -> Result<Checked, Failure> {
-    let look = core.table.look(ask.key.digest(), ask.device.digest(), freshness).await?;
+fn judged(look: Look, ask: Check<'_>, now: Timestamp) -> Result<Checked, Refusal> {
     let occupancy = look.occupancy();
     known(look.grant.as_ref(), ask.product)?;
     let grant = look.grant.ok_or(Refusal::UnknownKey)?;
-    let verdict = standing(&grant, occupancy, room(Some(&grant), ask.device), core.now());
+    let verdict = standing(&grant, occupancy, room(Some(&grant), ask.device), now);
     Ok(Checked { grant, seat: look.seat, verdict })
 }
 

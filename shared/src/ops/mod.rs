@@ -6,10 +6,11 @@
 //! the licence alone, [`download_package`]. These end in
 //! an answer or a [`Failure`](crate::failure::Failure).
 //!
-//! What a vendor asks: [`create_product`], [`issue_license`], [`edit_license`] and the changes built on it, [`assign_sites`],
+//! What a vendor asks: [`create_product`], [`issue_license`], [`edit_license`] and the changes built on it, [`assign_sites`], [`find_by_site`],
 //! [`search_licenses`], [`present_licenses`], [`draft_release`], [`publish_release`], [`yank_release`]. These end in an answer or a [`Rejected`](rejected::Rejected).
 //!
 //! Who is asking: [`authenticate`]; and the keys for it: [`create_api_key`], [`revoke_api_key`].
+//! What follows afterwards, told by the table's stream: [`index_sites`].
 //!
 //! Architecture Invariant: an operation loads, decides by a pure function of [`domain`](crate::domain), and writes once, and
 //! the write states as its condition what was decided from.
@@ -28,6 +29,8 @@ pub mod described;
 pub mod download_package;
 pub mod draft_release;
 pub mod edit_license;
+pub mod find_by_site;
+pub mod index_sites;
 pub mod inspect_license;
 pub mod issue_license;
 pub mod look_up_changelog;

@@ -2,7 +2,7 @@
 
 use super::rejected::{Rejected, Thing};
 use crate::core::Core;
-use crate::domain::api_key::{ApiKey, ApiKeyId, ApiKeyState};
+use crate::domain::api_key::{ApiKey, ApiKeyId};
 use crate::domain::ids::AccountId;
 use crate::domain::license::Since;
 use crate::domain::text::Line;
@@ -16,8 +16,7 @@ const ROUNDS: usize = 8;
 pub async fn revoke_api_key(core: &Core, account: AccountId, id: ApiKeyId, why: Option<Line<500>>) -> Result<ApiKey, Rejected> {
     let since = Since { at: core.now(), why };
     for _ in 0..ROUNDS {
-        let state = ApiKeyState::Revoked(since.clone());
-        match core.table.revoke_api_key(account, id, |key| ApiKey { state, ..key }).await {
+        match core.table.revoke_api_key(account, id, since.clone()).await {
             Ok(Some(key)) => return Ok(key),
             Ok(None) => return Err(Rejected::NotFound(Thing::ApiKey)),
             Err(RevokeApiKeyError::Changed) => {}

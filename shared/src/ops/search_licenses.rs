@@ -1,5 +1,6 @@
 //! Searching an account's licences: by any of their attributes, alone or together, a page at a time.
 
+use super::find_by_site::{Host, licenses_at};
 use super::rejected::{Rejected, Thing};
 use crate::core::Core;
 use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, ProductId};
@@ -17,6 +18,9 @@ const MOST_CALLS: u32 = 300;
 /// How many licences are read at once where each has to be looked at.
 const LOOKED_AT: u16 = 500;
 
+/// How many licences of one host are read at once.
+const AT_ONE_HOST: usize = 100;
+
 /// What licences have to be like: all that is said here at once. With nothing said, all are.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Search {
@@ -30,6 +34,8 @@ pub struct Search {
     pub customer: Option<CustomerId>,
     /// For this product.
     pub product: Option<ProductId>,
+    /// With a seat on a site of this host.
+    pub host: Option<Host>,
 }
 
 /// Which part of a list is wanted.
@@ -53,19 +59,20 @@ pub struct Listed {
 /// A page of the licences that `search` describes, in the order of their numbers; an empty one after the last. What was written
 /// a moment ago may be missing.
 ///
-/// The most selective index is asked (key, order, e-mail address, customer, product, in this order), and what is said beyond it
-/// is compared with each licence. With one attribute a page is one query, two for an order, and what it costs is what the page
-/// holds. Pages are passed over without being sent, from where this process has been before.
+/// The most selective index is asked (host, key, order, e-mail address, customer, product, in this order: what is said of a
+/// licence's sites is in no record to compare with), and what is said beyond it is compared with each licence. With one attribute
+/// a page is one query, two for an order, three reads for a host, and what it costs is what the page holds. Pages are passed over
+/// without being sent, from where this process has been before.
 pub async fn search_licenses(core: &Core, account: AccountId, search: &Search, page: PageOf) -> Result<Vec<License>, Rejected> {
-    let Some(selection) = selection(core, account, search).await? else { return Ok(Vec::new()) };
-    let selection = match selection {
-        Chosen::List(selection) => selection,
+    let Some(chosen) = choose(core, account, search).await? else { return Ok(Vec::new()) };
+    let source = match chosen {
+        Chosen::List(source) => source,
         Chosen::One(license) => {
             let is_here = page.page == 0 && page.size > 0 && fits(&license, search);
             return Ok(if is_here { vec![*license] } else { Vec::new() });
         }
     };
-    let mut walk = Walk { core, account, search, selection, calls: 0 };
+    let mut walk = Walk { core, account, search, source, calls: 0 };
     walk.page(page).await
 }
 
@@ -83,12 +90,21 @@ pub async fn with_seats(core: &Core, licenses: Vec<License>) -> Result<Vec<Liste
 /// What is read for a search.
 enum Chosen {
     One(Box<License>),
-    List(Selection),
+    List(Source),
+}
+
+/// A list of licences.
+enum Source {
+    Selection(Selection),
+    Host(Host),
 }
 
 /// Nothing where nothing can fit.
-async fn selection(core: &Core, account: AccountId, search: &Search) -> Result<Option<Chosen>, Rejected> {
-    let Search { key, order, email, customer, product } = search;
+async fn choose(core: &Core, account: AccountId, search: &Search) -> Result<Option<Chosen>, Rejected> {
+    let Search { key, order, email, customer, product, host } = search;
+    if let Some(host) = host {
+        return Ok(Some(Chosen::List(Source::Host(host.clone()))));
+    }
     if let Some(key) = key {
         let license = core.table.license_of(key.digest()).await?.filter(|license| license.account == account);
         return Ok(license.map(|license| Chosen::One(Box::new(license))));
@@ -96,7 +112,7 @@ async fn selection(core: &Core, account: AccountId, search: &Search) -> Result<O
     if let Some(order) = order {
         let Some(order) = core.table.order(account, *order).await? else { return Ok(None) };
         let numbers = order.last_license().map(|last| Selection::Numbers(order.first_license, last));
-        return Ok(numbers.map(Chosen::List));
+        return Ok(numbers.map(|numbers| Chosen::List(Source::Selection(numbers))));
     }
     let list = match (email, customer, product) {
         (Some(email), _, _) => Selection::Email(email.clone()),
@@ -104,12 +120,12 @@ async fn selection(core: &Core, account: AccountId, search: &Search) -> Result<O
         (None, None, Some(product)) => Selection::Product(*product),
         (None, None, None) => Selection::All,
     };
-    Ok(Some(Chosen::List(list)))
+    Ok(Some(Chosen::List(Source::Selection(list))))
 }
 
-/// Whether all that is said fits, whatever index the licence was found by.
+/// Whether all that is said of the record fits, whatever index the licence was found by.
 fn fits(license: &License, search: &Search) -> bool {
-    let Search { key, order, email, customer, product } = search;
+    let Search { key, order, email, customer, product, host: _ } = search;
     let address = license.licensee.as_ref().and_then(|licensee| licensee.email.as_ref());
     key.as_ref().is_none_or(|key| *key == license.key)
         && order.is_none_or(|order| license.order_line.is_some_and(|line| line.order == order))
@@ -123,7 +139,7 @@ struct Walk<'a> {
     core: &'a Core,
     account: AccountId,
     search: &'a Search,
-    selection: Selection,
+    source: Source,
     calls: u32,
 }
 
@@ -133,31 +149,41 @@ impl Walk<'_> {
         let known = self.core.places.before(self.account, self.search, offset, self.core.now());
         let (begun, after) = known.map_or((0, None), |(begun, after)| (begun, Some(after)));
         let ahead = u32::try_from(offset - begun).unwrap_or(u32::MAX);
-        let licenses =
-            if self.is_exact() { self.exact(after, ahead, page.size).await? } else { self.compared(after, ahead, page.size).await? };
+        let licenses = match self.exact_selection() {
+            Some(selection) => self.exact(&selection, after, ahead, page.size).await?,
+            None => self.compared(after, ahead, page.size).await?,
+        };
         if let Some(last) = licenses.last().filter(|_| licenses.len() == usize::from(page.size)) {
             self.core.places.learn(self.account, self.search, offset + u64::from(page.size), last.id, self.core.now());
         }
         Ok(licenses)
     }
 
-    /// Whether everything that the index gives fits.
-    fn is_exact(&self) -> bool {
-        let said = Search {
-            key: None,
-            order: self.search.order.filter(|_| matches!(self.selection, Selection::Numbers(..))),
-            email: self.search.email.clone().filter(|_| matches!(self.selection, Selection::Email(_))),
-            customer: self.search.customer.filter(|_| matches!(self.selection, Selection::Customer(_))),
-            product: self.search.product.filter(|_| matches!(self.selection, Selection::Product(_))),
-        };
-        said == *self.search
+    /// The selection of which everything fits.
+    fn exact_selection(&self) -> Option<Selection> {
+        let Source::Selection(selection) = &self.source else { return None };
+        let mut said = self.search.clone();
+        match selection {
+            Selection::All => {}
+            Selection::Numbers(..) => said.order = None,
+            Selection::Email(_) => said.email = None,
+            Selection::Customer(_) => said.customer = None,
+            Selection::Product(_) => said.product = None,
+        }
+        (said == Search::default()).then(|| selection.clone())
     }
 
     /// A page of a list in which everything fits.
-    async fn exact(&mut self, mut after: Option<LicenseId>, mut ahead: u32, size: u16) -> Result<Vec<License>, Rejected> {
+    async fn exact(
+        &mut self,
+        selection: &Selection,
+        mut after: Option<LicenseId>,
+        mut ahead: u32,
+        size: u16,
+    ) -> Result<Vec<License>, Rejected> {
         while ahead > 0 {
             self.count_call()?;
-            let (passed, last) = self.core.table.pass_licenses(self.account, &self.selection, after, ahead).await?;
+            let (passed, last) = self.core.table.pass_licenses(self.account, selection, after, ahead).await?;
             let Some(last) = last else { return Ok(Vec::new()) };
             ahead -= passed.min(ahead);
             after = Some(last);
@@ -167,7 +193,7 @@ impl Walk<'_> {
             self.count_call()?;
             let wanted = usize::from(size).saturating_sub(licenses.len());
             let wanted = u16::try_from(wanted).unwrap_or(u16::MAX);
-            let read = self.core.table.licenses(self.account, &self.selection, after, wanted).await?;
+            let read = self.core.table.licenses(self.account, selection, after, wanted).await?;
             licenses.extend(read.items);
             if read.next.is_none() || licenses.len() >= usize::from(size) {
                 return Ok(licenses);
@@ -181,18 +207,32 @@ impl Walk<'_> {
         let mut licenses = Vec::new();
         loop {
             self.count_call()?;
-            let read = self.core.table.licenses(self.account, &self.selection, after, LOOKED_AT).await?;
-            for license in read.items.into_iter().filter(|license| fits(license, self.search)) {
+            let (read, next) = self.read(after).await?;
+            for license in read.into_iter().filter(|license| fits(license, self.search)) {
                 if ahead > 0 {
                     ahead -= 1;
                 } else if licenses.len() < usize::from(size) {
                     licenses.push(license);
                 }
             }
-            if read.next.is_none() || licenses.len() >= usize::from(size) {
+            if next.is_none() || licenses.len() >= usize::from(size) {
                 return Ok(licenses);
             }
-            after = read.next;
+            after = next;
+        }
+    }
+
+    /// Some licences after `after`, and after which to go on.
+    async fn read(&self, after: Option<LicenseId>) -> Result<(Vec<License>, Option<LicenseId>), Rejected> {
+        match &self.source {
+            Source::Selection(selection) => {
+                let page = self.core.table.licenses(self.account, selection, after, LOOKED_AT).await?;
+                Ok((page.items, page.next))
+            }
+            Source::Host(host) => {
+                let found = licenses_at(self.core, self.account, host, after, AT_ONE_HOST).await?;
+                Ok((found.licenses, found.next))
+            }
         }
     }
 

@@ -6,9 +6,10 @@ use crate::domain::key::KeyDigest;
 use crate::domain::ladder::{ProductClaim, SeatClaim, judge};
 use crate::domain::refusal::Refusal;
 use crate::domain::seat::{Seat, SeatDigest};
+use crate::domain::time::Timestamp;
 use crate::failure::Failure;
 use crate::fault::Fault;
-use crate::table::Freshness;
+use crate::table::seats::Look;
 
 /// A licence that may be used, and the seat that the device in question holds.
 #[derive(Clone, Debug)]
@@ -17,17 +18,18 @@ pub(super) struct Seated {
     pub(super) seat: Seat,
 }
 
-/// Reads the grant (and the seat, where it is an item) and judges. A refusal is confirmed by strongly consistent reads.
+/// Reads the grant (and the seat, where it is an item) and judges. A refusal is confirmed by strongly consistent reads. A yes may be
+/// up to [`REMEMBERED_SECONDS`](crate::table::REMEMBERED_SECONDS) behind another process where seats are items.
 pub(super) async fn seated(core: &Core, key: KeyDigest, product: ProductClaim<'_>, seat: SeatDigest) -> Result<Seated, Failure> {
-    match read(core, key, product, seat, Freshness::Eventual).await {
-        Err(Failure::Refused(_)) => read(core, key, product, seat, Freshness::Strong).await,
-        answer => answer,
+    let now = core.now();
+    match judged(core.table.glance(key, seat, now).await?, product, now) {
+        Err(_) => Ok(judged(core.table.look(key, seat).await?, product, now)?),
+        Ok(seated) => Ok(seated),
     }
 }
 
-async fn read(core: &Core, key: KeyDigest, product: ProductClaim<'_>, digest: SeatDigest, freshness: Freshness) -> Result<Seated, Failure> {
-    let look = core.table.look(key, digest, freshness).await?;
-    judge(look.grant.as_ref(), product, SeatClaim::Needed(look.occupancy()), core.now())?;
+fn judged(look: Look, product: ProductClaim<'_>, now: Timestamp) -> Result<Seated, Refusal> {
+    judge(look.grant.as_ref(), product, SeatClaim::Needed(look.occupancy()), now)?;
     Ok(Seated { grant: look.grant.ok_or(Refusal::UnknownKey)?, seat: look.seat.ok_or(Refusal::NotActivatedHere)? })
 }
 

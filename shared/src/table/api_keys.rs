@@ -1,27 +1,46 @@
 //! API keys: what the account lists, and what authentication finds.
+//!
+//! The admission of a key that is used during a rotation is stored anew, under the new secret, by updates alone: functions need
+//! no other permission than for counting failures. The former admission stays for a month, because functions that were deployed
+//! before the rotation know the former secret only; the entry remembers it, so that revoking the key stops both.
 
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{Put, Update};
 use serde::{Deserialize, Serialize};
 
 use super::call::Loss;
 use super::item::{Item, item, number, text, value};
-use super::keys::{self, PK, TTL};
+use super::keys::{self, PK, SK, TTL};
 use super::transact::{NotDone, Transaction};
 use super::{Freshness, Table};
-use crate::credentials::{ApiKeyCheck, ApiKeyDigest, ApiKeyDigests};
+use crate::credentials::{ApiKeyCheck, ApiKeyDigest, ApiKeyDigests, SecretId};
 use crate::domain::api_key::{Admission, ApiKey, ApiKeyId, ApiKeyState, Permissions};
 use crate::domain::ids::AccountId;
+use crate::domain::license::Since;
 use crate::domain::text::Email;
 use crate::domain::time::Timestamp;
 use crate::fault::{Fault, FaultKind};
 
-/// For how long a key that is too old stays listed, in seconds: a month.
+/// For how long a key that is too old stays listed, and a former admission stays at all, in seconds: a month.
 const KEPT_SECONDS: i64 = 30 * 24 * 60 * 60;
 
 /// The list entry's attribute with the digest that the admission is under.
 const DIGEST: &str = "digest";
+/// The list entry's attribute with the digest that the admission was under before the last rotation.
+const FORMER: &str = "former";
+/// The list entry's attribute that says which secret the digest is under.
+const SECRET: &str = "secret";
 /// The admission's attribute that says that the key was revoked.
 const REVOKED: &str = "revoked";
+
+/// A key as its account sees it, and how it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedApiKey {
+    /// The key.
+    pub key: ApiKey,
+    /// The secret that it is digested under.
+    pub secret: SecretId,
+}
 
 /// What a key's text leads to.
 #[derive(Clone, Debug)]
@@ -59,6 +78,7 @@ enum Condition {
     IdFree,
     KeyFree,
     Unchanged,
+    FormerThere,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -86,8 +106,8 @@ impl Table {
     ) -> Result<(), CreateApiKeyError> {
         let mut transaction = Transaction::new("making an API key");
         transaction.require(self, Condition::AccountExists, keys::account(key.account))?;
-        transaction.create(self, Condition::IdFree, entry(key, digests.name)?)?;
-        transaction.create(self, Condition::KeyFree, admission_item(&key.admission(), digests)?)?;
+        transaction.create(self, Condition::IdFree, entry(key, &Place::of(&digests))?)?;
+        transaction.create(self, Condition::KeyFree, admission_item(&key.admission(), &digests)?)?;
         if let Some(former) = former {
             transaction.forbid(self, Condition::KeyFree, keys::admission(former))?;
         }
@@ -120,69 +140,157 @@ impl Table {
     }
 
     /// The account's key with this id.
-    pub async fn api_key(&self, account: AccountId, id: ApiKeyId) -> Result<Option<ApiKey>, Fault> {
-        self.get(keys::api_key(account, id), Freshness::Strong).await?.map(value).transpose()
+    pub async fn api_key(&self, account: AccountId, id: ApiKeyId) -> Result<Option<ListedApiKey>, Fault> {
+        self.get(keys::api_key(account, id), Freshness::Strong).await?.map(listed).transpose()
     }
 
     /// All keys of an account, in the order in which they were made.
-    pub async fn api_keys(&self, account: AccountId) -> Result<Vec<ApiKey>, Fault> {
+    pub async fn api_keys(&self, account: AccountId) -> Result<Vec<ListedApiKey>, Fault> {
         let items = self.query_all(&keys::api_keys(account)).await?;
-        items.into_iter().map(value).collect()
+        items.into_iter().map(listed).collect()
     }
 
-    /// Revokes the account's key with this id, where `change` makes of it a key that is revoked; gives what it is afterwards,
-    /// or nothing where there is no such key. A key that was revoked before stays as it was.
-    pub async fn revoke_api_key(
-        &self,
-        account: AccountId,
-        id: ApiKeyId,
-        change: impl FnOnce(ApiKey) -> ApiKey,
-    ) -> Result<Option<ApiKey>, RevokeApiKeyError> {
+    /// Revokes the account's key with this id; gives what it is afterwards, or nothing where there is no such key. A key that was
+    /// revoked before stays as it was.
+    pub async fn revoke_api_key(&self, account: AccountId, id: ApiKeyId, since: Since) -> Result<Option<ApiKey>, RevokeApiKeyError> {
         let Some(before) = self.get(keys::api_key(account, id), Freshness::Strong).await? else { return Ok(None) };
-        let name = digest_of(&before)?;
-        let key: ApiKey = value(before)?;
-        if key.state != ApiKeyState::Active {
-            return Ok(Some(key));
+        let mut place = Place::in_entry(&before)?;
+        let before: ApiKey = value(before)?;
+        if before.state != ApiKeyState::Active {
+            return Ok(Some(before));
         }
-        let after = change(key);
-        let ApiKeyState::Revoked(since) = &after.state else { return Ok(Some(after)) };
-        let mut transaction = Transaction::new("revoking an API key");
-        let put = Put::builder()
-            .table_name(self.name())
-            .set_item(Some(entry(&after, name)?))
-            .condition_expression("#digest = :digest AND #state.#is = :active")
-            .expression_attribute_names("#digest", DIGEST)
-            .expression_attribute_names("#state", "state")
-            .expression_attribute_names("#is", "is")
-            .expression_attribute_values(":digest", text(name.to_text()))
-            .expression_attribute_values(":active", text("active"));
-        transaction.put(Condition::Unchanged, put)?;
-        let update = Update::builder()
+        let after = ApiKey { state: ApiKeyState::Revoked(since.clone()), ..before };
+        loop {
+            let mut transaction = Transaction::new("revoking an API key");
+            let put = Put::builder()
+                .table_name(self.name())
+                .set_item(Some(entry(&after, &place)?))
+                .condition_expression("#digest = :digest AND #state.#is = :active")
+                .expression_attribute_names("#digest", DIGEST)
+                .expression_attribute_names("#state", "state")
+                .expression_attribute_names("#is", "is")
+                .expression_attribute_values(":digest", text(place.digest.to_text()))
+                .expression_attribute_values(":active", text("active"));
+            transaction.put(Condition::Unchanged, put)?;
+            transaction.update(Condition::Unchanged, self.stop(place.digest, since.at))?;
+            if let Some(former) = place.former {
+                transaction.update(Condition::FormerThere, self.stop(former, since.at))?;
+            }
+            match transaction.run(self).await {
+                Ok(()) => return Ok(Some(after)),
+                // It was swept away.
+                Err(NotDone::Conditions(failed, _)) if failed.iter().all(|failed| failed.condition == Condition::FormerThere) => {
+                    place.former = None;
+                }
+                Err(NotDone::Conditions(..)) => return Err(RevokeApiKeyError::Changed),
+                Err(NotDone::Fault(fault)) => return Err(fault.into()),
+            }
+        }
+    }
+
+    fn stop(&self, name: ApiKeyDigest, at: Timestamp) -> UpdateBuilder {
+        Update::builder()
             .table_name(self.name())
             .set_key(Some(keys::admission(name).attributes()))
             .update_expression("SET #revoked = :at")
             .condition_expression("attribute_exists(#pk)")
             .expression_attribute_names("#revoked", REVOKED)
             .expression_attribute_names("#pk", PK)
-            .expression_attribute_values(":at", number(since.at.as_micros()));
-        transaction.update(Condition::Unchanged, update)?;
+            .expression_attribute_values(":at", number(at.as_micros()))
+    }
+
+    /// Stores the admission that was found under `former` anew, under `digests`, unless it was revoked or moved meanwhile.
+    pub async fn move_admission(
+        &self,
+        admission: &Admission,
+        former: ApiKeyDigest,
+        digests: &ApiKeyDigests,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        let mut transaction = Transaction::new("moving an API key");
+        let mut sets = Vec::new();
+        let mut new = Update::builder().table_name(self.name()).set_key(Some(keys::admission(digests.name).attributes()));
+        let item = admission_item(admission, digests)?;
+        for (name, value) in item.into_iter().filter(|(name, _)| name != PK && name != SK) {
+            sets.push(format!("#{name} = :{name}"));
+            new = new.expression_attribute_names(format!("#{name}"), &name).expression_attribute_values(format!(":{name}"), value);
+        }
+        let new = new.update_expression(format!("SET {}", sets.join(", ")));
+        let new = new.condition_expression("attribute_not_exists(#pk)").expression_attribute_names("#pk", PK);
+        transaction.update(Condition::KeyFree, new)?;
+        let entry = Update::builder()
+            .table_name(self.name())
+            .set_key(Some(keys::api_key(admission.account, admission.id).attributes()))
+            .update_expression("SET #digest = :digest, #secret = :secret, #former = :former")
+            .condition_expression("#digest = :former AND #state.#is = :active")
+            .expression_attribute_names("#digest", DIGEST)
+            .expression_attribute_names("#secret", SECRET)
+            .expression_attribute_names("#former", FORMER)
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_names("#is", "is")
+            .expression_attribute_values(":digest", text(digests.name.to_text()))
+            .expression_attribute_values(":secret", text(digests.secret.as_str()))
+            .expression_attribute_values(":former", text(former.to_text()))
+            .expression_attribute_values(":active", text("active"));
+        transaction.update(Condition::Unchanged, entry)?;
+        let old = Update::builder()
+            .table_name(self.name())
+            .set_key(Some(keys::admission(former).attributes()))
+            .update_expression("SET #ttl = :ttl")
+            .condition_expression("attribute_exists(#pk)")
+            .expression_attribute_names("#ttl", TTL)
+            .expression_attribute_names("#pk", PK)
+            .expression_attribute_values(":ttl", number(now.plus_seconds(KEPT_SECONDS).as_seconds()));
+        transaction.update(Condition::FormerThere, old)?;
         match transaction.run(self).await {
-            Ok(()) => Ok(Some(after)),
-            Err(NotDone::Conditions(..)) => Err(RevokeApiKeyError::Changed),
-            Err(NotDone::Fault(fault)) => Err(fault.into()),
+            Ok(()) | Err(NotDone::Conditions(..)) => Ok(()),
+            Err(NotDone::Fault(fault)) => Err(fault),
         }
     }
 }
 
+/// Where a key's admission is.
+struct Place {
+    digest: ApiKeyDigest,
+    secret: SecretId,
+    former: Option<ApiKeyDigest>,
+}
+
+impl Place {
+    fn of(digests: &ApiKeyDigests) -> Self {
+        Self { digest: digests.name, secret: digests.secret.clone(), former: None }
+    }
+
+    fn in_entry(entry: &Item) -> Result<Self, Fault> {
+        #[derive(Deserialize)]
+        struct Attributes {
+            digest: ApiKeyDigest,
+            secret: SecretId,
+            former: Option<ApiKeyDigest>,
+        }
+        let Attributes { digest, secret, former } = value(entry.clone())?;
+        Ok(Self { digest, secret, former })
+    }
+}
+
 /// The list entry.
-fn entry(key: &ApiKey, name: ApiKeyDigest) -> Result<Item, Fault> {
+fn entry(key: &ApiKey, place: &Place) -> Result<Item, Fault> {
     let mut entry = item(keys::api_key(key.account, key.id), key)?;
-    entry.insert(DIGEST.to_owned(), text(name.to_text()));
+    entry.insert(DIGEST.to_owned(), text(place.digest.to_text()));
+    entry.insert(SECRET.to_owned(), text(place.secret.as_str()));
+    if let Some(former) = place.former {
+        entry.insert(FORMER.to_owned(), text(former.to_text()));
+    }
     tidied(&mut entry, key.expires);
     Ok(entry)
 }
 
-fn admission_item(admission: &Admission, digests: ApiKeyDigests) -> Result<Item, Fault> {
+fn listed(entry: Item) -> Result<ListedApiKey, Fault> {
+    let secret = Place::in_entry(&entry)?.secret;
+    Ok(ListedApiKey { key: value(entry)?, secret })
+}
+
+fn admission_item(admission: &Admission, digests: &ApiKeyDigests) -> Result<Item, Fault> {
     let Admission { id, account, email, permissions, expires, is_revoked: _ } = admission.clone();
     let stored = AdmissionItem {
         key: id,
@@ -203,11 +311,6 @@ fn tidied(item: &mut Item, expires: Option<Timestamp>) {
     if let Some(expires) = expires {
         item.insert(TTL.to_owned(), number(expires.plus_seconds(KEPT_SECONDS).as_seconds()));
     }
-}
-
-fn digest_of(entry: &Item) -> Result<ApiKeyDigest, Fault> {
-    let digest = entry.get(DIGEST).and_then(|digest| digest.as_s().ok()).cloned().unwrap_or_default();
-    ApiKeyDigest::try_from(digest).map_err(|error| Fault::corrupt("an API key's entry", error))
 }
 
 impl From<Fault> for CreateApiKeyError {

@@ -2,60 +2,112 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity};
 use tokio::time::sleep;
 
-use super::Table;
 use super::call::{backoff, call};
-use super::item::Item;
-use super::keys::Key;
+use super::grants::seat_from_item;
+use super::item::{Item, value};
+use super::keys::{self, Key};
 use super::read::unconditional;
+use super::{Freshness, Table};
+use crate::domain::grant::Grant;
+use crate::domain::ids::{AccountId, LicenseId};
+use crate::domain::key::KeyDigest;
+use crate::domain::license::License;
+use crate::domain::seat::{Seat, SeatDigest};
 use crate::fault::{Fault, FaultKind};
 
-/// The most items of one call: the store's own bound.
+/// The most items of one call
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>).
 const MOST: usize = 100;
 
+const WHAT: &str = "reading many items";
+
+/// Items by their keys.
+pub(super) struct Found(HashMap<Key, Item>);
+
+impl Found {
+    /// Takes the item at `key`.
+    pub(super) fn take(&mut self, key: &Key) -> Option<Item> {
+        self.0.remove(key)
+    }
+}
+
 impl Table {
-    /// The items at `wanted`, by their keys; those that are not there are missing. May lag a moment behind what was written.
-    pub(super) async fn batch(&self, mut wanted: Vec<Key>, what: &'static str) -> Result<HashMap<Key, Item>, Fault> {
-        // The store refuses a key that is asked for twice.
-        wanted.sort();
-        wanted.dedup();
-        let mut found = HashMap::with_capacity(wanted.len());
-        let mut idle = 0;
-        while !wanted.is_empty() {
-            let rest = wanted.split_off(wanted.len().min(MOST));
-            let (items, left) = self.batch_once(wanted, what).await?;
-            // What the store was too busy for is asked for again, as long as it gets anywhere.
-            idle = if items.is_empty() && !left.is_empty() { idle + 1 } else { 0 };
-            if idle >= self.patience.attempts {
-                return Err(Fault::new(FaultKind::Throttled, what));
-            }
-            if idle > 0 {
-                sleep(backoff(idle, &self.random)).await;
-            }
-            for item in items {
-                let key = Key::of(&item).ok_or_else(|| Fault::new(FaultKind::Corrupt, what))?;
-                found.insert(key, item);
-            }
-            wanted = left;
-            wanted.extend(rest);
-        }
-        Ok(found)
+    /// The licences with these numbers, in their order; those that are not there are left out. A hundred a call.
+    pub async fn licenses_by_number(&self, account: AccountId, ids: &[LicenseId], freshness: Freshness) -> Result<Vec<License>, Fault> {
+        let mut found = self.get_many(ids.iter().map(|id| keys::license(account, *id)).collect(), freshness).await?;
+        ids.iter().filter_map(|id| found.take(&keys::license(account, *id))).map(value).collect()
     }
 
-    /// What one call gives, and the keys that it left out.
-    async fn batch_once(&self, wanted: Vec<Key>, what: &'static str) -> Result<(Vec<Item>, Vec<Key>), Fault> {
-        let keys = wanted.into_iter().map(Key::attributes).collect();
-        let keys = KeysAndAttributes::builder().set_keys(Some(keys)).build().map_err(|error| Fault::corrupt(what, error))?;
-        let sent = call(self.patience, &self.random, what, || {
-            let request = self.client.batch_get_item().request_items(&self.name, keys.clone());
+    /// The grants of these keys, in their order; nothing where there is none. A hundred a call.
+    pub async fn grants(&self, digests: &[KeyDigest], freshness: Freshness) -> Result<Vec<Option<Grant>>, Fault> {
+        let mut found = self.get_many(digests.iter().map(|digest| keys::grant(*digest)).collect(), freshness).await?;
+        let items = digests.iter().map(|digest| (*digest, found.take(&keys::grant(*digest))));
+        items.map(|(digest, item)| item.map(|item| Grant::from_item(digest, item)).transpose()).collect()
+    }
+
+    /// Grants, and seats that are items, as they are now.
+    pub(super) async fn grants_and_seats(
+        &self,
+        seats: &[(KeyDigest, SeatDigest)],
+    ) -> Result<HashMap<(KeyDigest, SeatDigest), (Grant, Option<Seat>)>, Fault> {
+        let mut wanted: Vec<Key> = seats.iter().map(|(key, seat)| keys::seat(*key, *seat)).collect();
+        wanted.extend(seats.iter().map(|(key, _)| keys::grant(*key)));
+        let mut found = self.get_many(wanted, Freshness::Strong).await?;
+        let mut grants: HashMap<KeyDigest, Option<Grant>> = HashMap::new();
+        let mut pairs = HashMap::new();
+        for (key, seat) in seats {
+            if !grants.contains_key(key) {
+                let grant = found.take(&keys::grant(*key)).map(|item| Grant::from_item(*key, item)).transpose()?;
+                grants.insert(*key, grant);
+            }
+            let Some(Some(grant)) = grants.get(key) else { continue };
+            let item = found.take(&keys::seat(*key, *seat)).map(seat_from_item).transpose()?;
+            pairs.insert((*key, *seat), (grant.clone(), item));
+        }
+        Ok(pairs)
+    }
+
+    /// The items at `keys`, each asked for once. What the store leaves out for being too much is asked for again.
+    pub(super) async fn get_many(&self, mut keys: Vec<Key>, freshness: Freshness) -> Result<Found, Fault> {
+        keys.sort();
+        keys.dedup();
+        let mut found = HashMap::new();
+        for chunk in keys.chunks(MOST) {
+            let mut wanted: Vec<_> = chunk.iter().map(|key| key.clone().attributes()).collect();
+            let mut attempt = 0;
+            while !wanted.is_empty() {
+                attempt += 1;
+                if attempt > self.patience.attempts {
+                    return Err(Fault::new(FaultKind::Throttled, WHAT));
+                }
+                if attempt > 1 {
+                    sleep(backoff(attempt - 1, &self.random)).await;
+                }
+                let (items, rest) = self.get_some(wanted, freshness).await?;
+                found.extend(items.into_iter().filter_map(|item| Some((Key::of(&item)?, item))));
+                wanted = rest;
+            }
+        }
+        Ok(Found(found))
+    }
+
+    async fn get_some(
+        &self,
+        keys: Vec<HashMap<String, AttributeValue>>,
+        freshness: Freshness,
+    ) -> Result<(Vec<Item>, Vec<HashMap<String, AttributeValue>>), Fault> {
+        let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(freshness.is_strong()).build();
+        let wanted = wanted.map_err(|error| Fault::corrupt(WHAT, error))?;
+        let sent = call(self.patience, &self.random, WHAT, || {
+            let request = self.client.batch_get_item().request_items(&self.name, wanted.clone());
             request.return_consumed_capacity(ReturnConsumedCapacity::Total).send()
         });
         let answer = sent.await.map_err(unconditional)?.value;
-        let items = answer.responses.unwrap_or_default().remove(&self.name).unwrap_or_default();
-        let left = answer.unprocessed_keys.unwrap_or_default().remove(&self.name).map(|left| left.keys).unwrap_or_default();
-        let left = left.iter().map(|key| Key::of(key).ok_or_else(|| Fault::new(FaultKind::Corrupt, what))).collect::<Result<_, _>>()?;
-        Ok((items, left))
+        let items = answer.responses.and_then(|mut tables| tables.remove(&self.name)).unwrap_or_default();
+        let rest = answer.unprocessed_keys.and_then(|mut tables| tables.remove(&self.name));
+        Ok((items, rest.map(|rest| rest.keys).unwrap_or_default()))
     }
 }

@@ -36,6 +36,8 @@ impl Default for Patience {
 pub(super) struct Answer<T> {
     pub(super) value: T,
     pub(super) loss: Loss,
+    /// How often it was sent: 1 where the first attempt was answered.
+    pub(super) attempts: u32,
 }
 
 /// Whether an attempt of a call was lost on the way, so that nobody knows whether it was carried out.
@@ -115,13 +117,13 @@ where
         attempt += 1;
         let answer = tokio::time::timeout(patience.attempt, send()).await;
         let (meaning, error) = match answer {
-            Ok(Ok(value)) => return Ok(Answer { value, loss }),
+            Ok(Ok(value)) => return Ok(Answer { value, loss, attempts: attempt }),
             Ok(Err(error)) => (meaning(&error), Some(error)),
             Err(_) => (Meaning::Lost, None),
         };
         let kind = match meaning {
             Meaning::Condition => match error.and_then(SdkError::into_service_error_opt) {
-                Some(value) => return Err(Refused::Condition(Answer { value, loss })),
+                Some(value) => return Err(Refused::Condition(Answer { value, loss, attempts: attempt })),
                 None => return Err(Refused::Fault(Fault::new(FaultKind::Corrupt, what))),
             },
             Meaning::Again(kind) => kind,

@@ -92,8 +92,8 @@ impl Table {
     /// These products of an account, as far as there are such; in one round trip for each hundred. May lag a moment behind what
     /// was written.
     pub async fn products_with(&self, account: AccountId, ids: &[ProductId]) -> Result<Vec<Product>, Fault> {
-        let wanted = ids.iter().map(|id| keys::product(account, *id)).collect();
-        self.batch(wanted, "reading products").await?.into_values().map(value).collect()
+        let mut found = self.get_many(ids.iter().map(|id| keys::product(account, *id)).collect(), Freshness::Eventual).await?;
+        ids.iter().filter_map(|id| found.take(&keys::product(account, *id))).map(value).collect()
     }
 
     /// All products of an account.

@@ -34,6 +34,7 @@ pub(super) mod names {
     pub(in crate::table) const TAKEN: &str = "taken";
     pub(in crate::table) const FREE: &str = "free";
     pub(in crate::table) const FREED: &str = "freed";
+    pub(in crate::table) const TOOK: &str = "took";
     pub(in crate::table) const SEEN: &str = "l";
 }
 

@@ -16,6 +16,7 @@ use crate::domain::failure_window::FailureWindow;
 use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, PackageId, ProductId, ReleaseId};
 use crate::domain::key::KeyDigest;
 use crate::domain::seat::SeatDigest;
+use crate::domain::site_index::{Part, Place, Touched};
 use crate::domain::text::{Email, Line, ProductCode, Slug};
 use crate::domain::version::Version;
 
@@ -47,6 +48,10 @@ pub(super) const SEAT_PREFIX: &str = "SEAT#";
 /// The least text above every seat's key: `$` follows `#`.
 pub(super) const AFTER_SEATS: &str = "SEAT$";
 
+/// What a licence remembers of the index of sites lies behind its seats.
+const MEMORY_PREFIX: &str = "SITE#";
+pub(super) const SITE_ENTRY_PREFIX: &str = "LICENSE#";
+
 /// The two parts of an item's key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Key {
@@ -54,16 +59,38 @@ pub(super) struct Key {
     pub(super) sk: String,
 }
 
-/// What a counter counts.
+/// What has numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
+    /// Accounts, per deployment.
     Account,
+    /// Customers.
     Customer,
+    /// Licences.
     License,
+    /// Orders.
     Order,
+    /// Packages.
     Package,
+    /// Products.
     Product,
+    /// Releases.
     Release,
+}
+
+impl Kind {
+    /// As it stands in keys.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Account => "ACCOUNT",
+            Self::Customer => "CUSTOMER",
+            Self::License => "LICENSE",
+            Self::Order => "ORDER",
+            Self::Package => "PACKAGE",
+            Self::Product => "PRODUCT",
+            Self::Release => "RELEASE",
+        }
+    }
 }
 
 impl Key {
@@ -110,19 +137,36 @@ pub(super) fn license_partition(key: KeyDigest) -> String {
     format!("LICENSE#{}", key.to_text())
 }
 
+fn site_partition(account: AccountId, host: &str) -> String {
+    format!("SITE#{:010}#{host}", account.get())
+}
+
+fn memory_prefix(place: Place) -> &'static str {
+    match place {
+        Place::Counted => "SITE#COUNTED#",
+        Place::Free => "SITE#FREE#",
+    }
+}
+
 /// A counter: `account` is nothing for what is counted per deployment.
 pub(super) fn counter(account: Option<AccountId>, kind: Kind) -> Key {
-    let kind = match kind {
-        Kind::Account => "ACCOUNT",
-        Kind::Customer => "CUSTOMER",
-        Kind::License => "LICENSE",
-        Kind::Order => "ORDER",
-        Kind::Package => "PACKAGE",
-        Kind::Product => "PRODUCT",
-        Kind::Release => "RELEASE",
-    };
     let pk = account.map_or_else(|| "COUNTERS".to_owned(), |account| format!("COUNTERS#{:010}", account.get()));
-    Key::new(pk, kind.to_owned())
+    Key::new(pk, kind.name().to_owned())
+}
+
+/// A record that staff manage, by its number.
+pub(super) fn record(account: AccountId, kind: Kind, number: u32) -> Key {
+    Key::new(account_partition(account), format!("{}#{number:010}", kind.name()))
+}
+
+/// Holds a text for one record of its kind in the account.
+pub(super) fn unique(account: AccountId, kind: Kind, name: &str, text: &str) -> Key {
+    Key::new(account_partition(account), format!("UNIQUE#{}#{name}#{}", kind.name(), digest_of("unique", text)))
+}
+
+/// The partition of an index that lists records of one kind, of what `of` stands for.
+pub(super) fn list_partition(kind: Kind, of: &str) -> String {
+    format!("{}#{of}", kind.name())
 }
 
 /// Where nothing is ever written.
@@ -204,6 +248,27 @@ pub(super) fn seat(key: KeyDigest, seat: SeatDigest) -> Key {
     Key::new(license_partition(key), format!("{SEAT_PREFIX}{seat}"))
 }
 
+/// That a licence has a seat on a host.
+pub(super) fn site_entry(account: AccountId, host: &str, license: LicenseId, seat: SeatDigest) -> Key {
+    Key::new(site_partition(account, host), format!("{SITE_ENTRY_PREFIX}{:010}#{seat}", license.get()))
+}
+
+/// What a licence remembers of a seat's entry.
+pub(super) fn remembered_seat(key: KeyDigest, place: Place, seat: SeatDigest) -> Key {
+    Key::new(license_partition(key), format!("{}{seat}", memory_prefix(place)))
+}
+
+/// Which part of a licence lies at a key; nothing where that matters to no index.
+pub fn touched(pk: &str, sk: &str) -> Option<Touched> {
+    let key = KeyDigest::parse(pk.strip_prefix("LICENSE#")?).ok()?;
+    let part = match sk.strip_prefix(SEAT_PREFIX) {
+        Some(seat) => Part::Seat(SeatDigest::parse(seat)?),
+        None if sk == GRANT => Part::Grant,
+        None => return None,
+    };
+    Some(Touched { key, part })
+}
+
 /// All products of an account.
 pub(super) fn products(account: AccountId) -> Range {
     Range::prefixed(account_partition(account), "PRODUCT#")
@@ -232,6 +297,44 @@ pub(super) fn grant_and_seats(key: KeyDigest) -> Range {
 /// A licence's seats.
 pub(super) fn seats(key: KeyDigest) -> Range {
     Range::prefixed(license_partition(key), SEAT_PREFIX)
+}
+
+/// All entries of a host.
+pub(super) fn site_entries(account: AccountId, host: &str) -> Range {
+    Range::prefixed(site_partition(account, host), SITE_ENTRY_PREFIX)
+}
+
+/// The least sort key behind all of a licence's entries.
+pub(super) fn after_license(license: LicenseId) -> String {
+    format!("{SITE_ENTRY_PREFIX}{:010}$", license.get())
+}
+
+/// The least sort key behind an entry.
+pub(super) fn after_site_entry(license: LicenseId, seat: SeatDigest) -> String {
+    format!("{SITE_ENTRY_PREFIX}{:010}#{seat}$", license.get())
+}
+
+/// The least sort key behind a seat.
+pub(super) fn after_seat(seat: SeatDigest) -> String {
+    format!("{SEAT_PREFIX}{seat}$")
+}
+
+/// All that a licence remembers of the index of sites.
+pub(super) fn remembered(key: KeyDigest) -> Range {
+    Range::prefixed(license_partition(key), MEMORY_PREFIX)
+}
+
+/// What it remembers of the seats in one place.
+pub(super) fn remembered_at(key: KeyDigest, place: Place) -> Range {
+    Range::prefixed(license_partition(key), memory_prefix(place))
+}
+
+/// What it remembers of the counted seats after one and up to another, or to the end.
+pub(super) fn remembered_between(key: KeyDigest, after: Option<SeatDigest>, last: Option<SeatDigest>) -> Range {
+    let all = remembered_at(key, Place::Counted);
+    let from = after.map_or(all.from.clone(), |seat| format!("{}{seat}$", all.from));
+    let to = last.map_or(all.to, |seat| format!("{}{seat}", all.from));
+    Range { pk: all.pk, from, to }
 }
 
 #[cfg(test)]
@@ -275,6 +378,9 @@ mod tests {
             failures(asker, FailureWindow::at(Timestamp::from_seconds(1_800_000_000).unwrap())),
             grant(digest),
             seat(digest, Device::parse("example.com").unwrap().digest()),
+            site_entry(a, "example.com", id("12"), Device::parse("example.com").unwrap().digest()),
+            remembered_seat(digest, Place::Counted, Device::parse("example.com").unwrap().digest()),
+            remembered_seat(digest, Place::Free, Device::parse("shop.test").unwrap().digest()),
         ];
         let chart: Vec<String> = keys.iter().map(|key| format!("{} / {}", key.pk, key.sk)).collect();
         insta::assert_snapshot!(chart.join("\n"));
@@ -282,6 +388,30 @@ mod tests {
 
     #[test]
     fn a_licences_partition_holds_its_grant_then_its_seats_then_the_rest() {
-        assert!(GRANT < SEAT_PREFIX && SEAT_PREFIX < AFTER_SEATS && AFTER_SEATS < "TRACE#");
+        assert!(GRANT < SEAT_PREFIX && SEAT_PREFIX < AFTER_SEATS && AFTER_SEATS < MEMORY_PREFIX && MEMORY_PREFIX < "TRACE#");
+    }
+
+    #[test]
+    fn a_change_is_known_by_its_key() {
+        let (digest, device) = (LicenseKey::parse("TEST-KEY-0001").unwrap().digest(), Device::parse("example.com").unwrap().digest());
+        let of = |key: Key| touched(&key.pk, &key.sk);
+        assert_eq!(of(grant(digest)), Some(Touched { key: digest, part: Part::Grant }));
+        assert_eq!(of(seat(digest, device)), Some(Touched { key: digest, part: Part::Seat(device) }));
+        for other in
+            [remembered_seat(digest, Place::Free, device), license(id("7"), id("1")), site_entry(id("7"), "example.com", id("1"), device)]
+        {
+            assert_eq!(of(other), None, "what the index writes would lead to more of it for ever");
+        }
+    }
+
+    #[test]
+    fn a_search_goes_on_behind_an_entry_or_behind_a_licence() {
+        let [one, other] = ["example.com", "example.com/shop"].map(|site| Device::parse(site).unwrap().digest());
+        let (first, second) = if one < other { (one, other) } else { (other, one) };
+        let sk = |license: &str, seat| site_entry(id("7"), "example.com", id(license), seat).sk;
+        assert!(sk("3", first) < after_site_entry(id("3"), first));
+        let (first, second) = if sk("3", first) < sk("3", second) { (first, second) } else { (second, first) };
+        assert!(after_site_entry(id("3"), first) < sk("3", second));
+        assert!(sk("3", second) < after_license(id("3")) && after_license(id("3")) < sk("4", first));
     }
 }

@@ -14,6 +14,7 @@ use crate::domain::grant::Grant;
 use crate::domain::ids::{AccountId, LicenseId};
 use crate::domain::key::KeyDigest;
 use crate::domain::license::License;
+use crate::domain::seat::Layout;
 use crate::domain::time::Timestamp;
 use crate::fault::{Fault, FaultKind};
 
@@ -48,11 +49,11 @@ pub enum EditError {
 
 /// A page of a list.
 #[derive(Clone, Debug)]
-pub struct Page<T> {
+pub struct Page<T, N = LicenseId> {
     /// Its entries.
     pub items: Vec<T>,
     /// The last entry, after which the next page begins, where there may be one.
-    pub next: Option<LicenseId>,
+    pub next: Option<N>,
 }
 
 /// The conditions of issuing and changing.
@@ -102,6 +103,7 @@ impl Table {
     /// Writes `after` where `before` was read, to the record and to the grant.
     pub async fn edit_license(&self, before: &License, after: &License) -> Result<(), EditError> {
         let key = before.key.digest();
+        let _changing = self.changing(key, widest(before, after));
         let mut update = GrantUpdate::new();
         facts(after, &mut update)?;
         let moves = if before.seat_limit == after.seat_limit {
@@ -161,6 +163,14 @@ pub(super) fn record(license: &License) -> Result<Item, Fault> {
         record.insert(EMAIL_KEY.to_owned(), text(keys::email_partition(license.account, email)));
     }
     Ok(record)
+}
+
+/// Items, if the seats are items before or afterwards.
+pub(super) fn widest(before: &License, after: &License) -> Layout {
+    match (before.seat_limit.layout(), after.seat_limit.layout()) {
+        (Layout::Map, Layout::Map) => Layout::Map,
+        (Layout::Items, _) | (_, Layout::Items) => Layout::Items,
+    }
 }
 
 /// What the grant shares with the record, apart from the limit.

@@ -14,16 +14,18 @@
 //! | licence | `ACCOUNT#account` | `LICENSE#license` | [`License`](crate::domain::license::License): the vendor's record; in the indexes |
 //! | order | `ACCOUNT#account` | `ORDER#order` | [`Order`](crate::domain::order::Order) |
 //! | order reference | `ACCOUNT#account` | `ORDER_REFERENCE#digest` | which order has the shop's number: unique per account |
-//! | API key | `ACCOUNT#account` | `APIKEY#ulid` | [`ApiKey`](crate::domain::api_key::ApiKey), and the digest that its admission is under |
+//! | API key | `ACCOUNT#account` | `APIKEY#ulid` | [`ApiKey`](crate::domain::api_key::ApiKey), and which digest its admission is under |
 //! | admission | `APIKEY#digest of the key` | `APIKEY` | [`Admission`](crate::domain::api_key::Admission): what authentication needs |
 //! | failures | `FAILURES#digest of who` | `WINDOW#number` | how often authentication failed within five minutes |
 //! | grant | `LICENSE#digest of the key` | `GRANT` | [`Grant`](crate::domain::grant::Grant): what a copy in the field needs, and up to 50 seats |
 //! | seat | `LICENSE#digest of the key` | `SEAT#digest of the device` | one seat, where the limit is above 50 or none |
+//! | site entry | `SITE#account#host` | `LICENSE#license#digest of the device` | which licence has a seat on that host; behind by seconds |
+//! | site memory | `LICENSE#digest of the key` | `SITE#COUNTED#` or `SITE#FREE#`, digest of the device | [`Entry`](crate::domain::site_index::Entry): which site entry the seat has |
 //!
 //! | access | how |
 //! |---|---|
-//! | check, prepare, redeem | get the grant by the key's digest (and the seat, where seats are items) |
-//! | activate, deactivate | one conditional update of the grant; a transaction of seat and grant where seats are items |
+//! | check, prepare, redeem | get the grant by the key's digest; the seat, where seats are items, and the grant beside it where it is not remembered |
+//! | activate, deactivate | one conditional update of the grant; where seats are items a transaction of seat and grant, and beside it the query of the next line |
 //! | info with its sites | query the licence's partition from `GRANT` to the last `SEAT#` |
 //! | product by code | get who has the code, then the product |
 //! | what is said of a release | get the readme of its package, eventually consistent: it never changes |
@@ -33,6 +35,7 @@
 //! | licences of an order | get the order, query `ACCOUNT#account` from the first to the last of its licences' numbers |
 //! | authenticate | get the admission by the key's digest, and the window's failures beside it; a failure is one update |
 //! | API keys of an account | query `ACCOUNT#account` from `APIKEY#` |
+//! | licences used on a host | query `SITE#account#host`, then the grants (and seats), which have the last word |
 //! | releases of a product | query `PRODUCT#account#product` from `RELEASE#` |
 //! | packages of a product | query the same range from its end, as far as a list shows |
 //! | products of a page of licences | a batch |
@@ -57,10 +60,12 @@ mod lists;
 mod numbers;
 mod read;
 mod readmes;
+pub mod records;
 mod releases;
 pub mod schema;
 pub mod seats;
 mod shelf;
+mod sites;
 mod transact;
 mod update;
 
@@ -69,15 +74,21 @@ use std::fmt;
 use aws_sdk_dynamodb::Client;
 
 pub use self::accounts::NewOrder;
-pub use self::api_keys::{CreateApiKeyError, Found, RevokeApiKeyError};
+pub use self::api_keys::{CreateApiKeyError, Found, ListedApiKey, RevokeApiKeyError};
 pub use self::call::Patience;
 pub use self::catalog::CreateProductError;
+pub use self::keys::Kind;
 pub use self::licenses::{EditError, IssueError, Issued, Page};
 pub use self::lists::Selection;
 use self::numbers::Ahead;
 pub use self::releases::{Changed, CurrentChange};
 use self::seats::Hints;
+pub use self::sites::{After, SiteEntry};
 use crate::random::Random;
+
+/// For how long something that was read is remembered at most, in seconds: a product with its current release, and a grant whose
+/// seats are items.
+pub const REMEMBERED_SECONDS: i64 = 60;
 
 /// The table of a deployment.
 #[derive(Clone)]

@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValue};
 
-use super::Table;
 use super::call::call;
 use super::item::number;
 use super::keys::{self, Kind};
 use super::read::unconditional;
+use super::{Freshness, Table};
 use crate::domain::ids::{AccountId, LicenseId};
 use crate::fault::{Fault, FaultKind};
 
@@ -51,6 +51,13 @@ impl Table {
         let count = u32::from(count);
         let last = self.add(Some(account), Kind::License, count).await?;
         last.checked_sub(count).and_then(|before| LicenseId::new(before + 1)).ok_or_else(used_up)
+    }
+
+    /// The last number that an account was given; nothing where there is none yet.
+    pub async fn last_account(&self) -> Result<Option<AccountId>, Fault> {
+        let counter = self.get(keys::counter(None, Kind::Account), Freshness::Strong).await?;
+        let last = counter.and_then(|counter| counter.get("last")?.as_n().ok()?.parse().ok());
+        Ok(last.and_then(AccountId::new))
     }
 
     /// The next number of `kind` in `account` (per deployment where that is nothing), made an id by `id`.

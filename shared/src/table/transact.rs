@@ -71,6 +71,14 @@ impl<C: Copy> Transaction<C> {
         Ok(())
     }
 
+    /// Deletes an item under the condition that `delete` states.
+    pub(super) fn delete_where(&mut self, condition: C, delete: aws_sdk_dynamodb::types::builders::DeleteBuilder) -> Result<(), Fault> {
+        let delete = delete.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let delete = delete.build().map_err(|error| Fault::corrupt(self.what, error))?;
+        self.push(condition, TransactWriteItem::builder().delete(delete).build());
+        Ok(())
+    }
+
     /// Deletes an item that is there.
     pub(super) fn delete(&mut self, table: &Table, condition: C, key: Key) -> Result<(), Fault> {
         let delete = Delete::builder()
@@ -78,6 +86,13 @@ impl<C: Copy> Transaction<C> {
             .set_key(Some(key.attributes()))
             .condition_expression("attribute_exists(#pk)")
             .expression_attribute_names("#pk", PK);
+        let delete = delete.build().map_err(|error| Fault::corrupt(self.what, error))?;
+        self.push(condition, TransactWriteItem::builder().delete(delete).build());
+        Ok(())
+    }
+
+    /// Deletes an item, built by `build`, under its condition or under none.
+    pub(super) fn delete_if(&mut self, condition: C, delete: aws_sdk_dynamodb::types::builders::DeleteBuilder) -> Result<(), Fault> {
         let delete = delete.build().map_err(|error| Fault::corrupt(self.what, error))?;
         self.push(condition, TransactWriteItem::builder().delete(delete).build());
         Ok(())
@@ -109,6 +124,11 @@ impl<C: Copy> Transaction<C> {
 
     /// Carries it out, once, however often it has to be sent: a token makes every attempt of this call the same one.
     pub(super) async fn run(self, table: &Table) -> Result<(), NotDone<C>> {
+        self.attempt(table).await.map(|_| ())
+    }
+
+    /// The same; tells how often it was sent.
+    pub(super) async fn attempt(self, table: &Table) -> Result<u32, NotDone<C>> {
         let token = table.random.text(b"abcdefghijklmnopqrstuvwxyz0123456789", 36);
         let sent = call(table.patience, &table.random, self.what, || {
             table
@@ -121,7 +141,7 @@ impl<C: Copy> Transaction<C> {
         })
         .await;
         match sent {
-            Ok(_) => Ok(()),
+            Ok(answer) => Ok(answer.attempts),
             Err(Refused::Fault(fault)) => Err(NotDone::Fault(fault)),
             Err(Refused::Condition(answer)) => Err(self.failed(answer.value, answer.loss)),
         }

@@ -46,6 +46,8 @@ pub enum Fault {
     Unprocessed,
     /// The call is forwarded after this time, **also when the client has given up by then**, as a late packet is.
     Delay(Duration),
+    /// The call is forwarded and done; its answer is sent on after this time.
+    DelayAnswer(Duration),
     /// The call is neither forwarded nor answered: the connection stays open and silent until the proxy is dropped.
     Hang,
     /// The connection is closed; the call is not forwarded.

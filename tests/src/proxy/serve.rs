@@ -78,6 +78,11 @@ impl State {
                 tokio::time::sleep(delay).await;
                 Answer::whole(self.forward(&request, place).await?)
             }
+            Some(Fault::DelayAnswer(delay)) => {
+                let answer = self.forward(&request, place).await?;
+                tokio::time::sleep(delay).await;
+                Answer::whole(answer)
+            }
             Some(Fault::Hang) => std::future::pending().await,
             Some(Fault::DropBefore) => return Err(Dropped),
             Some(Fault::DropAfter) => {
@@ -142,9 +147,13 @@ fn instead(request: &Request, fault: &Fault) -> Response<Bytes> {
         Fault::Expired => refuse(request, (400, "ExpiredTokenException"), (400, "ExpiredToken")),
         Fault::Error { status, code } => refuse(request, (status, code), (status, code)),
         Fault::Unprocessed => nothing_processed(request).unwrap_or_else(|| misplaced(request, "an unprocessed batch")),
-        Fault::Delay(_) | Fault::Hang | Fault::DropBefore | Fault::DropAfter | Fault::TruncateBody | Fault::WrongEtag => {
-            misplaced(request, "a fault of the connection")
-        }
+        Fault::Delay(_)
+        | Fault::DelayAnswer(_)
+        | Fault::Hang
+        | Fault::DropBefore
+        | Fault::DropAfter
+        | Fault::TruncateBody
+        | Fault::WrongEtag => misplaced(request, "a fault of the connection"),
     }
 }
 

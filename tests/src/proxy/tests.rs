@@ -298,6 +298,21 @@ async fn a_delayed_call_is_done_although_its_client_has_gone() {
 }
 
 #[tokio::test]
+async fn a_call_whose_answer_is_late_is_done_before() {
+    let stand = Stand::with(Rule::once(Fault::DelayAnswer(Duration::from_millis(300)))).await;
+    let answer = stand.get();
+    let done = until(|| stand.reached() == 1);
+    tokio::pin!(answer);
+    tokio::select! {
+        biased;
+        _ = &mut answer => panic!("answered before it was done"),
+        () = done => {}
+    }
+    assert_eq!(stand.proxy.calls()[0].status, None, "done, and not answered yet");
+    assert_eq!(answer.await.unwrap().0, 200);
+}
+
+#[tokio::test]
 async fn a_hanging_call_ends_with_the_proxy() {
     let Stand { proxy, client, seen } = Stand::with(Rule::once(Fault::Hang)).await;
     let request = Request::get(proxy.url()).body(Full::default()).unwrap();

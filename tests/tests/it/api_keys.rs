@@ -1,6 +1,7 @@
 //! API keys: made, accepted, refused, revoked, limited.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use latchkey_core::core::Credentials;
@@ -12,6 +13,7 @@ use latchkey_core::ops::authenticate::{AuthFailure, Presented, authenticate, aut
 use latchkey_core::ops::create_api_key::{NewApiKey, create_api_key};
 use latchkey_core::ops::rejected::{Rejected, Thing, Unique};
 use latchkey_core::ops::revoke_api_key::revoke_api_key;
+use latchkey_core::table::Patience;
 use latchkey_tests::proxy::{Fault, Rule};
 use latchkey_tests::vendor::{USER, new_api_key};
 use latchkey_tests::world::{CREDENTIAL_SECRET, World, credentials};
@@ -76,6 +78,34 @@ async fn a_good_key_is_two_reads_side_by_side_of_half_a_unit_each_and_writes_not
     if world.engines.is_embedded {
         assert!(spent(&world) <= 1.0, "{} units", spent(&world));
     }
+}
+
+#[tokio::test]
+async fn nothing_of_a_call_waits_for_another_read() {
+    // A table that answers nothing, and a product that waits for it: what is asked for now is all that does not wait for an answer.
+    let hour = Duration::from_hours(1);
+    let world = World::with_patience(Patience { attempt: hour, call: hour, attempts: 1 }).await;
+    let vendor = world.vendor().await;
+    let key = world.api_key(&vendor, Permissions::ALL).await;
+    world.table.reset_calls();
+    world.table.inject(Rule::every(Fault::Hang));
+    let presented = bare(&key);
+    let read = |account| {
+        let table = world.core.table.clone();
+        async move { table.account(account).await.unwrap() }
+    };
+    let asked = async {
+        while world.table.calls().len() < 3 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    let all = async {
+        tokio::select! {
+            _ = authenticate_and_read(&world.core, &world.credentials, &presented, read) => panic!("the table answered"),
+            () = asked => {}
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), all).await.expect("one of the three reads waits for another's answer");
 }
 
 #[tokio::test]
@@ -203,7 +233,8 @@ async fn a_key_of_another_account_is_none() {
     assert!(matches!(refused, Err(Rejected::NotFound(Thing::ApiKey))), "{refused:?}");
     assert_eq!(world.core.table.api_key(other.account, created.key.id).await.unwrap(), None);
     assert_eq!(world.core.table.api_keys(other.account).await.unwrap(), []);
-    assert_eq!(world.core.table.api_keys(one.account).await.unwrap(), [created.key]);
+    let listed = world.core.table.api_keys(one.account).await.unwrap();
+    assert_eq!(listed.into_iter().map(|listed| listed.key).collect::<Vec<_>>(), [created.key]);
     assert_eq!(ask(&world, &bare(&created.secret)).await.unwrap().account, one.account);
 }
 
@@ -244,15 +275,72 @@ async fn a_key_is_made_for_an_account_that_there_is_and_for_a_time_ahead() {
 async fn the_secret_can_be_rotated_under_keys_that_are_in_use() {
     let world = World::new().await;
     let vendor = world.vendor().await;
-    let key = world.api_key(&vendor, Permissions::ALL).await;
+    let (before, during, after) = (&world.credentials, credentials(ROTATED, Some(CREDENTIAL_SECRET)), credentials(ROTATED, None));
+    let mut new = new_api_key(Permissions::from(Permission::Read));
+    new.expires = Some(world.clock.now().plus_seconds(600));
+    let used = world.create_api_key(&vendor, new).await;
+    let idle = world.create_api_key(&vendor, new_api_key(Permissions::ALL)).await;
     let accepted = async |credentials: &Credentials, key: &ApiKeySecret| authenticate(&world.core, credentials, &bare(key)).await.is_ok();
-    let (during, after) = (credentials(ROTATED, Some(CREDENTIAL_SECRET)), credentials(ROTATED, None));
-    assert!(!accepted(&after, &key).await, "without the former secret it is nobody's");
-    assert!(accepted(&during, &key).await);
+    let under = async |key| world.core.table.api_key(vendor.account, key).await.unwrap().unwrap().secret;
+    assert!(!accepted(&after, &used.secret).await, "without the former secret it is nobody's");
+
+    world.table.reset_calls();
+    let first = authenticate(&world.core, &during, &bare(&used.secret)).await.unwrap();
+    assert_eq!(operations(&world).last().unwrap(), "TransactWriteItems");
+    let moved = world.table.calls().pop().unwrap().json();
+    let kinds = moved["TransactItems"].as_array().unwrap().iter().flat_map(|item| item.as_object().unwrap().keys());
+    assert!(kinds.into_iter().all(|kind| kind == "Update"), "a function may update and nothing else");
+    world.table.reset_calls();
+    let second = authenticate(&world.core, &during, &bare(&used.secret)).await.unwrap();
+    assert_eq!(operations(&world), ["GetItem", "GetItem"], "it was stored anew");
+    assert_eq!(first, second);
+    assert_eq!(authenticate(&world.core, &after, &bare(&used.secret)).await.unwrap(), first);
+    assert!(accepted(before, &used.secret).await, "functions of before the rotation go on");
+
+    // The operator sees which keys would be lost with the former secret.
+    assert_eq!(under(used.key.id).await, after.keys.secret_id());
+    assert_eq!(under(idle.key.id).await, before.keys.secret_id());
+    assert!(!accepted(&after, &idle.secret).await);
+
     let new = create_api_key(&world.core, &during, vendor.account, new_api_key(Permissions::ALL)).await.unwrap();
-    assert!(accepted(&during, &new.secret).await && accepted(&after, &new.secret).await);
-    assert!(!accepted(&world.credentials, &new.secret).await);
     world.keep_secret(new.secret.expose());
+    assert!(accepted(&during, &new.secret).await && accepted(&after, &new.secret).await && !accepted(before, &new.secret).await);
+
+    revoke_api_key(&world.core, vendor.account, used.key.id, None).await.unwrap();
+    for credentials in [before, &during, &after] {
+        assert!(!accepted(credentials, &used.secret).await, "a key that was moved is revoked everywhere");
+    }
+}
+
+#[tokio::test]
+async fn a_moved_key_is_revoked_also_where_its_former_place_was_swept() {
+    let world = World::new().await;
+    let vendor = world.vendor().await;
+    let created = world.create_api_key(&vendor, new_api_key(Permissions::ALL)).await;
+    let during = credentials(ROTATED, Some(CREDENTIAL_SECRET));
+    authenticate(&world.core, &during, &bare(&created.secret)).await.unwrap();
+    let former = format!("APIKEY#{}", world.credentials.keys.digests(&created.secret).name.to_text());
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let sweep = world.dynamodb.delete_item().table_name(world.core.table.name()).key("pk", text(&former)).key("sk", text("APIKEY"));
+    sweep.condition_expression("attribute_exists(pk)").send().await.unwrap();
+    revoke_api_key(&world.core, vendor.account, created.key.id, None).await.unwrap();
+    assert!(authenticate(&world.core, &during, &bare(&created.secret)).await.is_err());
+}
+
+#[tokio::test]
+async fn a_key_that_cannot_be_moved_is_accepted_and_one_that_is_revoked_meanwhile_is_not_moved() {
+    let world = World::new().await;
+    let vendor = world.vendor().await;
+    let created = world.create_api_key(&vendor, new_api_key(Permissions::ALL)).await;
+    let during = credentials(ROTATED, Some(CREDENTIAL_SECRET));
+    world.table.inject(Rule::every(Fault::AccessDenied).on("TransactWriteItems"));
+    authenticate(&world.core, &during, &bare(&created.secret)).await.unwrap();
+    world.table.clear();
+    let (former, digests) = (world.credentials.keys.digests(&created.secret).name, during.keys.digests(&created.secret));
+    revoke_api_key(&world.core, vendor.account, created.key.id, None).await.unwrap();
+    // As it was read a moment before it was revoked.
+    world.core.table.move_admission(&created.key.admission(), former, &digests, world.clock.now()).await.unwrap();
+    assert!(authenticate(&world.core, &during, &bare(&created.secret)).await.is_err());
 }
 
 #[tokio::test]

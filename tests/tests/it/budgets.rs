@@ -3,8 +3,13 @@
 //! Capacity is what the store says it consumed. Other engines than the embedded one count otherwise than the real service
 //! (`infra/engines/README.md`), so there only the round trips are compared.
 
+use latchkey_core::domain::key::LicenseKey;
+use latchkey_core::domain::ladder::ProductClaim;
 use latchkey_core::domain::license::Licensee;
 use latchkey_core::domain::order::OrderLine;
+use latchkey_core::domain::seat::Device;
+use latchkey_core::ops::activate::{Activate, activate as take};
+use latchkey_core::ops::deactivate::{Deactivate, deactivate as give_up};
 use latchkey_core::ops::issue_license::{NewLicense, issue_license};
 use latchkey_core::ops::place_order::{PlaceOrder, place_order};
 use latchkey_tests::exchange::Ask;
@@ -121,29 +126,83 @@ async fn an_activation_is_one_write_of_one_unit_up_to_ten_seats() {
     assert_cost(&world, "a development site", activate(key, "https://shop.test"), 200, 1, 1.0).await;
 }
 
+/// Sends, and compares that the answer took one round trip, of a transaction of at most four units and a query beside it.
+async fn assert_one_wide_trip(world: &World, what: &str, ask: Ask) {
+    world.table.reset_calls();
+    let answer = ask.send(world).await;
+    assert_eq!(answer.status, 200, "{what}: {:?}", answer.code());
+    assert_eq!(world.table.round_trips(), 1, "{what}");
+    let mut calls = world.table.calls();
+    calls.sort_by_key(|call| std::cmp::Reverse(call.operation.clone()));
+    let operations: Vec<&str> = calls.iter().map(|call| call.operation.as_str()).collect();
+    assert_eq!(operations, ["TransactWriteItems", "Query"], "{what}");
+    if world.engines.is_embedded {
+        assert!(calls[0].capacity.total <= 4.0, "{what}: {} units", calls[0].capacity.total);
+    }
+}
+
 #[tokio::test]
-async fn above_fifty_seats_an_activation_is_a_transaction_of_four_units_and_a_read_for_the_answer() {
+async fn above_fifty_seats_an_activation_is_one_round_trip_and_a_transaction_of_four_units() {
     let world = World::new().await;
     let vendor = world.vendor().await;
-    world.license_with(&vendor, KEY, Some(1_000)).await;
-    activate(KEY, "https://first.example.com").send(&world).await;
-    for number in 0..60 {
+    for (key, seats) in [("LIMITED", Some(1_000)), ("UNLIMITED", None)] {
+        world.license_with(&vendor, key, seats).await;
+        activate(key, "https://first.example.com").send(&world).await;
+        for number in 0..60 {
+            let what = format!("{key}: activation {number}");
+            assert_one_wide_trip(&world, &what, activate(key, &format!("https://site-{number}.example.com"))).await;
+        }
+        assert_one_wide_trip(&world, &format!("{key}: the same site again"), activate(key, "https://site-7.example.com")).await;
+        assert_one_wide_trip(&world, &format!("{key}: a deactivation"), deactivate(key, "https://site-7.example.com")).await;
+        // A process that has never met the licence takes it for one with its seats inside, and is told otherwise.
+        let (text, product, device) = (LicenseKey::parse(key).unwrap(), ProductClaim::Slug("test-plugin"), Device::parse(SITE).unwrap());
         world.table.reset_calls();
-        assert_eq!(activate(KEY, &format!("https://site-{number}.example.com")).send(&world).await.status, 200);
-        let calls = world.table.calls();
-        let operations: Vec<&str> = calls.iter().map(|call| call.operation.as_str()).collect();
-        assert_eq!(operations, ["TransactWriteItems", "Query"]);
-        if world.engines.is_embedded {
-            assert!(calls[0].capacity.total <= 4.0, "activation {number}: {} units", calls[0].capacity.total);
+        take(&world.another_process(), Activate { key: &text, product, device: &device, label: None }).await.unwrap();
+        assert_eq!(world.table.round_trips(), 2, "{key}: an activation in another process");
+        world.table.reset_calls();
+        give_up(&world.another_process(), Deactivate { key: &text, product, device: &device }).await.unwrap();
+        assert_eq!(world.table.round_trips(), 2, "{key}: a deactivation in another process");
+        for ask in [activate(key, "https://shop.test"), deactivate(key, "https://shop.test")] {
+            world.table.reset_calls();
+            assert_eq!(ask.send(&world).await.status, 200);
+            assert_eq!(world.table.round_trips(), 1, "{key}: a development site");
         }
     }
-    world.table.reset_calls();
-    assert_eq!(deactivate(KEY, "https://site-7.example.com").send(&world).await.status, 200);
-    let calls = world.table.calls();
-    assert_eq!(calls.len(), 2);
-    if world.engines.is_embedded {
-        assert!(calls[0].capacity.total <= 4.0, "a deactivation: {} units", calls[0].capacity.total);
+}
+
+#[tokio::test]
+async fn above_fifty_seats_a_check_is_one_read_of_the_seat_while_the_grant_is_remembered() {
+    let world = World::new().await;
+    let vendor = world.vendor().await;
+    world.publish(&vendor, "1.0.0").await;
+    for (key, seats) in [("LIMITED", Some(1_000)), ("UNLIMITED", None)] {
+        world.license_with(&vendor, key, seats).await;
+        activate(key, SITE).send(&world).await;
+        software_info(key, SITE).send(&world).await;
+        assert_cost(&world, "software/info, warm", software_info(key, SITE), 200, 1, 0.5).await;
+        assert_cost(&world, "prepare, warm", prepare(key, SITE), 201, 1, 0.5).await;
+        let token = prepare(key, SITE).send(&world).await.json()["access_token"].as_str().unwrap().to_owned();
+        assert_cost(&world, "redeem, warm", download(key, &token), 302, 1, 0.5).await;
+        assert_eq!(world.table.calls().len(), 1);
+        // The grant is no longer remembered: it is read beside the seat.
+        world.clock.advance_seconds(60);
+        assert_cost(&world, "prepare, cold", prepare(key, "https://example.com"), 201, 2, 1.5).await;
+        world.clock.advance_seconds(59);
+        assert_cost(&world, "prepare, warm again", prepare(key, SITE), 201, 1, 0.5).await;
+        assert_cost(&world, "a site without a seat", prepare(key, "https://other.example.com"), 403, 2, 4.5).await;
+        activate(key, "https://shop.test").send(&world).await;
+        assert_cost(&world, "a development site", prepare(key, "https://shop.test"), 201, 0, 0.0).await;
     }
+    // The grant and the seat are read side by side.
+    world.clock.advance_seconds(60);
+    world.core.product_of_license(vendor.account, vendor.product.id).await.unwrap();
+    assert_cost(&world, "prepare, with the product remembered alone", prepare("LIMITED", SITE), 201, 1, 1.0).await;
+    assert_eq!(world.table.calls().len(), 2);
+    // A process that has never met the licence learns from the grant that there is a seat to be read.
+    let (key, device) = (LicenseKey::parse("LIMITED").unwrap(), Device::parse(SITE).unwrap());
+    world.table.reset_calls();
+    world.another_process().table.glance(key.digest(), device.digest(), world.core.now()).await.unwrap();
+    assert_cost_so_far(&world, "a look at a licence that was never met", 2, 1.0);
 }
 
 #[tokio::test]

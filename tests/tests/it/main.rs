@@ -17,4 +17,5 @@ mod logs;
 mod releases;
 mod search;
 mod sellcodes;
+mod wide;
 mod woosa;

@@ -4,6 +4,7 @@ use http::Uri;
 use latchkey_core::domain::key::LicenseKey;
 use latchkey_core::domain::text::Email;
 use latchkey_core::http::Params;
+use latchkey_core::ops::find_by_site::Host;
 use latchkey_core::ops::present_licenses::Packages;
 use latchkey_core::ops::search_licenses::{PageOf, Search};
 
@@ -61,9 +62,9 @@ impl Asked {
 
     /// Whether it is found in a call or two, whatever the account holds.
     pub(super) fn is_cheap(&self) -> bool {
-        let Some(Search { key, order, email, customer, product }) = &self.search else { return true };
-        let said = [order.is_some(), email.is_some(), customer.is_some(), product.is_some()];
-        key.is_some() || self.page.page == 0 && said.into_iter().filter(|is_said| *is_said).count() <= 1
+        let Some(Search { key, order, email, customer, product, host }) = &self.search else { return true };
+        let said = [key.is_some(), order.is_some(), email.is_some(), customer.is_some(), product.is_some(), host.is_some()];
+        self.page.page == 0 && said.into_iter().filter(|is_said| *is_said).count() <= 1
     }
 }
 
@@ -82,6 +83,7 @@ fn search(params: &Params) -> Result<Search, Nobodys> {
         email: value(params, "email", |text| Email::parse(text).ok())?,
         customer: value(params, "user_id", |text| text.parse().ok())?,
         product: value(params, "product_id", |text| text.parse().ok())?,
+        host: value(params, "domain_name", |text| Host::parse(text).ok())?,
     })
 }
 
@@ -122,7 +124,15 @@ mod tests {
 
     #[test]
     fn what_cannot_be_anybodys_is_searched_for_nowhere() {
-        for query in ["user_id=abc", "product_id=0", "order_id=-3", "email=nobody", "license_number=%00", "user_id=3&order_id=x"] {
+        for query in [
+            "user_id=abc",
+            "product_id=0",
+            "order_id=-3",
+            "email=nobody",
+            "license_number=%00",
+            "domain_name=a%20b",
+            "user_id=3&order_id=x",
+        ] {
             assert_eq!(asked(query).unwrap().search, None, "{query}");
         }
         assert_eq!(asked("user_id=&email=%20").unwrap().search, Some(Search::default()));

@@ -129,6 +129,7 @@ impl Table {
         assignment: &Assignment,
     ) -> Result<(), AssignError> {
         let key = before.key.digest();
+        let _changing = self.changing(key, seating.grant.seats.layout());
         let mut transaction = Transaction::new("assigning sites");
         let put = Put::builder()
             .table_name(self.name())

@@ -2,9 +2,10 @@
 
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 
+use super::listing::Beside;
 use super::map::{self, Maps};
 use super::snapshot::Snapshot;
-use super::take::{Round, Sort, sort};
+use super::take::{Round, Snag, Sort, sort};
 use super::{ROUNDS, items};
 use crate::domain::grant::Grant;
 use crate::domain::key::KeyDigest;
@@ -14,11 +15,11 @@ use crate::domain::seat::{Device, Layout, SeatDigest};
 use crate::domain::time::Timestamp;
 use crate::failure::Failure;
 use crate::fault::{Fault, FaultKind};
-use crate::table::Table;
 use crate::table::call::{Patience, Refused, call};
 use crate::table::grants::names;
 use crate::table::item::number;
 use crate::table::keys::{self, PK};
+use crate::table::{Freshness, Table};
 
 /// A device that gives its seat up.
 #[derive(Clone, Copy, Debug)]
@@ -52,15 +53,27 @@ impl Table {
             (Layout::Items, Sort::Counted) => Place::Item,
         };
         for _ in 0..ROUNDS {
-            let round = match place {
-                Place::Maps(maps) => map::give_up(self, &give_up, maps).await?,
-                Place::Item => items::give_up(self, &give_up).await?,
-            };
-            let snag = match round {
-                Round::Done(grant) => return Ok(self.snapshot_after(give_up.key, grant.map(|grant| *grant)).await?),
+            let changing = self.changing(give_up.key, place.layout());
+            let (round, beside) = self.give_up_round(&give_up, place).await;
+            let snag = match round? {
+                Round::Done(done) => {
+                    let snapshot = self.snapshot_after(give_up.key, done, beside).await?;
+                    self.hints.learn(&snapshot.grant);
+                    changing.left(&snapshot.grant, give_up.now);
+                    return Ok(snapshot);
+                }
                 Round::Failed(snag, _) => snag,
             };
-            let look = self.look_after(give_up.key, give_up.device.digest(), snag).await?;
+            let turn = changing.left_nothing();
+            // The guess was wrong: the next round's condition tells of the seat.
+            if let Snag::Seen(Some(grant)) = &snag
+                && grant.seats.layout() != place.layout()
+            {
+                self.hints.met(turn, grant);
+                place = place_of(known(Some(grant), give_up.product)?, give_up.device);
+                continue;
+            }
+            let look = self.look_after(turn, give_up.key, give_up.device.digest(), snag).await?;
             let grant = known(look.grant.as_ref(), give_up.product)?;
             self.hints.learn(grant);
             if look.occupancy() == Occupancy::NotHeld {
@@ -69,6 +82,16 @@ impl Table {
             place = place_of(grant, give_up.device);
         }
         Err(Failure::Fault(Fault::new(FaultKind::Contended, "giving up a seat")))
+    }
+
+    /// One write, and where seats are items what the answer shows: side by side, so that it takes no longer.
+    async fn give_up_round(&self, give_up: &GiveUp<'_>, place: Place) -> (Result<Round, Fault>, Beside) {
+        let listing = || self.listing(give_up.key, Freshness::Strong);
+        match place {
+            Place::Maps(Maps::Both) => (map::give_up(self, give_up, Maps::Both).await, Ok(None)),
+            Place::Maps(Maps::Free) => tokio::join!(map::give_up(self, give_up, Maps::Free), listing()),
+            Place::Item => tokio::join!(items::give_up(self, give_up), listing()),
+        }
     }
 
     /// Notes that a seat of `grant` was used at `now`. One attempt: what is lost is noted the next time.
@@ -81,6 +104,8 @@ impl Table {
         } else {
             (keys::seat(grant.key, seat), "")
         };
+        // A seat that is an item is read each time, and the grant does not change.
+        let changing = (!path.is_empty()).then(|| self.changing(grant.key, grant.seats.layout()));
         let once = Patience { attempts: 1, ..self.patience };
         let noted = call(once, &self.random, "noting a seat's use", || {
             let update = self
@@ -101,10 +126,22 @@ impl Table {
             };
             update.send()
         });
-        match noted.await {
+        let noted = noted.await;
+        drop(changing);
+        match noted {
             // A seat that was given up meanwhile has nothing to be noted.
             Ok(_) | Err(Refused::Condition(_)) => Ok(()),
             Err(Refused::Fault(fault)) => Err(fault),
+        }
+    }
+}
+
+impl Place {
+    /// The layout in which it is looked for there.
+    fn layout(self) -> Layout {
+        match self {
+            Self::Maps(Maps::Both) => Layout::Map,
+            Self::Maps(Maps::Free) | Self::Item => Layout::Items,
         }
     }
 }

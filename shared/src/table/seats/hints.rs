@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::recent::{Recent, Turn};
 use crate::domain::grant::Grant;
 use crate::domain::key::KeyDigest;
 use crate::domain::product::DevelopmentSites;
@@ -18,9 +19,12 @@ pub(super) struct Hint {
     pub(super) development: DevelopmentSites,
 }
 
-/// The hints of a process.
+/// What a process knows in advance.
 #[derive(Clone, Debug, Default)]
-pub(in crate::table) struct Hints(Arc<Mutex<HashMap<KeyDigest, Hint>>>);
+pub(in crate::table) struct Hints {
+    layouts: Arc<Mutex<HashMap<KeyDigest, Hint>>>,
+    pub(super) recent: Recent,
+}
 
 impl Default for Hint {
     fn default() -> Self {
@@ -37,13 +41,19 @@ impl From<&Grant> for Hint {
 impl Hints {
     /// The best guess for a licence.
     pub(super) fn guess(&self, key: &KeyDigest) -> Hint {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned().unwrap_or_default()
+        self.layouts.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned().unwrap_or_default()
+    }
+
+    /// Notes a grant as the store had it in a call that began at `turn`.
+    pub(super) fn met(&self, turn: Turn, grant: &Grant) {
+        self.learn(grant);
+        self.recent.confirmed(turn, grant);
     }
 
     /// Remembers what was seen, where it is unusual.
     pub(super) fn learn(&self, grant: &Grant) {
         let hint = Hint::from(grant);
-        let mut hints = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut hints = self.layouts.lock().unwrap_or_else(PoisonError::into_inner);
         if hint == Hint::default() {
             hints.remove(&grant.key);
         } else {

@@ -86,7 +86,7 @@ impl Table {
         }
         // Each of these seats must still be there, and their number must be the number of all: then they are all there are.
         update.require("#taken = :taken").name("#taken", names::TAKEN).value(":taken", number(taken));
-        update.remove(names::TAKEN).set(names::SEATS, attribute(&seats)?);
+        update.remove(names::TAKEN).remove(names::TOOK).set(names::SEATS, attribute(&seats)?);
         Ok(Ok(Moves { put: Vec::new(), delete }))
     }
 }

@@ -2,11 +2,13 @@
 
 use aws_sdk_dynamodb::types::{Get, ReturnConsumedCapacity, TransactGetItem};
 
+use super::recent::{Recalled, Turn};
 use super::take::Snag;
 use crate::domain::grant::Grant;
 use crate::domain::key::KeyDigest;
 use crate::domain::ladder::Occupancy;
 use crate::domain::seat::{Layout, Seat, SeatDigest};
+use crate::domain::time::Timestamp;
 use crate::fault::{Fault, FaultKind};
 use crate::table::call::call;
 use crate::table::grants::seat_from_item;
@@ -41,28 +43,77 @@ impl Look {
 }
 
 impl Table {
-    /// The licence and the seat. One read, and a second one where seats are items: that one is of a single moment where it
-    /// has to be fresh, for a change of the limit may be moving the seats.
-    pub async fn look(&self, key: KeyDigest, seat: SeatDigest, freshness: Freshness) -> Result<Look, Fault> {
-        let look = Look::inside(self.grant(key, freshness).await?, &seat);
-        if look.is_whole() {
-            return Ok(look);
+    /// The licence and the seat for an answer that may be a yes: as of a moment ago.
+    ///
+    /// One read. Where seats are items it is of the seat alone while the grant is remembered, which is then up to
+    /// [`REMEMBERED_SECONDS`](crate::table::REMEMBERED_SECONDS) old, and of both side by side otherwise; only in a process that has
+    /// never met the licence is there one read after the other. A no is to be confirmed by [`Self::look`].
+    pub async fn glance(&self, key: KeyDigest, seat: SeatDigest, now: Timestamp) -> Result<Look, Fault> {
+        let recent = &self.hints.recent;
+        let turn = recent.turn();
+        let (grant, item) = match (recent.recall(&key, now), self.hints.guess(&key).layout) {
+            (Recalled::Grant(grant), _) => {
+                let look = Look::inside(Some(Grant::clone(&grant)), &seat);
+                return self.with_item(key, seat, look).await;
+            }
+            (Recalled::Nothing(freshness), Layout::Map) => (self.grant(key, freshness).await?, None),
+            (Recalled::Nothing(freshness), Layout::Items) => {
+                let item = self.seat_item(key, seat, Freshness::Eventual);
+                let (grant, item) = tokio::join!(self.grant(key, freshness), item);
+                (grant?, Some(item))
+            }
+        };
+        if let Some(grant) = &grant {
+            self.hints.learn(grant);
+            recent.read(turn, grant, now);
         }
-        match freshness {
-            Freshness::Eventual => Ok(Look { seat: self.seat_item(key, seat, freshness).await?, ..look }),
-            Freshness::Strong => self.look_at_once(key, seat).await,
+        let look = Look::inside(grant, &seat);
+        match item {
+            Some(item) if !look.is_whole() => Ok(Look { seat: item?, ..look }),
+            Some(_) => Ok(look),
+            None => self.with_item(key, seat, look).await,
         }
     }
 
-    /// The same after a write that was not carried out, from what the store told with its refusal, where that is enough.
-    pub(super) async fn look_after(&self, key: KeyDigest, seat: SeatDigest, snag: Snag) -> Result<Look, Fault> {
-        match snag {
+    async fn with_item(&self, key: KeyDigest, seat: SeatDigest, look: Look) -> Result<Look, Fault> {
+        if look.is_whole() {
+            return Ok(look);
+        }
+        Ok(Look { seat: self.seat_item(key, seat, Freshness::Eventual).await?, ..look })
+    }
+
+    /// The licence and the seat, with every write that was acknowledged. One read; a second one where it turns out that seats are
+    /// items. That one is of a single moment, for a change of the limit may be moving the seats.
+    pub async fn look(&self, key: KeyDigest, seat: SeatDigest) -> Result<Look, Fault> {
+        let turn = self.hints.recent.turn();
+        let look = match self.hints.guess(&key).layout {
+            Layout::Map => {
+                let look = Look::inside(self.grant(key, Freshness::Strong).await?, &seat);
+                if look.is_whole() { look } else { self.look_at_once(key, seat).await? }
+            }
+            Layout::Items => self.look_at_once(key, seat).await?,
+        };
+        Ok(self.confirm(turn, look))
+    }
+
+    /// The same after a write that began at `turn` and was not carried out, from what the store told with its refusal, where that
+    /// is enough.
+    pub(super) async fn look_after(&self, turn: Turn, key: KeyDigest, seat: SeatDigest, snag: Snag) -> Result<Look, Fault> {
+        let look = match snag {
             Snag::Seen(grant) => {
                 let look = Look::inside(grant.map(|grant| *grant), &seat);
-                if look.is_whole() { Ok(look) } else { self.look_at_once(key, seat).await }
+                if look.is_whole() { look } else { self.look_at_once(key, seat).await? }
             }
-            Snag::Unseen => self.look_at_once(key, seat).await,
+            Snag::Held(_) | Snag::Unseen => self.look_at_once(key, seat).await?,
+        };
+        Ok(self.confirm(turn, look))
+    }
+
+    fn confirm(&self, turn: Turn, look: Look) -> Look {
+        if let Some(grant) = &look.grant {
+            self.hints.met(turn, grant);
         }
+        look
     }
 
     async fn look_at_once(&self, key: KeyDigest, seat: SeatDigest) -> Result<Look, Fault> {

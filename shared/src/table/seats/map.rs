@@ -7,7 +7,7 @@ use super::condition::Condition;
 use super::give_up::GiveUp;
 use super::hints::Hint;
 use super::mark::Mark;
-use super::take::{Round, Snag, Sort, Take};
+use super::take::{Done, Round, Snag, Sort, Take};
 use crate::domain::grant::Grant;
 use crate::domain::key::KeyDigest;
 use crate::domain::seat::DEVELOPMENT_LIMIT;
@@ -43,7 +43,7 @@ pub(super) async fn take(table: &Table, take: &Take<'_>, sort: Sort, hint: &Hint
         }
     };
     match update_grant(table, take.key, "taking a seat", update, &condition).await? {
-        Written::Done(grant) => Ok(Round::Done(Some(grant))),
+        Written::Done(grant) => Ok(Round::Done(Done::Told(grant))),
         Written::Failed { item, loss } => Ok(Round::Failed(Snag::Seen(seen(take.key, item)?), loss)),
     }
 }
@@ -59,7 +59,7 @@ pub(super) enum Maps {
 
 /// Removes the device from the grant.
 pub(super) async fn give_up(table: &Table, give_up: &GiveUp<'_>, maps: Maps) -> Result<Round, Fault> {
-    let mark = Mark::draw(table, give_up.now);
+    let mark = Mark::draw(&table.random, give_up.now);
     let mut condition = Condition::known(give_up.product);
     condition.seat(give_up.device.digest()).name("#free", names::FREE).name("#freed", names::FREED).value(":mark", mark.attribute());
     let update = match maps {
@@ -76,12 +76,12 @@ pub(super) async fn give_up(table: &Table, give_up: &GiveUp<'_>, maps: Maps) -> 
         }
     };
     match update_grant(table, give_up.key, "giving up a seat", update, &condition).await? {
-        Written::Done(grant) => Ok(Round::Done(Some(grant))),
+        Written::Done(grant) => Ok(Round::Done(Done::Told(grant))),
         Written::Failed { item, loss } => {
-            let last = item.as_ref().and_then(Mark::of);
+            let last = item.as_ref().and_then(|item| Mark::of(item, names::FREED));
             let grant = seen(give_up.key, item)?;
             if last == Some(mark) {
-                return Ok(Round::Done(grant));
+                return Ok(Round::Done(grant.map_or(Done::Untold, Done::Told)));
             }
             let is_held = grant.as_ref().is_some_and(|grant| grant.seat(&give_up.device.digest()).is_some());
             if loss == Loss::Before && !is_held && last.is_some_and(|last| last.may_follow(mark)) {
@@ -124,7 +124,7 @@ async fn update_grant(table: &Table, key: KeyDigest, what: &'static str, update:
             Ok(Written::Done(Box::new(Grant::from_item(key, item)?)))
         }
         Err(Refused::Fault(fault)) => Err(fault),
-        Err(Refused::Condition(Answer { value, loss })) => {
+        Err(Refused::Condition(Answer { value, loss, .. })) => {
             let UpdateItemError::ConditionalCheckFailedException(failed) = value else {
                 return Err(Fault::corrupt(what, value));
             };

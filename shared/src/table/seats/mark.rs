@@ -1,13 +1,13 @@
-//! What a grant remembers the last removal of a seat by.
+//! What a grant remembers the last change of its seats by: the last removal, and where seats are items the last one taken.
 //!
 //! A removal whose answer is lost is sent again and finds no seat: the mark tells that it was this very call that freed it
-//! (reliability F5).
+//! (reliability F5). And a counter that was read while a change was being made tells by the mark whether it includes that
+//! change.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::domain::time::Timestamp;
-use crate::table::Table;
-use crate::table::grants::names;
+use crate::random::Random;
 use crate::table::item::{Item, number};
 
 /// How far the clocks of two functions may be apart, in microseconds: a minute.
@@ -25,14 +25,14 @@ pub(super) struct Mark {
 
 impl Mark {
     /// A new mark for a call that begins at `now`.
-    pub(super) fn draw(table: &Table, now: Timestamp) -> Self {
+    pub(super) fn draw(random: &Random, now: Timestamp) -> Self {
         let micros = u128::try_from(now.as_micros()).unwrap_or(0);
-        Self { micros, random: u128::from(table.random.below(RANDOM)) }
+        Self { micros, random: u128::from(random.below(RANDOM)) }
     }
 
-    /// The mark that a grant bears.
-    pub(super) fn of(item: &Item) -> Option<Self> {
-        let number: u128 = item.get(names::FREED)?.as_n().ok()?.parse().ok()?;
+    /// The mark that a grant bears under `name`.
+    pub(super) fn of(item: &Item, name: &str) -> Option<Self> {
+        let number: u128 = item.get(name)?.as_n().ok()?.parse().ok()?;
         Some(Self { micros: number / u128::from(RANDOM), random: number % u128::from(RANDOM) })
     }
 
@@ -54,9 +54,9 @@ mod tests {
     #[test]
     fn a_mark_is_one_number_and_comes_back() {
         let mark = Mark { micros: 1_795_322_846_000_007, random: 42 };
-        let item = Item::from([(names::FREED.to_owned(), mark.attribute())]);
-        assert_eq!(Mark::of(&item), Some(mark));
-        assert_eq!(Mark::of(&Item::new()), None);
+        let item = Item::from([("freed".to_owned(), mark.attribute())]);
+        assert_eq!(Mark::of(&item, "freed"), Some(mark));
+        assert_eq!(Mark::of(&item, "took"), None);
     }
 
     #[test]

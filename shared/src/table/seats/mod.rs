@@ -11,6 +11,11 @@
 //! development sites) or as it was when it was last seen here. Where a condition does not hold, the item comes back with
 //! the refusal, and [`ladder::judge`](crate::domain::ladder::judge) tells which rung it was: if none, the assumption was
 //! wrong, and the next round uses what was learnt.
+//!
+//! Where seats are items, the grant is remembered for a while (`recent`), so that a check reads the seat alone.
+//!
+//! Architecture Invariant: whoever writes to a grant holds what [`Table::changing`](crate::table::Table) gives until the write is
+//! answered, so that this process never answers from a grant of before its own change.
 
 mod assign;
 mod condition;
@@ -18,9 +23,11 @@ mod give_up;
 mod hints;
 mod items;
 pub(super) mod layout;
+mod listing;
 mod look;
 mod map;
 mod mark;
+mod recent;
 mod snapshot;
 mod take;
 

@@ -1,10 +1,12 @@
 //! A licence with its seats, whichever layout they are in.
 
+use super::listing::Listing;
+use super::mark::Mark;
 use crate::domain::grant::{Grant, Seats};
 use crate::domain::key::KeyDigest;
 use crate::domain::seat::{Seat, SeatDigest};
 use crate::fault::{Fault, FaultKind};
-use crate::table::grants::seat_from_item;
+use crate::table::grants::{names, seat_from_item};
 use crate::table::item::Item;
 use crate::table::keys::{self, GRANT, SK};
 use crate::table::{Freshness, Table};
@@ -25,12 +27,17 @@ pub struct Snapshot {
 
 impl Snapshot {
     fn new(grant: Grant, items: Vec<Seat>) -> Self {
-        let mut seats = match &grant.seats {
+        let seats = match &grant.seats {
             Seats::Map(seats) => seats.values().cloned().collect(),
             Seats::Items { .. } => items,
         };
-        seats.sort_by(|a, b| (a.since, &a.device).cmp(&(b.since, &b.device)));
-        Self { grant, seats }
+        Self { grant, seats }.sorted()
+    }
+
+    /// The same with the oldest seat first.
+    pub(super) fn sorted(mut self) -> Self {
+        self.seats.sort_by(|a, b| (a.since, &a.device).cmp(&(b.since, &b.device)));
+        self
     }
 
     /// The same with `seat` among the seats, where the first ones that are shown do not hold it.
@@ -53,24 +60,36 @@ impl Snapshot {
 impl Table {
     /// The licence that the key with this digest opens, with its seats: one query, whatever the layout.
     pub async fn snapshot(&self, key: KeyDigest, freshness: Freshness) -> Result<Option<Snapshot>, Fault> {
+        let turn = self.hints.recent.turn();
+        let listing = self.listing(key, freshness).await?;
+        if let (Some(listing), Freshness::Strong) = (&listing, freshness) {
+            self.hints.recent.confirmed(turn, &listing.snapshot.grant);
+        }
+        Ok(listing.map(|listing| listing.snapshot))
+    }
+
+    /// The same with what tells how it was read.
+    pub(super) async fn listing(&self, key: KeyDigest, freshness: Freshness) -> Result<Option<Listing>, Fault> {
         // One more than is shown: the first item is the grant.
         let limit = i32::try_from(SEATS_SHOWN).unwrap_or(i32::MAX).saturating_add(1);
-        let (items, _) = self.query(&keys::grant_and_seats(key), None, limit, freshness).await?;
+        let (items, next) = self.query(&keys::grant_and_seats(key), None, limit, freshness).await?;
         let mut items = items.into_iter();
         let Some(first) = items.next() else { return Ok(None) };
         if sort_key(&first) != Some(GRANT) {
             return Err(Fault::new(FaultKind::Corrupt, "there are seats without a grant"));
         }
+        let mark = |name: &str| Mark::of(&first, name);
+        let (took, freed) = (mark(names::TOOK), mark(names::FREED));
         let grant = Grant::from_item(key, first)?;
         let seats = items.map(seat_from_item).collect::<Result<_, _>>()?;
-        Ok(Some(Snapshot::new(grant, seats)))
+        Ok(Some(Listing { snapshot: Snapshot::new(grant, seats), is_whole: next.is_none(), took, freed }))
     }
 
     /// The snapshots of many licences, in the order of `keys`: a batch of grants, and a query for each whose seats are items. May
     /// lag a moment behind.
     pub async fn snapshots(&self, keys: &[KeyDigest]) -> Result<Vec<Option<Snapshot>>, Fault> {
         let mut snapshots = Vec::with_capacity(keys.len());
-        for grant in self.grants(keys).await? {
+        for grant in self.grants(keys, Freshness::Eventual).await? {
             snapshots.push(match grant {
                 None => None,
                 Some(grant) => match &grant.seats {
@@ -82,19 +101,17 @@ impl Table {
         Ok(snapshots)
     }
 
-    /// The snapshot after a write that told the grant, or did not.
-    pub(super) async fn snapshot_after(&self, key: KeyDigest, grant: Option<Grant>) -> Result<Snapshot, Fault> {
-        match grant {
-            Some(grant) => self.snapshot_of(grant).await,
-            None => self.snapshot(key, Freshness::Strong).await?.ok_or_else(gone),
-        }
+    /// The licence as it is now, whose key was good a moment ago.
+    pub(super) async fn snapshot_now(&self, key: KeyDigest) -> Result<Snapshot, Fault> {
+        let listing = self.listing(key, Freshness::Strong).await?;
+        listing.map(|listing| listing.snapshot).ok_or_else(|| Fault::new(FaultKind::Contended, "the licence was deleted while it was used"))
     }
 
     /// The snapshot of a grant that was just read; where its seats are items, both are read again together.
     pub(super) async fn snapshot_of(&self, grant: Grant) -> Result<Snapshot, Fault> {
         match &grant.seats {
             Seats::Map(_) => Ok(Snapshot::new(grant, Vec::new())),
-            Seats::Items { .. } => self.snapshot(grant.key, Freshness::Strong).await?.ok_or_else(gone),
+            Seats::Items { .. } => self.snapshot_now(grant.key).await,
         }
     }
 
@@ -106,8 +123,4 @@ impl Table {
 
 fn sort_key(item: &Item) -> Option<&str> {
     item.get(SK).and_then(|sk| sk.as_s().ok()).map(String::as_str)
-}
-
-fn gone() -> Fault {
-    Fault::new(FaultKind::Contended, "the licence was deleted while it was used")
 }

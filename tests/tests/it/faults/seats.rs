@@ -2,7 +2,6 @@
 
 use latchkey_core::domain::license::License;
 use latchkey_core::domain::seat::Device;
-use latchkey_core::table::Freshness;
 use latchkey_tests::exchange::Exchange;
 use latchkey_tests::proxy::Rule;
 use latchkey_tests::world::World;
@@ -132,7 +131,7 @@ async fn a_licence_that_is_stopped_between_a_lost_answer_and_its_retry_makes_no_
         let stopped = async {
             let core = world.direct();
             let seat = Device::parse("site-1.example.com").unwrap().digest();
-            while core.table.look(license.key.digest(), seat, Freshness::Strong).await.unwrap().seat.is_none() {}
+            while core.table.look(license.key.digest(), seat).await.unwrap().seat.is_none() {}
             let edit = latchkey_core::ops::edit_license::Edit { account: license.account, license: license.id, seen: None };
             latchkey_core::ops::suspend_license::suspend_license(&core, edit, None).await.unwrap();
         };

@@ -1,0 +1,101 @@
+//! Finding an account's licences by a site's host.
+
+use super::rejected::Rejected;
+use crate::core::Core;
+use crate::domain::ids::{AccountId, LicenseId};
+use crate::domain::license::License;
+use crate::domain::site::{Site, SiteError};
+use crate::fault::{Fault, FaultKind};
+use crate::table::{After, Freshness, SiteEntry};
+
+/// How many entries are looked at together: with their grants, what one read of many can hold.
+const ENTRIES: usize = 50;
+
+/// How many reads one search may take. A host has as many entries as seats; it takes a thousand that are not true any more to get there.
+const ROUNDS: usize = 20;
+
+/// A host, as people type one into a search box: the scheme, `www.`, a port and a path do not matter.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Host(String);
+
+/// Licences that were found.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The licences, by number.
+    pub licenses: Vec<License>,
+    /// The last one, after which the next page begins, where there may be one.
+    pub next: Option<LicenseId>,
+}
+
+impl Host {
+    /// Normalises it as sites are when they are activated.
+    pub fn parse(text: &str) -> Result<Self, SiteError> {
+        Site::parse(text).map(|site| Self(site.host().to_owned()))
+    }
+
+    /// The normal form.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// At most `limit` of an account's licences with a seat on a site of `host`, after `after`, in the order of their numbers; at least one is
+/// always allowed.
+///
+/// One query of the index, one read of the grants and one of the records, up to 50 seats. The index follows the seats by seconds: a site
+/// that was activated just now may be missing. One that was given up is never shown, for the grant has the last word.
+pub async fn licenses_at(core: &Core, account: AccountId, host: &Host, after: Option<LicenseId>, limit: usize) -> Result<Found, Rejected> {
+    let mut search = Search { core, account, host: host.as_str(), found: Vec::new() };
+    let next = search.run(after, limit.max(1)).await?;
+    let licenses = core.table.licenses_by_number(account, &search.found, Freshness::Strong).await?;
+    Ok(Found { licenses, next })
+}
+
+struct Search<'a> {
+    core: &'a Core,
+    account: AccountId,
+    host: &'a str,
+    found: Vec<LicenseId>,
+}
+
+impl Search<'_> {
+    async fn run(&mut self, after: Option<LicenseId>, limit: usize) -> Result<Option<LicenseId>, Fault> {
+        let mut after = after.map_or(After::Nothing, After::License);
+        for _ in 0..ROUNDS {
+            // One more than is wanted tells whether there is another page.
+            let wanted = (limit - self.found.len() + 1).min(ENTRIES);
+            let wanted = i32::try_from(wanted).unwrap_or(i32::MAX);
+            let (entries, has_more) = self.core.table.site_entries(self.account, self.host, after, wanted).await?;
+            let last = entries.last().map(|entry| (entry.license, entry.seat));
+            for SiteEntry { license, .. } in self.core.table.true_entries(self.account, self.host, entries).await? {
+                if self.found.last() == Some(&license) {
+                    continue;
+                }
+                if self.found.len() == limit {
+                    return Ok(self.found.last().copied());
+                }
+                self.found.push(license);
+            }
+            after = match last {
+                Some((license, _)) if has_more && self.found.last() == Some(&license) => After::License(license),
+                Some((license, seat)) if has_more => After::Entry(license, seat),
+                Some(_) | None => return Ok(None),
+            };
+        }
+        Err(Fault::new(FaultKind::Contended, "searching by site"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_found_however_it_is_typed() {
+        for text in ["example.com", "https://www.Example.com/shop/?x=1", "http://example.com:8080", " EXAMPLE.COM. "] {
+            assert_eq!(Host::parse(text).unwrap().as_str(), "example.com", "{text}");
+        }
+        assert_eq!(Host::parse("bücher.example").unwrap().as_str(), "xn--bcher-kva.example");
+        assert!(Host::parse("").is_err() && Host::parse("info@example.com").is_err());
+    }
+}

@@ -7,7 +7,7 @@ use latchkey_tests::vendor::{USER, Vendor, new_product};
 use latchkey_tests::world::World;
 use serde_json::json;
 
-use super::{AUTHORIZATION, EMAIL, KEY, LICENSES, api_key, seeds_license};
+use super::{AUTHORIZATION, EMAIL, KEY, LICENSES, api_key, index_sites, seeds_license};
 
 /// What a request may take.
 struct Most {
@@ -43,10 +43,15 @@ async fn shop(world: &World) -> (Vendor, ApiKeySecret) {
     (vendor, key)
 }
 
+async fn put(world: &World, key: &ApiKeySecret, body: serde_json::Value) {
+    let put = post_json(&format!("{LICENSES}/1"), &body).method(http::Method::PUT).basic(USER, key.expose());
+    assert_eq!(put.send(world).await.status, 200);
+}
+
 #[tokio::test]
 async fn a_page_is_read_beside_the_key_and_its_sites_after_it() {
     let world = World::new().await;
-    let (_, key) = shop(&world).await;
+    let (vendor, key) = shop(&world).await;
     let ask = |query: &[(&str, &str)]| get(LICENSES, query).basic(USER, key.expose());
     let cold = Most { round_trips: 2, calls: &["BatchGetItem", "BatchGetItem", "GetItem", "GetItem", "Query"], units: 8.0 };
     assert_cost(&world, "a page, cold", ask(&[]), cold).await;
@@ -58,6 +63,11 @@ async fn a_page_is_read_beside_the_key_and_its_sites_after_it() {
     assert_cost(&world, "by key", ask(&[("license_number", KEY)]), by_key).await;
     let by_order = Most { round_trips: 3, calls: &["BatchGetItem", "GetItem", "GetItem", "GetItem", "Query"], units: 4.0 };
     assert_cost(&world, "by order", ask(&[("order_id", "1")]), by_order).await;
+    put(&world, &key, json!({"domain_name": "a.com"})).await;
+    index_sites(&world, &vendor).await;
+    let by_host =
+        Most { round_trips: 4, calls: &["BatchGetItem", "BatchGetItem", "BatchGetItem", "GetItem", "GetItem", "Query"], units: 5.0 };
+    assert_cost(&world, "by domain", ask(&[("domain_name", "a.com")]), by_host).await;
     let combined = Most { round_trips: 3, calls: &["BatchGetItem", "GetItem", "GetItem", "Query"], units: 7.5 };
     assert_cost(&world, "combined: nothing is read for a stranger", ask(&[("email", EMAIL), ("product_id", "1")]), combined).await;
     let packages = Most { round_trips: 2, calls: &["BatchGetItem", "GetItem", "GetItem", "Query", "Query"], units: 8.0 };

@@ -9,7 +9,7 @@ use latchkey_tests::vendor::Vendor;
 use latchkey_tests::world::World;
 use serde_json::json;
 
-use super::{EMAIL, ask, ids, list, put, seeds_license, show, success, vendor};
+use super::{EMAIL, ask, ids, index_sites, list, put, seeds_license, show, success, vendor};
 use crate::woosa::activate;
 
 const FOREIGN_KEY: &str = "CSC-FFFF-FFFF-FFFF-FFFF";
@@ -44,7 +44,9 @@ async fn no_search_finds_what_is_another_accounts() {
     let world = World::new().await;
     let ours = vendor(&world).await;
     let own = seeds_license(&world, &ours).await;
-    let (_, foreign) = foreign(&world).await;
+    let (theirs, foreign) = foreign(&world).await;
+    activate(FOREIGN_KEY, "https://theirs.com").send(&world).await;
+    index_sites(&world, &theirs).await;
     let own = u64::from(own.id.get());
     let user = foreign.customer.unwrap().to_string();
     let order = foreign.order_line.unwrap().order.to_string();
@@ -53,6 +55,8 @@ async fn no_search_finds_what_is_another_accounts() {
     assert_eq!(ids(&world, list(&[("product_id", "1")])).await, [own], "both accounts have a product of that number");
     for query in [
         &[("license_number", FOREIGN_KEY)][..],
+        &[("domain_name", "theirs.com")],
+        &[("domain_name", "theirs.com"), ("license_number", FOREIGN_KEY)],
         &[("user_id", &user)],
         &[("order_id", &order)],
         &[("license_number", FOREIGN_KEY), ("email", EMAIL)],

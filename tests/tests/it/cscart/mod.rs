@@ -3,6 +3,7 @@
 //! The recorded exchanges lie in `snapshots/`. They are made with the seed's own credential.
 
 mod costs;
+mod domains;
 mod download;
 mod errors;
 mod isolation;
@@ -19,11 +20,12 @@ use latchkey_core::domain::license::License;
 use latchkey_core::domain::order::OrderLine;
 use latchkey_core::domain::text::Email;
 use latchkey_core::ops::create_api_key::NewApiKey;
+use latchkey_core::ops::index_sites::reindex_sites;
 use latchkey_core::ops::place_order::{PlaceOrder, place_order};
 use latchkey_tests::exchange::{Ask, Exchange, get, post_json};
-use latchkey_tests::vendor::{Vendor, new_api_key};
+use latchkey_tests::vendor::{Vendor, http_client, new_api_key};
 use latchkey_tests::world::World;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The seed's header: `skater4@cs-cart.com` and a key of 32 letters and digits.
 pub(crate) const AUTHORIZATION: &str = "Basic c2thdGVyNEBjcy1jYXJ0LmNvbTpvMmszNzIycTVzNnFJTVo5M0RCNzgxWUZwYTY4ZjRCMw==";
@@ -111,6 +113,49 @@ pub(crate) fn message(answer: &Exchange) -> String {
     assert!(message == reason || message.starts_with(&format!("{reason}: ")), "{message}");
     assert_eq!(answer.header("content-type"), Some("application/json"));
     message
+}
+
+/// Brings the index of sites up to date with all of a vendor's licences, as the table's stream does within seconds.
+pub(crate) async fn index_sites(world: &World, vendor: &Vendor) {
+    reindex_sites(&world.direct(), vendor.account, None, 100).await.unwrap();
+}
+
+/// Asks for everything that this API can be asked for, so that whoever watches sees all that it does.
+pub(crate) async fn ask_everything(world: &World) {
+    let vendor = vendor(world).await;
+    let license = seeds_license(world, &vendor).await;
+    world.publish(&vendor, "1.0").await;
+    world.publish(&vendor, "2.0").await;
+    let wide = world.license_with(&vendor, "CSC-WIDE", None).await;
+    for sites in [["a.com", "b.com"], ["b.com", "shop.test"]] {
+        for id in [license.id, wide.id] {
+            success(world, put(id, &json!({ "domain_name": sites, "expires_at": "1919710900" }))).await;
+        }
+    }
+    success(world, put(license.id, &json!({"expires_at": 0}))).await;
+    index_sites(world, &vendor).await;
+    for query in [
+        &[][..],
+        &[("page", "2"), ("items_per_page", "1")],
+        &[("user_id", "1")],
+        &[("product_id", "1")],
+        &[("order_id", "1")],
+        &[("email", EMAIL)],
+        &[("license_number", KEY)],
+        &[("domain_name", "b.com")],
+        &[("user_id", "1"), ("product_id", "1"), ("email", EMAIL), ("get_all_packages", "1")],
+    ] {
+        success(world, list(query)).await;
+    }
+    success(world, show(license.id)).await;
+    assert_eq!(show(999).send(world).await.status, 404);
+    assert_eq!(get(LICENSES, &[]).basic(USER, "a-wrong-key").send(world).await.status, 401);
+    for package in ["1", "2"] {
+        let link = [("dispatch", "product_packages.get_package"), ("package_id", package), ("product_id", "1"), ("license_number", KEY)];
+        let answer = get("/index.php", &link).send(world).await;
+        assert_eq!(answer.status, 302);
+        assert_eq!(http_client().get(answer.header("location").unwrap()).send().await.unwrap().status(), 200);
+    }
 }
 
 /// Compares an exchange with the recorded one.

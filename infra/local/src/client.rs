@@ -42,6 +42,12 @@ impl Http {
         self.send(request.map_err(|error| HttpError(error.to_string()))?).await
     }
 
+    /// Sends a POST of a form that is encoded already.
+    pub(crate) async fn post_form(&self, url: &str, form: &str) -> Result<Answer, HttpError> {
+        let request = Request::post(url).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(Body::from(form.to_owned()));
+        self.send(request.map_err(|error| HttpError(error.to_string()))?).await
+    }
+
     /// Sends a PUT with `headers`.
     pub(crate) async fn put(&self, url: &str, headers: &[(String, String)], body: Vec<u8>) -> Result<Answer, HttpError> {
         let request = headers.iter().fold(Request::put(url), |request, (name, value)| request.header(name, value));

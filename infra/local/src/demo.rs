@@ -1,4 +1,7 @@
-//! A plugin's whole life over HTTP, against a fresh stack: what it asks, what it is told, and whether that is right.
+//! A plugin's whole life over HTTP, against a fresh stack: what it asks, what it is told, and whether that is right. Then
+//! another plugin's with the same licence, over another API.
+
+mod sellcodes;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -73,6 +76,7 @@ async fn play(stack: &Stack, out: &mut (dyn Write + Send)) -> Result<(), DemoErr
     let refused = story.ask("From now on it is refused updates", Ask::Software(FIRST_SITE)).await?;
     same("the refusal's status", refused.status, StatusCode::FORBIDDEN)?;
     same("the refusal's code", &json_of(&refused)["code"], &json!("site_not_registered"))?;
+    sellcodes::play(&mut story, &stack.url(), demo.plugin_code().unwrap_or_default()).await?;
     writeln!(story.out, "\nAll of it went as it should.")?;
     Ok(())
 }
@@ -120,7 +124,12 @@ impl Story<'_> {
         let query = query(&[("key", &self.key), ("access_token", token)]);
         let answer = self.get("It redeems the token, and is sent on", &format!("{}/software/update/download?{query}", self.api)).await?;
         same("the status", answer.status, StatusCode::FOUND)?;
-        let location = answer.header(&LOCATION).unwrap_or_default().to_owned();
+        self.package(&answer).await
+    }
+
+    /// Follows a redirect to the package's bytes.
+    async fn package(&mut self, redirect: &Answer) -> Result<(), DemoError> {
+        let location = redirect.header(&LOCATION).unwrap_or_default().to_owned();
         let answer = self.get("It follows to the package, straight from the bucket", &location).await?;
         same("the status", answer.status, StatusCode::OK)?;
         same("the content type", answer.header(&CONTENT_TYPE), Some("application/octet-stream"))?;
@@ -211,9 +220,9 @@ mod tests {
         run(&mut out).await.unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.ends_with("All of it went as it should.\n"), "{text}");
-        assert!(text.contains("\n10 "), "{text}");
-        let shown: Vec<_> = ["?key=", "{\"key\":\""].into_iter().flat_map(|name| text.split(name).skip(1)).collect();
-        assert_eq!(shown.len(), 9);
+        assert!(text.contains("\n19 "), "{text}");
+        let shown: Vec<_> = ["?key=", "{\"key\":\"", "license_key="].into_iter().flat_map(|name| text.split(name).skip(1)).collect();
+        assert_eq!(shown.len(), 14);
         assert!(shown.iter().all(|key| key[12..].starts_with("...")), "{text}");
     }
 

@@ -26,20 +26,24 @@ pub fn guide(stack: &Stack, demo: &Demo) -> String {
     }
     if let Some(key) = demo.plugin_key(Variant::Active) {
         commands(&mut text, &format!("{url}/wp-json/lmn/v1"), key);
+        if let Some(code) = demo.plugin_code() {
+            sellcodes_commands(&mut text, &format!("{url}/v2/licenses"), key, code);
+        }
     }
     text
 }
 
 fn keys(text: &mut String, demo: &Demo) {
     for product in &demo.products {
-        let _ = write!(text, "\n{} ({})\n", product.slug, product.key_format);
+        let code = if product.code.is_empty() { String::new() } else { format!(", product id {}", product.code) };
+        let _ = write!(text, "\n{} ({}{code})\n", product.slug, product.key_format);
         for license in &product.licenses {
             let _ = writeln!(text, "  {:<14}{}", license.variant, license.key);
         }
     }
 }
 
-/// One line each, good for any POSIX shell with curl.
+/// One line each, good for any POSIX shell with curl: over Woosa's API.
 fn commands(text: &mut String, api: &str, key: &str) {
     let json = format!(r#"{{"key":"{key}","package":"{PLUGIN}","site_url":"{SITE}"}}"#);
     let post = |endpoint: &str| format!("curl -sS {api}/{endpoint} -H 'content-type: application/json' -d '{json}'");
@@ -53,6 +57,24 @@ fn commands(text: &mut String, api: &str, key: &str) {
         ("Prepare, then download", format!(r#"{} -d "access_token={token}" -L -o {PLUGIN}.zip"#, get("software/update/download"))),
         ("Give the seat back", post("license/deactivate")),
     ];
+    show(text, &steps);
+}
+
+/// The same over Sellcodes's.
+fn sellcodes_commands(text: &mut String, api: &str, key: &str, code: &str) {
+    let verb = |verb: &str| format!("curl -sS {api}/{verb} -d product_id={code} -d license_key={key} -d baseurl={SITE}");
+    let link = format!(r#"$({} | sed 's/.*"package":"\([^"]*\)".*/\1/')"#, verb("get_version"));
+    let steps = [
+        ("Sellcodes: activate it on a site", verb("activate_license")),
+        ("Check it", verb("check_license")),
+        ("Ask for the current release", verb("get_version")),
+        ("Ask, then follow the link", format!(r#"curl -sSL "{link}" -o {PLUGIN}.zip"#)),
+        ("Give the seat back", verb("deactivate_license")),
+    ];
+    show(text, &steps);
+}
+
+fn show(text: &mut String, steps: &[(&str, String)]) {
     for (what, command) in steps {
         let _ = write!(text, "\n# {what}\n{command}\n");
     }

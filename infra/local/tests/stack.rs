@@ -120,6 +120,52 @@ async fn the_demo_vendor_has_a_licence_of_every_format_in_every_state() {
     stack.shutdown().await;
 }
 
+/// Posts a form to a verb of the API that asks by product id.
+async fn verb(stack: &Stack, path: &str, product: &str, key: &str) -> (StatusCode, Value) {
+    let form = [("product_id", product), ("license_key", key), ("baseurl", "https://shop.example.com")];
+    let form = serde_urlencoded::to_string(form).unwrap();
+    let request = Request::post(format!("{}{path}", stack.url())).header("content-type", "application/x-www-form-urlencoded");
+    let response = send(request.body(Body::from(form)).unwrap()).await;
+    (response.status(), serde_json::from_slice(response.body()).unwrap())
+}
+
+#[tokio::test]
+async fn every_state_has_its_word_where_licences_are_asked_for_by_product_id() {
+    let stack = Stack::start(Options::ephemeral()).await.unwrap();
+    let demo = seed(&stack).await.unwrap();
+    assert_eq!(demo.plugin_code(), Some(demo.products[0].code.as_str()));
+    for (variant, word) in [
+        (Variant::Active, "site_inactive"),
+        (Variant::OneSeat, "site_inactive"),
+        (Variant::Unlimited, "site_inactive"),
+        (Variant::Expired, "expired"),
+        (Variant::Suspended, "revoked"),
+        (Variant::Revoked, "revoked"),
+        (Variant::Refunded, "revoked"),
+        (Variant::NotYetValid, "inactive"),
+    ] {
+        for product in &demo.products {
+            let license = product.licenses.iter().find(|license| license.variant == variant).unwrap();
+            let (status, json) = verb(&stack, "/v2/licenses/check_license", &product.code, &license.key).await;
+            assert_eq!((status, &json["license"]), (StatusCode::OK, &json!(word)), "{variant} {}", product.slug);
+        }
+    }
+    stack.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_doubled_slash_and_an_older_name_arrive_over_the_wire() {
+    let stack = Stack::start(Options::ephemeral()).await.unwrap();
+    let demo = seed(&stack).await.unwrap();
+    let (key, code) = (demo.plugin_key(Variant::OneSeat).unwrap(), demo.plugin_code().unwrap());
+    for path in ["/v2/licenses//activate", "/v2/licenses/activate", "/v2/licenses//activate_license"] {
+        let (status, json) = verb(&stack, path, code, key).await;
+        assert_eq!((status, &json["Activation_ok"], &json["Activation_count"]), (StatusCode::OK, &json!(true), &json!("1")), "{path}");
+    }
+    assert_eq!(verb(&stack, "/v2/licenses//deactivate", code, key).await.1["license"], "deactivated");
+    stack.shutdown().await;
+}
+
 #[tokio::test]
 async fn a_folder_in_use_is_told_with_the_way_out() {
     let folder = tempfile::tempdir().unwrap();

@@ -49,6 +49,9 @@ pub struct Demo {
 pub struct DemoProduct {
     /// Its slug.
     pub slug: String,
+    /// Its public code; empty in a data folder of before it was kept here.
+    #[serde(default)]
+    pub code: String,
     /// The format of its keys.
     pub key_format: String,
     /// One licence of each sort.
@@ -117,16 +120,29 @@ async fn make(stack: &Stack) -> Result<Demo, SeedError> {
             }
         }
         let licenses = licenses::issue(core, &product).await?;
-        demo.products.push(DemoProduct { slug: product.slug.to_string(), key_format: product.key_format.to_string(), licenses });
+        demo.products.push(DemoProduct {
+            slug: product.slug.to_string(),
+            code: product.code.to_string(),
+            key_format: product.key_format.to_string(),
+            licenses,
+        });
     }
     Ok(demo)
 }
 
 impl Demo {
+    /// The plugin's public code.
+    pub fn plugin_code(&self) -> Option<&str> {
+        self.plugin().map(|plugin| plugin.code.as_str()).filter(|code| !code.is_empty())
+    }
+
+    fn plugin(&self) -> Option<&DemoProduct> {
+        self.products.iter().find(|product| product.slug == PLUGIN)
+    }
+
     /// The key of the plugin's licence of this sort.
     pub fn plugin_key(&self, variant: Variant) -> Option<&str> {
-        let plugin = self.products.iter().find(|product| product.slug == PLUGIN)?;
-        plugin.licenses.iter().find(|license| license.variant == variant).map(|license| license.key.as_str())
+        self.plugin()?.licenses.iter().find(|license| license.variant == variant).map(|license| license.key.as_str())
     }
 }
 

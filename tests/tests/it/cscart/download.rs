@@ -1,5 +1,7 @@
 //! `GET /index.php?dispatch=product_packages.get_package`: the links that lists give out.
 
+use std::fmt::Display;
+
 use latchkey_core::domain::license::License;
 use latchkey_core::ops::create_product::create_product;
 use latchkey_core::ops::yank_release::yank_release;
@@ -13,8 +15,8 @@ use crate::woosa::{STOPPED, stop};
 
 const DISPATCH: &str = "product_packages.get_package";
 
-fn link(package: impl ToString, product: impl ToString, key: &str) -> Ask {
-    let (package, product) = (package.to_string(), product.to_string());
+fn link(package: impl Display, product: impl Display, key: &str) -> Ask {
+    let (package, product) = (format!("{package}"), format!("{product}"));
     get("/index.php", &[("dispatch", DISPATCH), ("package_id", &package), ("product_id", &product), ("license_number", key)])
 }
 

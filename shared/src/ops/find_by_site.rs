@@ -8,7 +8,10 @@ use crate::domain::site::{Site, SiteError};
 use crate::fault::{Fault, FaultKind};
 use crate::table::{After, Freshness, SiteEntry};
 
-/// How many entries are looked at together: with their grants, what one read of many can hold.
+/// The most licences of a page.
+pub const MOST: usize = 100;
+
+/// How many entries are looked at together.
 const ENTRIES: usize = 50;
 
 /// How many reads one search may take. A host has as many entries as seats; it takes a thousand that are not true any more to get there.
@@ -39,15 +42,15 @@ impl Host {
     }
 }
 
-/// At most `limit` of an account's licences with a seat on a site of `host`, after `after`, in the order of their numbers; at least one is
-/// always allowed.
+/// At most `limit` (1 to [`MOST`]) of an account's licences with a seat on a site of `host`, after `after`, in the order of their numbers.
 ///
-/// One query of the index, one read of the grants and one of the records, up to 50 seats. The index follows the seats by seconds: a site
-/// that was activated just now may be missing. One that was given up is never shown, for the grant has the last word.
+/// One query of the index, one read of the grants (and one of seats, where they are items) and one of the records, up to 50 seats. The
+/// index follows the seats by seconds: a site that was activated just now may be missing. One that was given up is never shown, for the
+/// grant has the last word.
 pub async fn licenses_at(core: &Core, account: AccountId, host: &Host, after: Option<LicenseId>, limit: usize) -> Result<Found, Rejected> {
     let mut search = Search { core, account, host: host.as_str(), found: Vec::new() };
-    let next = search.run(after, limit.max(1)).await?;
-    let licenses = core.table.licenses_by_number(account, &search.found, Freshness::Strong).await?;
+    let next = search.run(after, limit.clamp(1, MOST)).await?;
+    let licenses = core.table.licenses_by_number(account, &search.found, Freshness::Eventual).await?;
     Ok(Found { licenses, next })
 }
 

@@ -190,6 +190,12 @@ async fn it_takes_two_reads_and_one_transaction() {
         assign_sites(&world.core, edit(&license), numbered(5..15)).await.unwrap();
         let calls: Vec<String> = world.table.calls().into_iter().map(|call| call.operation).collect();
         assert_eq!(calls, operations, "{key}");
+        if world.engines.is_embedded {
+            // Two for each seat that is an item and changes.
+            let most = 2.0 + 5.0 + if seats == Some(50) { 0.0 } else { 1.0 + 20.0 };
+            let spent = world.table.capacity().total;
+            assert!(spent <= most, "{key}: {spent} units");
+        }
         world.table.reset_calls();
         assign_sites(&world.core, edit(&license), NewSites { ends: Some(Ends::Never), sites: None }).await.unwrap();
         assert_eq!(world.table.round_trips(), 2, "{key}: the end alone");
@@ -264,7 +270,7 @@ async fn activations_at_the_same_moment_are_never_oversold_and_those_that_come_a
     let vendor = world.vendor().await;
     let all = sites(40);
     let mut later_in_all = 0;
-    for round in 0..40 {
+    for round in 0..20 {
         for (layout, seats) in [("MAP", 12), ("ITEMS", 60)] {
             let license = world.license_with(&vendor, &format!("{layout}-{round}"), Some(seats)).await;
             let shared = Shared::new(&world, &license.key);

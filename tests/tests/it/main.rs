@@ -9,6 +9,7 @@ mod budgets;
 mod concurrency;
 mod cscart;
 mod faults;
+mod find_by_site;
 mod journeys;
 mod ladder;
 mod layouts;

@@ -33,7 +33,13 @@ impl Http {
 
     /// Sends a GET.
     pub(crate) async fn get(&self, url: &str) -> Result<Answer, HttpError> {
-        self.send(Request::get(url).body(Body::empty()).map_err(|error| HttpError(error.to_string()))?).await
+        self.get_with(url, &[]).await
+    }
+
+    /// Sends a GET with `headers`.
+    pub(crate) async fn get_with(&self, url: &str, headers: &[(String, String)]) -> Result<Answer, HttpError> {
+        let request = headers.iter().fold(Request::get(url), |request, (name, value)| request.header(name, value));
+        self.send(request.body(Body::empty()).map_err(|error| HttpError(error.to_string()))?).await
     }
 
     /// Sends a POST of JSON.

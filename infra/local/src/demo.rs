@@ -1,7 +1,8 @@
 //! A plugin's whole life over HTTP, against a fresh stack: what it asks, what it is told, and whether that is right. Then
-//! another plugin's with the same licence, over another API.
+//! another plugin's with the same licence, over another API, and its vendor's over a third.
 
 mod bytex;
+mod cscart;
 mod sellcodes;
 
 use std::fmt;
@@ -79,6 +80,9 @@ async fn play(stack: &Stack, out: &mut (dyn Write + Send)) -> Result<(), DemoErr
     same("the refusal's code", &json_of(&refused)["code"], &json!("site_not_registered"))?;
     sellcodes::play(&mut story, &stack.url(), demo.plugin_code().unwrap_or_default()).await?;
     bytex::play(&mut story, stack, &demo).await?;
+    if let Some(api_key) = &demo.api_key {
+        Box::pin(cscart::play(&mut story, &stack.url(), api_key)).await?;
+    }
     writeln!(story.out, "\nAll of it went as it should.")?;
     Ok(())
 }
@@ -222,9 +226,10 @@ mod tests {
         run(&mut out).await.unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.ends_with("All of it went as it should.\n"), "{text}");
-        assert!(text.contains("\n19 "), "{text}");
-        let shown: Vec<_> = ["?key=", "{\"key\":\"", "license_key="].into_iter().flat_map(|name| text.split(name).skip(1)).collect();
-        assert_eq!(shown.len(), 14);
+        assert!(text.contains("\n28 "), "{text}");
+        let names = ["?key=", "{\"key\":\"", "license_key=", "?license_number=", "\"license_number\":\""];
+        let shown: Vec<_> = names.into_iter().flat_map(|name| text.split(name).skip(1)).collect();
+        assert_eq!(shown.len(), 22);
         assert!(shown.iter().all(|key| key[12..].starts_with("...")), "{text}");
     }
 

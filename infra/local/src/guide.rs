@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::seed::{Demo, PLUGIN, Variant};
+use crate::seed::{Demo, DemoApiKey, PLUGIN, Variant};
 use crate::stack::Stack;
 use latchkey_core::local::{ACCESS_KEY, BUCKET, SECRET_KEY, TABLE};
 
@@ -18,6 +18,9 @@ pub fn guide(stack: &Stack, demo: &Demo) -> String {
          AWS tools: AWS_ENDPOINT_URL={url} AWS_ACCESS_KEY_ID={ACCESS_KEY} AWS_SECRET_ACCESS_KEY={SECRET_KEY} AWS_DEFAULT_REGION=us-east-1\n\
          \x20          table {TABLE}, bucket {BUCKET}\n"
     );
+    if let Some(DemoApiKey { user, key }) = &demo.api_key {
+        let _ = writeln!(text, "The demo vendor's API key: {key}   user {user}");
+    }
     keys(&mut text, demo);
     let host = url.trim_start_matches("http://");
     if demo.host != host {
@@ -28,6 +31,9 @@ pub fn guide(stack: &Stack, demo: &Demo) -> String {
         commands(&mut text, &format!("{url}/wp-json/lmn/v1"), key);
         if let Some(code) = demo.plugin_code() {
             sellcodes_commands(&mut text, &format!("{url}/v2/licenses"), key, code);
+        }
+        if let Some(api_key) = &demo.api_key {
+            cscart_commands(&mut text, &format!("{url}/api/4.0/licenses"), key, api_key);
         }
     }
     text
@@ -70,6 +76,23 @@ fn sellcodes_commands(text: &mut String, api: &str, key: &str, code: &str) {
         ("Ask for the current release", verb("get_version")),
         ("Ask, then follow the link", format!(r#"curl -sSL "{link}" -o {PLUGIN}.zip"#)),
         ("Give the seat back", verb("deactivate_license")),
+    ];
+    show(text, &steps);
+}
+
+/// The vendor's own, over CS-Cart's.
+fn cscart_commands(text: &mut String, api: &str, key: &str, api_key: &DemoApiKey) {
+    let DemoApiKey { user, key: secret } = api_key;
+    let get = |query: &str| format!("curl -sS -u {user}:{secret} '{api}{query}'");
+    let json = r#"{"domain_name":["shop.example.com","blog.example.net"]}"#;
+    let id = format!(r#"$({} | sed 's/.*"purchase_id":\([0-9]*\).*/\1/')"#, get(&format!("?license_number={key}")));
+    let link = format!(r#"$({} | sed 's/.*"url":"\([^"]*\)".*/\1/')"#, get(&format!("?license_number={key}&get_all_packages=1")));
+    let put = format!("curl -sS -u {user}:{secret} -X PUT \"{api}/{id}\" -H 'content-type: application/json' -d '{json}'");
+    let steps = [
+        ("CS-Cart: list the vendor's licences", get("?items_per_page=50")),
+        ("Find one, with its packages", get(&format!("?license_number={key}&get_all_packages=1"))),
+        ("Find it, then set its domains", put),
+        ("Find it, then follow a package's link", format!(r#"curl -sSL "{link}" -o {PLUGIN}.zip"#)),
     ];
     show(text, &steps);
 }

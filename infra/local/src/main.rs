@@ -53,11 +53,11 @@ async fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<(), Box<dyn Error>> {
     let Cli { command, port, data, ephemeral } = cli;
     if let Some(Command::Demo) = command {
-        return Ok(demo::run(&mut io::stdout()).await?);
+        return Ok(Box::pin(demo::run(&mut io::stdout())).await?);
     }
     let storage = if ephemeral { Storage::Ephemeral } else { Storage::Folder(data) };
     let stack = Stack::start(Options { port, storage, clock: Clock::System, random: Random::System }).await?;
-    let demo = seed::seed(&stack).await?;
+    let demo = Box::pin(seed::seed(&stack)).await?;
     // Who closed the console can still use the stack.
     let _ = io::stdout().write_all(guide::guide(&stack, &demo).as_bytes());
     ended().await?;

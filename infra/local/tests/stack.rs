@@ -7,6 +7,7 @@ use std::path::Path;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use axum::body::Body;
+use base64::Engine as _;
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use hyper_util::client::legacy::Client;
@@ -17,7 +18,7 @@ use latchkey_core::config::BucketConfig;
 use latchkey_core::local::{BUCKET, TABLE};
 use latchkey_core::ops::find_by_site::{Host, licenses_at};
 use latchkey_core::random::Random;
-use latchkey_local::seed::{Demo, PLUGIN, Variant, seed};
+use latchkey_local::seed::{Demo, DemoApiKey, PLUGIN, Variant, seed};
 use latchkey_local::{Options, Stack, StackError, Storage};
 use serde_json::{Value, json};
 
@@ -164,6 +165,23 @@ async fn a_doubled_slash_and_an_older_name_arrive_over_the_wire() {
     }
     assert_eq!(verb(&stack, "/v2/licenses//deactivate", code, key).await.1["license"], "deactivated");
     stack.shutdown().await;
+}
+
+#[tokio::test]
+async fn the_demo_vendors_api_key_opens_its_licences_after_a_restart_too() {
+    let folder = tempfile::tempdir().unwrap();
+    for _ in 0..2 {
+        let stack = Stack::start(in_folder(folder.path())).await.unwrap();
+        let demo = seed(&stack).await.unwrap();
+        let DemoApiKey { user, key } = demo.api_key.unwrap();
+        let basic = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(format!("{user}:{key}")));
+        let url = format!("{}/api.php?_d=4.0/licenses&items_per_page=250", stack.url());
+        let response = send(Request::get(&url).header("authorization", basic).body(Body::empty()).unwrap()).await;
+        let json: Value = serde_json::from_slice(response.body()).unwrap();
+        assert_eq!((response.status(), json.as_array().unwrap().len()), (StatusCode::OK, 32));
+        assert_eq!(get(&url).await.status(), StatusCode::UNAUTHORIZED);
+        stack.shutdown().await;
+    }
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ mod assign_sites;
 mod budgets;
 mod bytex;
 mod concurrency;
+mod cscart;
 mod faults;
 mod find_by_site;
 mod journeys;

@@ -17,8 +17,8 @@ use latchkey_tests::world::World;
 use serde_json::{Value, json};
 
 use super::{Declared, Template};
-use crate::sellcodes;
 use crate::woosa::{SITE, STOPPED, activate, deactivate, download, info, prepare, software_info, stop};
+use crate::{cscart, sellcodes};
 
 const DEVELOPMENT: &str = "https://shop.test";
 const WEEKS: i64 = 15 * 24 * 60 * 60;
@@ -272,6 +272,7 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
     let mut world = World::new().await;
     let mut watched = watch(&mut world).await;
     ask_everything(&world).await;
+    cscart::ask_everything(&world).await;
     let asked: Vec<_> = watched.iter().map(|watched| (watched.table.calls(), watched.bucket.calls())).collect();
     watched.extend(tell_everything(&world).await);
     assert_eq!(watched.len() - asked.len(), latchkey_local::workers().len(), "let `tell_everything` tell every worker");

@@ -17,12 +17,6 @@ const ENTRIES: usize = 50;
 /// How many reads one search may take. A host has as many entries as seats; it takes a thousand that are not true any more to get there.
 const ROUNDS: usize = 20;
 
-/// How many entries are passed over together.
-const SKIPPED: i32 = 500;
-
-/// How many reads it may take to pass over licences: with a seat each, a hundred thousand.
-const SKIP_ROUNDS: usize = 200;
-
 /// A host, as people type one into a search box: the scheme, `www.`, a port and a path do not matter.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Host(String);
@@ -58,30 +52,6 @@ pub async fn licenses_at(core: &Core, account: AccountId, host: &Host, after: Op
     let next = search.run(after, limit.clamp(1, MOST)).await?;
     let licenses = core.table.licenses_by_number(account, &search.found, Freshness::Eventual).await?;
     Ok(Found { licenses, next })
-}
-
-/// The licence after which a search goes on that leaves out the first `count` of a host, for pages that are asked for by their number;
-/// nothing where it begins at the beginning. One query for five hundred seats: the grants are not asked, so that a licence whose entry is
-/// stale counts here, and a page may begin with what ended the one before.
-pub async fn skip_licenses_at(core: &Core, account: AccountId, host: &Host, count: usize) -> Result<Option<LicenseId>, Fault> {
-    let mut last = None;
-    let mut left = count;
-    for _ in 0..SKIP_ROUNDS {
-        if left == 0 {
-            return Ok(last);
-        }
-        let after = last.map_or(After::Nothing, After::License);
-        let (entries, has_more) = core.table.site_entries(account, host.as_str(), after, SKIPPED).await?;
-        for SiteEntry { license, .. } in entries {
-            if left > 0 && last != Some(license) {
-                (last, left) = (Some(license), left - 1);
-            }
-        }
-        if !has_more {
-            return Ok(last);
-        }
-    }
-    Err(Fault::new(FaultKind::Contended, "a page too deep"))
 }
 
 struct Search<'a> {

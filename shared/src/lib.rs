@@ -19,6 +19,7 @@ pub mod log;
 pub mod ops;
 pub mod packages;
 mod places;
+pub mod query;
 pub mod random;
 pub mod table;
 pub mod tokens;

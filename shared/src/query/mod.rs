@@ -1,8 +1,8 @@
 //! The query language of lists: a subset of Dynamic LINQ (`System.Linq.Dynamic.Core`), as the seeds' management interface
 //! has it (seed 004). `shared/README.md` says what was decided about its meaning.
 //!
-//! A text becomes [`token`]s, these an [`ast`], that a [`condition`] on an [`Entity`]'s rows, of which a [`Plan`] says what
-//! indexes answer; [`run`] reads, compares, counts and orders.
+//! A text becomes tokens, these a tree, that a condition on an [`Entity`]'s rows, of which a [`Plan`] says what indexes answer;
+//! [`Query::run`] reads, compares, counts and orders.
 //!
 //! Architecture Invariant: nothing here knows the table or an entity of ours. A function states its entities, and a [`Source`]
 //! for each.

@@ -113,20 +113,19 @@ fn joined(
     node: fn(Vec<Expr>) -> Node,
 ) -> ModalResult<Expr, Failure> {
     let first = operand(input)?;
+    let operator = std::slice::from_ref(operator);
+    if !follows(input, operator) {
+        return Ok(first);
+    }
+    let mut span = first.span.clone();
     let mut operands = vec![first];
-    while input.first().is_some_and(|token| token.kind == *operator) {
+    while follows(input, operator) {
         any.void().parse_next(input)?;
-        operands.push(cut_err(operand).parse_next(input)?);
+        let next = cut_err(operand).parse_next(input)?;
+        span.end = next.span.end;
+        operands.push(next);
     }
-    match (operands.len(), operands.pop()) {
-        (1, Some(only)) => Ok(only),
-        (_, Some(last)) => {
-            let span = operands.first().map_or(last.span.start, |first| first.span.start)..last.span.end;
-            operands.push(last);
-            built(node(operands), span)
-        }
-        (_, None) => Err(ErrMode::from_input(input)),
-    }
+    built(node(operands), span)
 }
 
 fn comparison(input: &mut Tokens<'_>) -> ModalResult<Expr, Failure> {

@@ -20,7 +20,7 @@
 //!
 //! - **Order of a list**: rising `purchase_id`, so that pages stay where they are. `items_per_page` is 1 to 250, 10 where it is not
 //!   said; more, or a page that is no number from 1, is a 400 rather than another page than the one that was asked for. A page
-//!   after the last is `[]`.
+//!   after the last is `[]`. A page that would be larger than 4 MiB, as one with many packages may be, is a 400 too.
 //! - **Searches**: what cannot be anybody's number, key or address finds nothing: `[]`, as PHP's casts would have it. An empty value
 //!   is none. An array (`user_id[]=1`) is a 400, for passing it over would find everything. Unknown parameters are passed over.
 //!   `domain_name` finds the licences with a site on that host, whatever its port and path; a site that was activated seconds ago may

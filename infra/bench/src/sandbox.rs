@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Long enough for any check of a length; it signs nothing that leaves this machine.
 const TOKEN_SECRET: &str = "a secret of the benchmark, known to everyone";
+const CREDENTIAL_SECRET: &str = "another secret of the benchmark's, known to everyone";
 
 /// What one start gave.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -186,6 +187,7 @@ fn command(subject: &Subject, runtime_api: &str, conditions: &Conditions<'_>) ->
         ("LATCHKEY_BUCKET", "latchkey-packages"),
         ("LATCHKEY_PUBLIC_URL", "https://licenses.example.com"),
         ("LATCHKEY_TOKEN_SECRET", TOKEN_SECRET),
+        ("LATCHKEY_CREDENTIAL_SECRET", CREDENTIAL_SECRET),
         ("PATH", "/usr/local/bin:/usr/bin:/bin"),
         ("TZ", ":UTC"),
     ]);

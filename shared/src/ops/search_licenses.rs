@@ -8,8 +8,8 @@ use crate::domain::key::LicenseKey;
 use crate::domain::license::License;
 use crate::domain::text::Email;
 use crate::fault::{Fault, FaultKind};
-use crate::table::Selection;
 use crate::table::seats::Snapshot;
+use crate::table::{Freshness, Selection};
 
 /// The most calls that one page may take to be found. A page deep in a list, or one of a search that hardly anything fits, is
 /// asked for in narrower terms.
@@ -80,11 +80,17 @@ pub async fn search_licenses(core: &Core, account: AccountId, search: &Search, p
 pub async fn with_seats(core: &Core, licenses: Vec<License>) -> Result<Vec<Listed>, Fault> {
     let digests: Vec<_> = licenses.iter().map(|license| license.key.digest()).collect();
     let snapshots = core.table.snapshots(&digests).await?;
-    let listed = licenses.into_iter().zip(snapshots).map(|(license, snapshot)| {
+    let mut listed = Vec::with_capacity(licenses.len());
+    for (license, snapshot) in licenses.into_iter().zip(snapshots) {
+        let snapshot = match snapshot {
+            Some(snapshot) => Some(snapshot),
+            // Issued a moment ago: the list has its record, and where its grant was read had not yet got that.
+            None => core.table.snapshot(license.key.digest(), Freshness::Strong).await?,
+        };
         let snapshot = snapshot.ok_or_else(|| Fault::new(FaultKind::Corrupt, "a licence has no grant"))?;
-        Ok(Listed { license, snapshot })
-    });
-    listed.collect()
+        listed.push(Listed { license, snapshot });
+    }
+    Ok(listed)
 }
 
 /// What is read for a search.
@@ -245,7 +251,7 @@ impl Walk<'_> {
 /// One licence of the account, with its seats.
 pub async fn show_license(core: &Core, account: AccountId, id: LicenseId) -> Result<Listed, Rejected> {
     let license = core.table.license(account, id).await?.ok_or(Rejected::NotFound(Thing::License))?;
-    let snapshot = core.table.snapshot(license.key.digest(), crate::table::Freshness::Strong).await?;
+    let snapshot = core.table.snapshot(license.key.digest(), Freshness::Strong).await?;
     let snapshot = snapshot.ok_or_else(|| Fault::new(FaultKind::Corrupt, "a licence has no grant"))?;
     Ok(Listed { license, snapshot })
 }

@@ -55,8 +55,8 @@ async fn of_many_who_make_one_code_at_once_one_does() {
     let world = World::new().await;
     let shop = Shop::new(&world).await;
     let send = || shop.create_discount(CODE).send(&world);
-    let (a, b, c, d, e, f) = tokio::join!(send(), send(), send(), send(), send(), send());
-    let made = [a, b, c, d, e, f].iter().filter(|answer| answer.status == 200).count();
+    let (one, two, three, four, five, six) = tokio::join!(send(), send(), send(), send(), send(), send());
+    let made = [one, two, three, four, five, six].iter().filter(|answer| answer.status == 200).count();
     assert_eq!(made, 1);
 }
 

@@ -25,8 +25,8 @@ async fn of_many_who_redeem_a_token_at_once_one_is_told() {
     let shop = Shop::new(&world).await;
     let token = shop.token(&world).await;
     let send = || shop.redeem_token(&token).send(&world);
-    let (a, b, c, d, e, f, g, h) = tokio::join!(send(), send(), send(), send(), send(), send(), send(), send());
-    let answers = [a, b, c, d, e, f, g, h];
+    let (one, two, three, four, five, six, seven, eight) = tokio::join!(send(), send(), send(), send(), send(), send(), send(), send());
+    let answers = [one, two, three, four, five, six, seven, eight];
     let told = answers.iter().filter(|answer| answer.status == 200).count();
     for answer in answers.iter().filter(|answer| answer.status != 200) {
         assert_eq!(refused(answer), invalid());

@@ -1,5 +1,7 @@
 //! What every operation is given: the table, the clock, randomness, and what is remembered between requests.
 
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::clock::Clock;
@@ -8,6 +10,7 @@ use crate::credentials::CredentialKeys;
 use crate::domain::ids::{AccountId, PackageId, ProductId};
 use crate::domain::product::Product;
 use crate::domain::release::CurrentRelease;
+use crate::domain::shelf::Shelf;
 use crate::domain::time::Timestamp;
 use crate::fault::{Fault, FaultKind};
 use crate::packages::Packages;
@@ -24,6 +27,9 @@ const PRODUCTS: usize = 100;
 /// The most of readmes that is remembered, in bytes: forty of the largest, some hundreds of the usual size.
 const README_BYTES: usize = 8 << 20;
 
+/// The most packages of products that are remembered, each of at most about a kilobyte.
+const SHELVED: usize = 4_000;
+
 /// What every operation needs.
 #[derive(Clone, Debug)]
 pub struct Core {
@@ -38,6 +44,7 @@ pub struct Core {
     pub(crate) places: Places,
     products: Remembered<(AccountId, ProductId), Product>,
     readmes: Remembered<(AccountId, PackageId), Readme>,
+    shelves: Remembered<(AccountId, ProductId), Shelf>,
 }
 
 /// What operations need that hand out packages.
@@ -60,7 +67,8 @@ impl Core {
     /// A core that remembers nothing yet.
     pub fn new(table: Table, clock: Clock, random: Random, public_url: PublicUrl) -> Self {
         let (products, readmes) = (Remembered::at_most(PRODUCTS), Remembered::at_most(README_BYTES));
-        Self { table, clock, random, public_url, places: Places::default(), products, readmes }
+        let (places, shelves) = (Places::default(), Remembered::at_most(SHELVED));
+        Self { table, clock, random, public_url, places, products, readmes, shelves }
     }
 
     /// The present moment.
@@ -92,6 +100,45 @@ impl Core {
             None => self.table.product(account, id, Freshness::Strong).await?,
         };
         self.remember(product)
+    }
+
+    /// The same for many products: those that are not remembered are read together.
+    pub async fn shown_products(&self, account: AccountId, ids: &BTreeSet<ProductId>) -> Result<HashMap<ProductId, Arc<Product>>, Fault> {
+        let now = self.now();
+        let mut products: HashMap<_, _> =
+            ids.iter().filter_map(|id| self.products.get(&(account, *id), now).map(|product| (*id, product))).collect();
+        let missing: Vec<ProductId> = ids.iter().copied().filter(|id| !products.contains_key(id)).collect();
+        if !missing.is_empty() {
+            for product in self.table.products_with(account, &missing).await? {
+                products.insert(product.id, self.remember(Some(product))?);
+            }
+        }
+        for id in missing {
+            if let Entry::Vacant(entry) = products.entry(id) {
+                entry.insert(self.shown_product(account, id).await?);
+            }
+        }
+        Ok(products)
+    }
+
+    /// The packages of a product, at most [`REMEMBERED_SECONDS`] old.
+    pub async fn shelf(&self, account: AccountId, product: ProductId) -> Result<Arc<Shelf>, Fault> {
+        match self.shelves.get(&(account, product), self.now()) {
+            Some(remembered) => Ok(remembered),
+            None => self.read_shelf(account, product, Freshness::Eventual).await,
+        }
+    }
+
+    /// The same as they are now, for an answer that says no for want of one.
+    pub async fn present_shelf(&self, account: AccountId, product: ProductId) -> Result<Arc<Shelf>, Fault> {
+        self.read_shelf(account, product, Freshness::Strong).await
+    }
+
+    async fn read_shelf(&self, account: AccountId, product: ProductId, freshness: Freshness) -> Result<Arc<Shelf>, Fault> {
+        let read = Arc::new(self.table.shelf(account, product, freshness).await?);
+        let until = self.now().plus_seconds(REMEMBERED_SECONDS);
+        self.shelves.put((account, product), Arc::clone(&read), read.packages().len().max(1), until);
+        Ok(read)
     }
 
     /// What a release's package says of itself, where it has a `readme.txt`.

@@ -62,11 +62,23 @@ pub fn post(path: &str, content_type: &str, body: &[u8]) -> Ask {
     Ask { method: Method::POST, target: path.to_owned(), headers, body: body.to_vec(), address: None }
 }
 
+/// The header that HTTP Basic makes of an e-mail address and an API key.
+pub fn basic(user: &str, key: &str) -> String {
+    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(format!("{user}:{key}")))
+}
+
 impl Ask {
     /// The same with another method.
     #[must_use]
     pub fn method(mut self, method: Method) -> Self {
         self.method = method;
+        self
+    }
+
+    /// The same to another path, with its query.
+    #[must_use]
+    pub fn to(mut self, target: &str) -> Self {
+        target.clone_into(&mut self.target);
         self
     }
 
@@ -80,8 +92,7 @@ impl Ask {
     /// The same with an e-mail address and an API key, as HTTP Basic has them.
     #[must_use]
     pub fn basic(self, user: &str, key: &str) -> Self {
-        let encoded = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{key}"));
-        self.header("authorization", &format!("Basic {encoded}"))
+        self.header("authorization", &basic(user, key))
     }
 
     /// The same from another address.

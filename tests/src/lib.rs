@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails here has to fail the test that stands on it")]
 
+pub mod changes;
 pub mod engines;
 pub mod exchange;
 pub mod log_capture;

@@ -1,6 +1,7 @@
 //! A deployment of one's own.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use latchkey_core::clock::{Clock, ManualClock};
 use latchkey_core::config::{CredentialSecrets, PublicUrl, Secret, TokenSecrets};
@@ -111,9 +112,11 @@ impl World {
         Core::new(self.core.table.forgetful(), self.core.clock.clone(), self.core.random.clone(), self.core.public_url.clone())
     }
 
-    /// A second product over the same table, without the proxy in between: for what is about speed or crowds.
+    /// A second product over the same table, without the proxy in between: for crowds. It waits for its table however busy the
+    /// machine is: what a crowd proves must not depend on how fast that is.
     pub fn direct(&self) -> Core {
-        let table = Table::new(self.dynamodb.clone(), self.core.table.name(), Random::System, Patience::default());
+        let patience = Patience { attempt: Duration::from_mins(2), call: Duration::from_mins(5), attempts: 50 };
+        let table = Table::new(self.dynamodb.clone(), self.core.table.name(), Random::System, patience);
         Core::new(table, self.core.clock.clone(), self.core.random.clone(), self.core.public_url.clone())
     }
 

@@ -3,13 +3,17 @@
 use hyper::body::Bytes;
 use std::path::Path;
 
+const GET_VERSION: &[u8] = include_bytes!("../events/get_version.json");
 const LICENSE_INFO: &[u8] = include_bytes!("../events/license_info.json");
 const SOFTWARE_INFO: &[u8] = include_bytes!("../events/software_info.json");
 
 /// The event for the binary at `path`, by its file name; any other than the known ones gets a licence check.
 pub(crate) fn usual(path: &Path) -> Bytes {
-    let is_software = path.file_name().is_some_and(|name| name == "woosa-software");
-    Bytes::from_static(if is_software { SOFTWARE_INFO } else { LICENSE_INFO })
+    Bytes::from_static(match path.file_name().and_then(|name| name.to_str()) {
+        Some("sellcodes") => GET_VERSION,
+        Some("woosa-software") => SOFTWARE_INFO,
+        _ => LICENSE_INFO,
+    })
 }
 
 #[cfg(test)]
@@ -27,6 +31,7 @@ mod tests {
     fn each_function_is_asked_what_it_serves() {
         assert_eq!(path_asked("release/woosa-license"), "/wp-json/lmn/v1/license/info");
         assert_eq!(path_asked("release/woosa-software"), "/wp-json/lmn/v1/software/info");
+        assert_eq!(path_asked("release/sellcodes"), "/v2/licenses/get_version");
         assert_eq!(path_asked("bench-empty"), "/wp-json/lmn/v1/license/info");
     }
 }

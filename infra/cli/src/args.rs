@@ -89,7 +89,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Cli::command(), "", &mut found);
-        assert_eq!(found.len(), 24, "{found:?}");
+        assert_eq!(found.len(), 25, "{found:?}");
     }
 
     #[test]
@@ -112,6 +112,7 @@ mod tests {
             "license show --account 1 --license 2",
             "license show --key -",
             "license list --account 1 --after 5 --limit 10",
+            "license reindex --account 1 --after 5 --limit 10",
             "license seats --account 1 --license 2 --limit unlimited",
             "license validity --account 1 --license 2 --until never",
             "table create",

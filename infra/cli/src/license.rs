@@ -4,6 +4,7 @@ mod edit;
 mod issue;
 mod key;
 mod list;
+mod reindex;
 mod show;
 mod validity;
 mod view;
@@ -30,6 +31,9 @@ pub(crate) enum Command {
     /// List an account's licences by their numbers, without their keys
     #[command(after_long_help = list::help())]
     List(list::Args),
+    /// Bring the index of licences by their sites up to date, part by part: after a restore, or where changes were given up
+    #[command(after_long_help = reindex::help())]
+    Reindex(reindex::Args),
     /// Stop a licence for now; its seats stay taken
     #[command(after_long_help = members::help(&MEMBERS))]
     Suspend(edit::StopArgs),
@@ -74,6 +78,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<Answer, F
         Command::Issue(args) => return args.run(session).await,
         Command::Show(args) => return args.run(session).await,
         Command::List(args) => return args.run(session).await,
+        Command::Reindex(args) => return args.run(session).await,
         Command::Suspend(args) => args.suspend(core).await?,
         Command::Resume(args) => edit::resume(core, args).await?,
         Command::Revoke(args) => args.revoke(core).await?,

@@ -217,6 +217,11 @@ async fn an_order_line_gets_one_license_and_its_customer_is_named() {
     let rest = tool.json(&format!("license list --account 1 --after {}", page["next"]));
     assert_eq!((&rest["licenses"][0]["license"], &rest["next"]), (&brought["license"], &Value::Null));
 
+    let part = tool.json("license reindex --account 1 --limit 1");
+    assert_eq!(part["licenses"], 1);
+    let end = tool.json(&format!("license reindex --account 1 --after {}", part["next"]));
+    assert_eq!(end["next"], Value::Null);
+
     let validity = format!("license validity --account 1 --license {}", issued["license"]);
     assert_eq!(tool.json(&format!("{validity} --from 2020-01-01 --until 2021-01-01"))["until"], "2021-01-01T00:00:00.000000Z");
     assert_eq!(tool.json(&format!("license show --account 1 --license {}", issued["license"]))["refusal"], "expired");

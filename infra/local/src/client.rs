@@ -33,12 +33,24 @@ impl Http {
 
     /// Sends a GET.
     pub(crate) async fn get(&self, url: &str) -> Result<Answer, HttpError> {
-        self.send(Request::get(url).body(Body::empty()).map_err(|error| HttpError(error.to_string()))?).await
+        self.get_with(url, &[]).await
+    }
+
+    /// Sends a GET with `headers`.
+    pub(crate) async fn get_with(&self, url: &str, headers: &[(String, String)]) -> Result<Answer, HttpError> {
+        let request = headers.iter().fold(Request::get(url), |request, (name, value)| request.header(name, value));
+        self.send(request.body(Body::empty()).map_err(|error| HttpError(error.to_string()))?).await
     }
 
     /// Sends a POST of JSON.
     pub(crate) async fn post(&self, url: &str, json: &serde_json::Value) -> Result<Answer, HttpError> {
         let request = Request::post(url).header(CONTENT_TYPE, "application/json").body(Body::from(json.to_string()));
+        self.send(request.map_err(|error| HttpError(error.to_string()))?).await
+    }
+
+    /// Sends a POST of a form that is encoded already.
+    pub(crate) async fn post_form(&self, url: &str, form: &str) -> Result<Answer, HttpError> {
+        let request = Request::post(url).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(Body::from(form.to_owned()));
         self.send(request.map_err(|error| HttpError(error.to_string()))?).await
     }
 

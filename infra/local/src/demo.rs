@@ -1,6 +1,9 @@
-//! A plugin's whole life over HTTP, against a fresh stack: what it asks, what it is told, and whether that is right.
+//! A plugin's whole life over HTTP, against a fresh stack: what it asks, what it is told, and whether that is right. Then
+//! another plugin's with the same licence, over another API, and its vendor's over a third.
 
 mod bytex;
+mod cscart;
+mod sellcodes;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -75,7 +78,11 @@ async fn play(stack: &Stack, out: &mut (dyn Write + Send)) -> Result<(), DemoErr
     let refused = story.ask("From now on it is refused updates", Ask::Software(FIRST_SITE)).await?;
     same("the refusal's status", refused.status, StatusCode::FORBIDDEN)?;
     same("the refusal's code", &json_of(&refused)["code"], &json!("site_not_registered"))?;
+    sellcodes::play(&mut story, &stack.url(), demo.plugin_code().unwrap_or_default()).await?;
     bytex::play(&mut story, stack, &demo).await?;
+    if let Some(api_key) = &demo.api_key {
+        Box::pin(cscart::play(&mut story, &stack.url(), api_key)).await?;
+    }
     writeln!(story.out, "\nAll of it went as it should.")?;
     Ok(())
 }
@@ -123,7 +130,12 @@ impl Story<'_> {
         let query = query(&[("key", &self.key), ("access_token", token)]);
         let answer = self.get("It redeems the token, and is sent on", &format!("{}/software/update/download?{query}", self.api)).await?;
         same("the status", answer.status, StatusCode::FOUND)?;
-        let location = answer.header(&LOCATION).unwrap_or_default().to_owned();
+        self.package(&answer).await
+    }
+
+    /// Follows a redirect to the package's bytes.
+    async fn package(&mut self, redirect: &Answer) -> Result<(), DemoError> {
+        let location = redirect.header(&LOCATION).unwrap_or_default().to_owned();
         let answer = self.get("It follows to the package, straight from the bucket", &location).await?;
         same("the status", answer.status, StatusCode::OK)?;
         same("the content type", answer.header(&CONTENT_TYPE), Some("application/octet-stream"))?;
@@ -214,9 +226,10 @@ mod tests {
         run(&mut out).await.unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.ends_with("All of it went as it should.\n"), "{text}");
-        assert!(text.contains("\n10 "), "{text}");
-        let shown: Vec<_> = ["?key=", "{\"key\":\""].into_iter().flat_map(|name| text.split(name).skip(1)).collect();
-        assert_eq!(shown.len(), 9);
+        assert!(text.contains("\n28 "), "{text}");
+        let names = ["?key=", "{\"key\":\"", "license_key=", "?license_number=", "\"license_number\":\""];
+        let shown: Vec<_> = names.into_iter().flat_map(|name| text.split(name).skip(1)).collect();
+        assert_eq!(shown.len(), 22);
         assert!(shown.iter().all(|key| key[12..].starts_with("...")), "{text}");
     }
 

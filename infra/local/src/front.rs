@@ -71,6 +71,8 @@ fn page(url: &str) -> String {
         "Latchkey, all of it in one process, for trying and developing.\n\
          \n\
          Woosa License Manager API     {url}/wp-json/lmn/v1/...\n\
+         Sellcodes Licensing API v2    {url}/v2/licenses/...\n\
+         CS-Cart Marketplace API       {url}/api/4.0/licenses...\n\
          DynamoDB, table {TABLE:<14}{url} (any request with x-amz-target)\n\
          S3, bucket {BUCKET}  {url}/{BUCKET}\n\
          \n\

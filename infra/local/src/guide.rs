@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::seed::{Demo, PLUGIN, Variant};
+use crate::seed::{Demo, DemoApiKey, PLUGIN, Variant};
 use crate::stack::Stack;
 use latchkey_core::local::{ACCESS_KEY, BUCKET, SECRET_KEY, TABLE};
 
@@ -18,6 +18,9 @@ pub fn guide(stack: &Stack, demo: &Demo) -> String {
          AWS tools: AWS_ENDPOINT_URL={url} AWS_ACCESS_KEY_ID={ACCESS_KEY} AWS_SECRET_ACCESS_KEY={SECRET_KEY} AWS_DEFAULT_REGION=us-east-1\n\
          \x20          table {TABLE}, bucket {BUCKET}\n"
     );
+    if let Some(DemoApiKey { user, key }) = &demo.api_key {
+        let _ = writeln!(text, "The demo vendor's API key: {key}   user {user}");
+    }
     keys(&mut text, demo);
     let host = url.trim_start_matches("http://");
     if demo.host != host {
@@ -26,20 +29,27 @@ pub fn guide(stack: &Stack, demo: &Demo) -> String {
     }
     if let Some(key) = demo.plugin_key(Variant::Active) {
         commands(&mut text, &format!("{url}/wp-json/lmn/v1"), key);
+        if let Some(code) = demo.plugin_code() {
+            sellcodes_commands(&mut text, &format!("{url}/v2/licenses"), key, code);
+        }
+        if let Some(api_key) = &demo.api_key {
+            cscart_commands(&mut text, &format!("{url}/api/4.0/licenses"), key, api_key);
+        }
     }
     text
 }
 
 fn keys(text: &mut String, demo: &Demo) {
     for product in &demo.products {
-        let _ = write!(text, "\n{} ({})\n", product.slug, product.key_format);
+        let code = if product.code.is_empty() { String::new() } else { format!(", product id {}", product.code) };
+        let _ = write!(text, "\n{} ({}{code})\n", product.slug, product.key_format);
         for license in &product.licenses {
             let _ = writeln!(text, "  {:<14}{}", license.variant, license.key);
         }
     }
 }
 
-/// One line each, good for any POSIX shell with curl.
+/// One line each, good for any POSIX shell with curl: over Woosa's API.
 fn commands(text: &mut String, api: &str, key: &str) {
     let json = format!(r#"{{"key":"{key}","package":"{PLUGIN}","site_url":"{SITE}"}}"#);
     let post = |endpoint: &str| format!("curl -sS {api}/{endpoint} -H 'content-type: application/json' -d '{json}'");
@@ -53,6 +63,41 @@ fn commands(text: &mut String, api: &str, key: &str) {
         ("Prepare, then download", format!(r#"{} -d "access_token={token}" -L -o {PLUGIN}.zip"#, get("software/update/download"))),
         ("Give the seat back", post("license/deactivate")),
     ];
+    show(text, &steps);
+}
+
+/// The same over Sellcodes's.
+fn sellcodes_commands(text: &mut String, api: &str, key: &str, code: &str) {
+    let verb = |verb: &str| format!("curl -sS {api}/{verb} -d product_id={code} -d license_key={key} -d baseurl={SITE}");
+    let link = format!(r#"$({} | sed 's/.*"package":"\([^"]*\)".*/\1/')"#, verb("get_version"));
+    let steps = [
+        ("Sellcodes: activate it on a site", verb("activate_license")),
+        ("Check it", verb("check_license")),
+        ("Ask for the current release", verb("get_version")),
+        ("Ask, then follow the link", format!(r#"curl -sSL "{link}" -o {PLUGIN}.zip"#)),
+        ("Give the seat back", verb("deactivate_license")),
+    ];
+    show(text, &steps);
+}
+
+/// The vendor's own, over CS-Cart's.
+fn cscart_commands(text: &mut String, api: &str, key: &str, api_key: &DemoApiKey) {
+    let DemoApiKey { user, key: secret } = api_key;
+    let get = |query: &str| format!("curl -sS -u {user}:{secret} '{api}{query}'");
+    let json = r#"{"domain_name":["shop.example.com","blog.example.net"]}"#;
+    let id = format!(r#"$({} | sed 's/.*"purchase_id":\([0-9]*\).*/\1/')"#, get(&format!("?license_number={key}")));
+    let link = format!(r#"$({} | sed 's/.*"url":"\([^"]*\)".*/\1/')"#, get(&format!("?license_number={key}&get_all_packages=1")));
+    let put = format!("curl -sS -u {user}:{secret} -X PUT \"{api}/{id}\" -H 'content-type: application/json' -d '{json}'");
+    let steps = [
+        ("CS-Cart: list the vendor's licences", get("?items_per_page=50")),
+        ("Find one, with its packages", get(&format!("?license_number={key}&get_all_packages=1"))),
+        ("Find it, then set its domains", put),
+        ("Find it, then follow a package's link", format!(r#"curl -sSL "{link}" -o {PLUGIN}.zip"#)),
+    ];
+    show(text, &steps);
+}
+
+fn show(text: &mut String, steps: &[(&str, String)]) {
     for (what, command) in steps {
         let _ = write!(text, "\n# {what}\n{command}\n");
     }

@@ -40,7 +40,7 @@ async fn main() -> ExitCode {
     let (filter, _) = log_settings(&ProcessEnvironment);
     // Standard output is for people here.
     log::begin_to(Some(filter.as_deref().unwrap_or("warn")), io::stderr);
-    match run(Cli::parse()).await {
+    match Box::pin(run(Cli::parse())).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Where nobody can be told, the exit status says it.
@@ -53,11 +53,11 @@ async fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<(), Box<dyn Error>> {
     let Cli { command, port, data, ephemeral } = cli;
     if let Some(Command::Demo) = command {
-        return Ok(demo::run(&mut io::stdout()).await?);
+        return Ok(Box::pin(demo::run(&mut io::stdout())).await?);
     }
     let storage = if ephemeral { Storage::Ephemeral } else { Storage::Folder(data) };
     let stack = Stack::start(Options { port, storage, clock: Clock::System, random: Random::System }).await?;
-    let demo = seed::seed(&stack).await?;
+    let demo = Box::pin(seed::seed(&stack)).await?;
     // Who closed the console can still use the stack.
     let _ = io::stdout().write_all(guide::guide(&stack, &demo).as_bytes());
     ended().await?;

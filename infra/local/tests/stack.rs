@@ -7,6 +7,7 @@ use std::path::Path;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use axum::body::Body;
+use base64::Engine as _;
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use hyper_util::client::legacy::Client;
@@ -17,7 +18,7 @@ use latchkey_core::config::BucketConfig;
 use latchkey_core::local::{BUCKET, TABLE};
 use latchkey_core::ops::find_by_site::{Host, licenses_at};
 use latchkey_core::random::Random;
-use latchkey_local::seed::{Demo, PLUGIN, Variant, seed};
+use latchkey_local::seed::{Demo, DemoApiKey, PLUGIN, Variant, seed};
 use latchkey_local::{Options, Stack, StackError, Storage};
 use serde_json::{Value, json};
 
@@ -118,6 +119,69 @@ async fn the_demo_vendor_has_a_licence_of_every_format_in_every_state() {
         }
     }
     stack.shutdown().await;
+}
+
+/// Posts a form to a verb of the API that asks by product id.
+async fn verb(stack: &Stack, path: &str, product: &str, key: &str) -> (StatusCode, Value) {
+    let form = [("product_id", product), ("license_key", key), ("baseurl", "https://shop.example.com")];
+    let form = serde_urlencoded::to_string(form).unwrap();
+    let request = Request::post(format!("{}{path}", stack.url())).header("content-type", "application/x-www-form-urlencoded");
+    let response = send(request.body(Body::from(form)).unwrap()).await;
+    (response.status(), serde_json::from_slice(response.body()).unwrap())
+}
+
+#[tokio::test]
+async fn every_state_has_its_word_where_licences_are_asked_for_by_product_id() {
+    let stack = Stack::start(Options::ephemeral()).await.unwrap();
+    let demo = seed(&stack).await.unwrap();
+    assert_eq!(demo.plugin_code(), Some(demo.products[0].code.as_str()));
+    for (variant, word) in [
+        (Variant::Active, "site_inactive"),
+        (Variant::OneSeat, "site_inactive"),
+        (Variant::Unlimited, "site_inactive"),
+        (Variant::Expired, "expired"),
+        (Variant::Suspended, "revoked"),
+        (Variant::Revoked, "revoked"),
+        (Variant::Refunded, "revoked"),
+        (Variant::NotYetValid, "inactive"),
+    ] {
+        for product in &demo.products {
+            let license = product.licenses.iter().find(|license| license.variant == variant).unwrap();
+            let (status, json) = verb(&stack, "/v2/licenses/check_license", &product.code, &license.key).await;
+            assert_eq!((status, &json["license"]), (StatusCode::OK, &json!(word)), "{variant} {}", product.slug);
+        }
+    }
+    stack.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_doubled_slash_and_an_older_name_arrive_over_the_wire() {
+    let stack = Stack::start(Options::ephemeral()).await.unwrap();
+    let demo = seed(&stack).await.unwrap();
+    let (key, code) = (demo.plugin_key(Variant::OneSeat).unwrap(), demo.plugin_code().unwrap());
+    for path in ["/v2/licenses//activate", "/v2/licenses/activate", "/v2/licenses//activate_license"] {
+        let (status, json) = verb(&stack, path, code, key).await;
+        assert_eq!((status, &json["Activation_ok"], &json["Activation_count"]), (StatusCode::OK, &json!(true), &json!("1")), "{path}");
+    }
+    assert_eq!(verb(&stack, "/v2/licenses//deactivate", code, key).await.1["license"], "deactivated");
+    stack.shutdown().await;
+}
+
+#[tokio::test]
+async fn the_demo_vendors_api_key_opens_its_licences_after_a_restart_too() {
+    let folder = tempfile::tempdir().unwrap();
+    for _ in 0..2 {
+        let stack = Stack::start(in_folder(folder.path())).await.unwrap();
+        let demo = seed(&stack).await.unwrap();
+        let DemoApiKey { user, key } = demo.api_key.unwrap();
+        let basic = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(format!("{user}:{key}")));
+        let url = format!("{}/api.php?_d=4.0/licenses&items_per_page=250", stack.url());
+        let response = send(Request::get(&url).header("authorization", basic).body(Body::empty()).unwrap()).await;
+        let json: Value = serde_json::from_slice(response.body()).unwrap();
+        assert_eq!((response.status(), json.as_array().unwrap().len()), (StatusCode::OK, 32));
+        assert_eq!(get(&url).await.status(), StatusCode::UNAUTHORIZED);
+        stack.shutdown().await;
+    }
 }
 
 #[tokio::test]

@@ -34,6 +34,7 @@ pub mod product;
 pub mod refusal;
 pub mod release;
 pub mod seat;
+pub mod shelf;
 pub mod site;
 pub mod site_index;
 #[cfg(test)]

@@ -65,6 +65,11 @@ impl Params {
         self.0.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 
+    /// All names, in their alphabetical order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// The values of `names`, or the names of those that are missing.
     pub fn require<const N: usize>(&self, names: [&'static str; N]) -> Result<[&str; N], Vec<&'static str>> {
         let missing: Vec<_> = names.into_iter().filter(|name| self.get(name).is_none()).collect();

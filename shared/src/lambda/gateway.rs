@@ -145,6 +145,14 @@ mod tests {
     }
 
     #[test]
+    fn a_doubled_slash_reaches_the_function_as_it_was_sent() {
+        let request = event(json!({
+            "rawPath": "/v2/licenses//activate", "requestContext": {"http": {"method": "POST"}}, "body": "YT1i", "isBase64Encoded": true,
+        }));
+        assert_eq!((request.method(), request.uri().path()), (&Method::POST, "/v2/licenses//activate"));
+    }
+
+    #[test]
     fn what_cannot_stand_in_a_request_is_encoded_or_left_out() {
         let request = event(json!({
             "rawPath": "/a b\"<é", "rawQueryString": "x=\"<>\\ \u{1}é",

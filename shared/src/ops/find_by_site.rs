@@ -8,11 +8,20 @@ use crate::domain::site::{Site, SiteError};
 use crate::fault::{Fault, FaultKind};
 use crate::table::{After, Freshness, SiteEntry};
 
-/// How many entries are looked at together: with their grants, what one read of many can hold.
+/// The most licences of a page.
+pub const MOST: usize = 100;
+
+/// How many entries are looked at together.
 const ENTRIES: usize = 50;
 
 /// How many reads one search may take. A host has as many entries as seats; it takes a thousand that are not true any more to get there.
 const ROUNDS: usize = 20;
+
+/// How many entries are passed over together.
+const SKIPPED: i32 = 500;
+
+/// How many reads it may take to pass over licences: with a seat each, a hundred thousand.
+const SKIP_ROUNDS: usize = 200;
 
 /// A host, as people type one into a search box: the scheme, `www.`, a port and a path do not matter.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -39,16 +48,40 @@ impl Host {
     }
 }
 
-/// At most `limit` of an account's licences with a seat on a site of `host`, after `after`, in the order of their numbers; at least one is
-/// always allowed.
+/// At most `limit` (1 to [`MOST`]) of an account's licences with a seat on a site of `host`, after `after`, in the order of their numbers.
 ///
-/// One query of the index, one read of the grants and one of the records, up to 50 seats. The index follows the seats by seconds: a site
-/// that was activated just now may be missing. One that was given up is never shown, for the grant has the last word.
+/// One query of the index, one read of the grants (and one of seats, where they are items) and one of the records, up to 50 seats. The
+/// index follows the seats by seconds: a site that was activated just now may be missing. One that was given up is never shown, for the
+/// grant has the last word.
 pub async fn licenses_at(core: &Core, account: AccountId, host: &Host, after: Option<LicenseId>, limit: usize) -> Result<Found, Rejected> {
     let mut search = Search { core, account, host: host.as_str(), found: Vec::new() };
-    let next = search.run(after, limit.max(1)).await?;
-    let licenses = core.table.licenses_by_number(account, &search.found, Freshness::Strong).await?;
+    let next = search.run(after, limit.clamp(1, MOST)).await?;
+    let licenses = core.table.licenses_by_number(account, &search.found, Freshness::Eventual).await?;
     Ok(Found { licenses, next })
+}
+
+/// The licence after which a search goes on that leaves out the first `count` of a host, for pages that are asked for by their number;
+/// nothing where it begins at the beginning. One query for five hundred seats: the grants are not asked, so that a licence whose entry is
+/// stale counts here, and a page may begin with what ended the one before.
+pub async fn skip_licenses_at(core: &Core, account: AccountId, host: &Host, count: usize) -> Result<Option<LicenseId>, Fault> {
+    let mut last = None;
+    let mut left = count;
+    for _ in 0..SKIP_ROUNDS {
+        if left == 0 {
+            return Ok(last);
+        }
+        let after = last.map_or(After::Nothing, After::License);
+        let (entries, has_more) = core.table.site_entries(account, host.as_str(), after, SKIPPED).await?;
+        for SiteEntry { license, .. } in entries {
+            if left > 0 && last != Some(license) {
+                (last, left) = (Some(license), left - 1);
+            }
+        }
+        if !has_more {
+            return Ok(last);
+        }
+    }
+    Err(Fault::new(FaultKind::Contended, "a page too deep"))
 }
 
 struct Search<'a> {

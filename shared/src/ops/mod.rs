@@ -2,11 +2,12 @@
 //!
 //! What a copy in the field asks: [`activate`], [`deactivate`], [`inspect_license`], [`look_up_update`],
 //! [`prepare_download`], [`redeem_download`]; where it is shown the licence whatever the answer is, [`try_activate`],
-//! [`try_deactivate`], [`check_license`], [`offer_update`]; without a licence, [`redeem_link`], [`look_up_changelog`]. These end in
+//! [`try_deactivate`], [`check_license`], [`offer_update`]; without a licence, [`redeem_link`], [`look_up_changelog`]; with
+//! the licence alone, [`download_package`]. These end in
 //! an answer or a [`Failure`](crate::failure::Failure).
 //!
 //! What a vendor asks: [`create_product`], [`issue_license`], [`edit_license`] and the changes built on it, [`assign_sites`], [`find_by_site`],
-//! [`draft_release`], [`publish_release`], [`yank_release`]. These end in an answer or a [`Rejected`](rejected::Rejected).
+//! [`search_licenses`], [`present_licenses`], [`draft_release`], [`publish_release`], [`yank_release`]. These end in an answer or a [`Rejected`](rejected::Rejected).
 //!
 //! What a vendor's own shop and service ask: [`look_up_key`], [`customer_licenses`], [`issue_login_token`], [`redeem_login_token`],
 //! [`create_discount`], [`redeem_discount`], [`list_discounts`]. Each names the few ways in which it can end.
@@ -30,6 +31,7 @@ pub mod create_product;
 pub mod customer_licenses;
 pub mod deactivate;
 pub mod described;
+pub mod download_package;
 pub mod draft_release;
 pub mod edit_license;
 pub mod find_by_site;
@@ -46,6 +48,7 @@ pub mod offer_update;
 pub mod open_package;
 pub mod place_order;
 pub mod prepare_download;
+pub mod present_licenses;
 pub mod publish_release;
 pub mod redeem_discount;
 pub mod redeem_download;

@@ -53,7 +53,7 @@ async fn package(core: &Core, grant: &Grant, product: &Product, release: Release
 }
 
 /// WordPress installs what it downloads into the folder that the file is named after.
-fn file_name(product: &Product, package: &Package) -> String {
+pub(super) fn file_name(product: &Product, package: &Package) -> String {
     match product.kind {
         ProductKind::Plugin | ProductKind::Theme => format!("{}.zip", product.slug),
         ProductKind::Program => package.file_name.as_str().to_owned(),

@@ -15,7 +15,7 @@ use crate::domain::grant::Grant;
 use crate::domain::ids::{AccountId, LicenseId};
 use crate::domain::key::KeyDigest;
 use crate::domain::license::License;
-use crate::domain::seat::{Seat, SeatDigest};
+use crate::domain::seat::{Layout, Seat, SeatDigest};
 use crate::fault::{Fault, FaultKind};
 
 /// The most items of one call
@@ -26,6 +26,12 @@ const WHAT: &str = "reading many items";
 
 /// Items by their keys.
 pub(super) struct Found(HashMap<Key, Item>);
+
+/// Grants by their keys, and seats that are items.
+pub(super) struct GrantsAndSeats {
+    pub(super) grants: HashMap<KeyDigest, Grant>,
+    pub(super) items: HashMap<(KeyDigest, SeatDigest), Seat>,
+}
 
 impl Found {
     /// Takes the item at `key`.
@@ -48,26 +54,18 @@ impl Table {
         items.map(|(digest, item)| item.map(|item| Grant::from_item(digest, item)).transpose()).collect()
     }
 
-    /// Grants, and seats that are items, as they are now.
-    pub(super) async fn grants_and_seats(
-        &self,
-        seats: &[(KeyDigest, SeatDigest)],
-    ) -> Result<HashMap<(KeyDigest, SeatDigest), (Grant, Option<Seat>)>, Fault> {
-        let mut wanted: Vec<Key> = seats.iter().map(|(key, seat)| keys::seat(*key, *seat)).collect();
-        wanted.extend(seats.iter().map(|(key, _)| keys::grant(*key)));
-        let mut found = self.get_many(wanted, Freshness::Strong).await?;
-        let mut grants: HashMap<KeyDigest, Option<Grant>> = HashMap::new();
-        let mut pairs = HashMap::new();
-        for (key, seat) in seats {
-            if !grants.contains_key(key) {
-                let grant = found.take(&keys::grant(*key)).map(|item| Grant::from_item(*key, item)).transpose()?;
-                grants.insert(*key, grant);
-            }
-            let Some(Some(grant)) = grants.get(key) else { continue };
-            let item = found.take(&keys::seat(*key, *seat)).map(seat_from_item).transpose()?;
-            pairs.insert((*key, *seat), (grant.clone(), item));
-        }
-        Ok(pairs)
+    /// Grants, and the seats of theirs that are items, as they are now: one read, and one more where seats are items.
+    pub(super) async fn grants_and_seats(&self, seats: &[(KeyDigest, SeatDigest)]) -> Result<GrantsAndSeats, Fault> {
+        let mut digests: Vec<KeyDigest> = seats.iter().map(|(key, _)| *key).collect();
+        digests.dedup();
+        let grants = self.grants(&digests, Freshness::Strong).await?;
+        let grants: HashMap<_, _> = grants.into_iter().flatten().map(|grant| (grant.key, grant)).collect();
+        let is_item = |key: &KeyDigest| grants.get(key).is_some_and(|grant| grant.seats.layout() == Layout::Items);
+        let wanted: Vec<_> = seats.iter().filter(|(key, _)| is_item(key)).copied().collect();
+        let mut found = self.get_many(wanted.iter().map(|(key, seat)| keys::seat(*key, *seat)).collect(), Freshness::Strong).await?;
+        let items = wanted.into_iter().filter_map(|(key, seat)| found.take(&keys::seat(key, seat)).map(|item| ((key, seat), item)));
+        let items = items.map(|(of, item)| Ok((of, seat_from_item(item)?))).collect::<Result<_, Fault>>()?;
+        Ok(GrantsAndSeats { grants, items })
     }
 
     /// The items at `keys`, each asked for once. What the store leaves out for being too much is asked for again.

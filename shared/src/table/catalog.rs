@@ -89,6 +89,13 @@ impl Table {
         Ok(Some((account, product)))
     }
 
+    /// These products of an account, as far as there are such; in one round trip for each hundred. May lag a moment behind what
+    /// was written.
+    pub async fn products_with(&self, account: AccountId, ids: &[ProductId]) -> Result<Vec<Product>, Fault> {
+        let mut found = self.get_many(ids.iter().map(|id| keys::product(account, *id)).collect(), Freshness::Eventual).await?;
+        ids.iter().filter_map(|id| found.take(&keys::product(account, *id))).map(value).collect()
+    }
+
     /// All products of an account.
     pub async fn products(&self, account: AccountId) -> Result<Vec<Product>, Fault> {
         let items = self.query_all(&keys::products(account)).await?;

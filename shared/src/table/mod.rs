@@ -44,6 +44,8 @@
 //! | API keys of an account | query `ACCOUNT#account` from `APIKEY#` |
 //! | licences used on a host | query `SITE#account#host`, then the grants (and seats), which have the last word |
 //! | releases of a product | query `PRODUCT#account#product` from `RELEASE#` |
+//! | packages of a product | query the same range from its end, as far as a list shows |
+//! | products of a page of licences | a batch |
 //!
 //! A licence is two items. The grant is what a key opens: small, so that activating is one write unit up to ten seats, and
 //! without the key itself. The record is what the vendor works with: found by number with one strongly consistent read, and
@@ -72,6 +74,7 @@ pub mod records;
 mod releases;
 pub mod schema;
 pub mod seats;
+mod shelf;
 mod sites;
 mod transact;
 mod update;

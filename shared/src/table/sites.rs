@@ -69,13 +69,13 @@ impl Table {
         Ok((entries, next.is_some()))
     }
 
-    /// Which of these entries tell the truth: a site of `host` holds the seat now. One strongly consistent read of fifty entries.
+    /// Which of these entries tell the truth: a site of `host` holds the seat now.
     pub async fn true_entries(&self, account: AccountId, host: &str, entries: Vec<SiteEntry>) -> Result<Vec<SiteEntry>, Fault> {
         let seats: Vec<_> = entries.iter().map(|entry| (entry.key, entry.seat)).collect();
         let found = self.grants_and_seats(&seats).await?;
         let is_true = |entry: &SiteEntry| {
-            let Some((grant, item)) = found.get(&(entry.key, entry.seat)) else { return false };
-            let seat = grant.seat(&entry.seat).or(item.as_ref());
+            let Some(grant) = found.grants.get(&entry.key) else { return false };
+            let seat = grant.seat(&entry.seat).or_else(|| found.items.get(&(entry.key, entry.seat)));
             let is_here = seat.is_some_and(|seat| matches!(&seat.device, Device::Site(site) if site.host() == host));
             is_here && grant.account == account && grant.license == entry.license
         };

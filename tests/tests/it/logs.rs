@@ -3,8 +3,8 @@
 use latchkey_tests::world::World;
 use serde_json::Value;
 
-use crate::sellcodes;
 use crate::woosa::{KEY, SITE, activate, info, one_license, software_info};
+use crate::{cscart, sellcodes};
 
 #[tokio::test]
 async fn a_request_is_one_line_of_json_that_says_what_came_of_it() {
@@ -72,6 +72,36 @@ async fn neither_keys_nor_sites_nor_links_are_logged_of_verdicts_either() {
     assert_eq!(sellcodes::check(KEY, site).send(&world).await.status, 500);
     let lines: Vec<Value> = world.log().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
     for (operation, outcome) in [("/v2/licenses/check_license", "ok"), ("/push-file", "ok"), ("/push-file", "not_activated_here")] {
+        assert!(lines.iter().any(|line| line["operation"] == operation && line["outcome"] == outcome), "{operation} {outcome}");
+    }
+}
+
+#[tokio::test]
+async fn neither_api_keys_nor_what_a_vendor_searches_for_is_logged() {
+    let world = World::new().await;
+    let vendor = cscart::vendor(&world).await;
+    let license = cscart::seeds_license(&world, &vendor).await;
+    world.publish(&vendor, "1.0").await;
+    let site = "a-vendors-secret-site.example.com";
+    for secret in [cscart::API_KEY, cscart::USER, cscart::EMAIL, site, cscart::KEY, "c2thdGVyNEBjcy1jYXJ0"] {
+        world.keep_secret(secret);
+    }
+    cscart::success(&world, cscart::put(license.id, &serde_json::json!({ "domain_name": site }))).await;
+    for query in [[("license_number", cscart::KEY)], [("email", cscart::EMAIL)], [("domain_name", site)], [("user_id", cscart::EMAIL)]] {
+        cscart::success(&world, cscart::list(&query)).await;
+        let php = cscart::ask("/api.php", &[("_d", "4.0/licenses"), query[0]]);
+        cscart::success(&world, php).await;
+    }
+    let link = [("dispatch", "product_packages.get_package"), ("package_id", "1"), ("product_id", "1"), ("license_number", cscart::KEY)];
+    assert_eq!(cscart::ask("/index.php", &link).send(&world).await.status, 302);
+    assert_eq!(cscart::ask("/api.php", &[("_d", cscart::KEY), ("license_number", cscart::KEY)]).send(&world).await.status, 404);
+    world.table.inject(latchkey_tests::proxy::Rule::every(latchkey_tests::proxy::Fault::AccessDenied));
+    for ask in [cscart::list(&[("license_number", cscart::KEY)]), cscart::ask("/index.php", &link)] {
+        assert_eq!(ask.send(&world).await.status, 500);
+    }
+    let lines: Vec<Value> = world.log().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for (operation, outcome) in [("/api/4.0/licenses", "ok"), ("/api/4.0/licenses/{id}", "ok"), ("/index.php", "ok"), ("none", "not_found")]
+    {
         assert!(lines.iter().any(|line| line["operation"] == operation && line["outcome"] == outcome), "{operation} {outcome}");
     }
 }

@@ -3,6 +3,7 @@
 //! Architecture Invariant: everything is made by the operations that a vendor's own calls end in, and packages are uploaded
 //! as a vendor uploads them. Nothing is written into the table or the bucket by hand.
 
+mod api_key;
 mod licenses;
 mod package;
 mod products;
@@ -17,6 +18,7 @@ use latchkey_core::ops::rejected::Rejected;
 use serde::{Deserialize, Serialize};
 use zip::result::ZipError;
 
+pub use self::api_key::DemoApiKey;
 pub use self::licenses::Variant;
 pub use self::package::zip_of;
 pub(crate) use self::releases::sha256;
@@ -40,6 +42,9 @@ pub struct Demo {
     pub host: String,
     /// The vendor's account.
     pub account: AccountId,
+    /// The vendor's API key; none in a data folder of before there were any.
+    #[serde(default)]
+    pub api_key: Option<DemoApiKey>,
     /// One product for each format of keys.
     pub products: Vec<DemoProduct>,
 }
@@ -49,6 +54,9 @@ pub struct Demo {
 pub struct DemoProduct {
     /// Its slug.
     pub slug: String,
+    /// Its public code; empty in a data folder of before it was kept here.
+    #[serde(default)]
+    pub code: String,
     /// The format of its keys.
     pub key_format: String,
     /// One licence of each sort.
@@ -109,7 +117,8 @@ pub async fn seed(stack: &Stack) -> Result<Demo, SeedError> {
 async fn make(stack: &Stack) -> Result<Demo, SeedError> {
     let core: &Core = stack.core();
     let account = core.table.create_account(Line::parse("Demo Vendor")?, core.now()).await?.id;
-    let mut demo = Demo { host: core.public_url.host().to_owned(), account, products: Vec::new() };
+    let mut demo = Demo { host: core.public_url.host().to_owned(), account, api_key: None, products: Vec::new() };
+    demo.api_key = Some(Box::pin(api_key::make(stack, account)).await?);
     for product in products::make(core, account).await? {
         if product.slug.as_str() == PLUGIN {
             for version in [OLD_VERSION, NEW_VERSION] {
@@ -117,16 +126,29 @@ async fn make(stack: &Stack) -> Result<Demo, SeedError> {
             }
         }
         let licenses = licenses::issue(core, &product).await?;
-        demo.products.push(DemoProduct { slug: product.slug.to_string(), key_format: product.key_format.to_string(), licenses });
+        demo.products.push(DemoProduct {
+            slug: product.slug.to_string(),
+            code: product.code.to_string(),
+            key_format: product.key_format.to_string(),
+            licenses,
+        });
     }
     Ok(demo)
 }
 
 impl Demo {
+    /// The plugin's public code.
+    pub fn plugin_code(&self) -> Option<&str> {
+        self.plugin().map(|plugin| plugin.code.as_str()).filter(|code| !code.is_empty())
+    }
+
+    fn plugin(&self) -> Option<&DemoProduct> {
+        self.products.iter().find(|product| product.slug == PLUGIN)
+    }
+
     /// The key of the plugin's licence of this sort.
     pub fn plugin_key(&self, variant: Variant) -> Option<&str> {
-        let plugin = self.products.iter().find(|product| product.slug == PLUGIN)?;
-        plugin.licenses.iter().find(|license| license.variant == variant).map(|license| license.key.as_str())
+        self.plugin()?.licenses.iter().find(|license| license.variant == variant).map(|license| license.key.as_str())
     }
 }
 

@@ -1,7 +1,7 @@
 //! `POST Discounts/r1/Create` and `GET Discounts/r1/List`.
 
 use latchkey_core::domain::discount::DiscountCode;
-use latchkey_tests::exchange::{post, post_json};
+use latchkey_tests::exchange::{Exchange, post, post_json};
 use latchkey_tests::world::World;
 use serde_json::json;
 
@@ -55,8 +55,8 @@ async fn of_many_who_make_one_code_at_once_one_does() {
     let world = World::new().await;
     let shop = Shop::new(&world).await;
     let send = || shop.create_discount(CODE).send(&world);
-    let (one, two, three, four, five, six) = tokio::join!(send(), send(), send(), send(), send(), send());
-    let made = [one, two, three, four, five, six].iter().filter(|answer| answer.status == 200).count();
+    let answers: [Exchange; 6] = tokio::join!(send(), send(), send(), send(), send(), send()).into();
+    let made = answers.iter().filter(|answer| answer.status == 200).count();
     assert_eq!(made, 1);
 }
 

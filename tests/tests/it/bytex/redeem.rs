@@ -45,8 +45,7 @@ async fn a_crowd_redeems_as_often_as_is_allowed_and_no_more() {
     let shop = Shop::new(&world).await;
     response(&shop.post(CREATE, &[("Code", CODE), ("Percentage", "50"), ("MaxUses", "3")]).send(&world).await);
     let send = || shop.post(REDEEM, &[("Code", CODE)]).send(&world);
-    let (one, two, three, four, five, six, seven, eight) = tokio::join!(send(), send(), send(), send(), send(), send(), send(), send());
-    let answers: [Exchange; 8] = [one, two, three, four, five, six, seven, eight];
+    let answers: [Exchange; 8] = tokio::join!(send(), send(), send(), send(), send(), send(), send(), send()).into();
     let done = answers.iter().filter(|answer| answer.status == 200).count();
     for answer in answers.iter().filter(|answer| answer.status != 200) {
         assert_eq!(refused(answer), (403, "DiscountUsedUp".to_owned()));

@@ -1,6 +1,7 @@
 //! `GET Authentication/r1/GetTokenValidity`.
 
 use latchkey_core::ops::create_product::create_product;
+use latchkey_tests::exchange::Exchange;
 use latchkey_tests::vendor::new_product;
 use latchkey_tests::world::World;
 
@@ -25,8 +26,7 @@ async fn of_many_who_redeem_a_token_at_once_one_is_told() {
     let shop = Shop::new(&world).await;
     let token = shop.token(&world).await;
     let send = || shop.redeem_token(&token).send(&world);
-    let (one, two, three, four, five, six, seven, eight) = tokio::join!(send(), send(), send(), send(), send(), send(), send(), send());
-    let answers = [one, two, three, four, five, six, seven, eight];
+    let answers: [Exchange; 8] = tokio::join!(send(), send(), send(), send(), send(), send(), send(), send()).into();
     let told = answers.iter().filter(|answer| answer.status == 200).count();
     for answer in answers.iter().filter(|answer| answer.status != 200) {
         assert_eq!(refused(answer), invalid());

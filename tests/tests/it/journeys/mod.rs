@@ -4,3 +4,4 @@ mod across;
 mod bytex_across;
 mod bytex_service;
 mod updates;
+mod vendors;

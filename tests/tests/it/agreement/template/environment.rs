@@ -24,8 +24,14 @@ impl Runs {
     fn of(binary: &str) -> Self {
         let binaries = packages().into_iter().flat_map(|package| package.binaries);
         let text = binaries.into_iter().find(|found| found.name == binary).unwrap().text;
-        let called =
-            ["run", "run_with_downloads", "run_with_credentials", "run_with_credentials_and_downloads", "run_with_credentials_and_tokens"];
+        let called = [
+            "run",
+            "run_with_downloads",
+            "run_with_credentials",
+            "run_with_credentials_and_downloads",
+            "run_with_credentials_and_tokens",
+            "run_on_changes",
+        ];
         let called: Vec<_> = called.into_iter().filter(|name| text.contains(&format!("lambda::{name}("))).collect();
         let [name] = called[..] else { panic!("the main of {binary} must call one of lambda's entries, and not {called:?}") };
         let has = |part: &str| name.contains(part);

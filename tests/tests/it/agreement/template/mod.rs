@@ -2,6 +2,7 @@
 //!
 //! CloudFormation's tags become objects of one member: `!Ref Table` is `{"!Ref": "Table"}`.
 
+mod changes;
 mod environment;
 mod functions;
 mod permissions;

@@ -17,8 +17,8 @@ use latchkey_tests::world::World;
 use serde_json::{Value, json};
 
 use super::{Declared, Template};
-use crate::sellcodes;
 use crate::woosa::{SITE, STOPPED, activate, deactivate, download, info, prepare, software_info, stop};
+use crate::{cscart, sellcodes};
 
 const DEVELOPMENT: &str = "https://shop.test";
 const WEEKS: i64 = 15 * 24 * 60 * 60;
@@ -207,11 +207,37 @@ fn packages_begin_with() -> String {
     key.split_inclusive('/').next().unwrap().to_owned()
 }
 
+/// A function's own policies, or those of a role of its own.
+fn policies(template: &Template, function: &Declared<'_>) -> Vec<Value> {
+    let Some(role) = function.properties["Role"]["!GetAtt"].as_str().and_then(|role| role.strip_suffix(".Arn")) else {
+        let policies = &function.properties["Policies"];
+        return policies.as_array().cloned().unwrap_or_else(|| vec![policies.clone()]);
+    };
+    let properties = &template.resource(role)["Properties"];
+    assert!(properties.get("ManagedPolicyArns").is_none(), "{role}: a policy of AWS's allows more than is needed");
+    let principal = json!([{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}]);
+    assert_eq!(properties["AssumeRolePolicyDocument"]["Statement"], principal, "{role}");
+    properties["Policies"].as_array().unwrap().iter().map(|policy| policy["PolicyDocument"].clone()).collect()
+}
+
+/// What Lambda does in the name of a function that follows the stream
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html>), and logging.
+fn in_its_name(template: &Template, worker: &str) -> BTreeSet<String> {
+    let function = template.function(worker);
+    let queue = &function.properties["Events"]["Changes"]["Properties"]["DestinationConfig"]["OnFailure"]["Destination"];
+    let logs = function.properties["LoggingConfig"]["LogGroup"]["!Ref"].as_str().unwrap();
+    let (stream, logs) = (json!({"!GetAtt": "Table.StreamArn"}), json!({"!GetAtt": format!("{logs}.Arn")}));
+    let reads = ["DescribeStream", "GetRecords", "GetShardIterator"].map(|name| action(&format!("dynamodb:{name}"), &stream));
+    let writes = ["CreateLogStream", "PutLogEvents"].map(|name| action(&format!("logs:{name}"), &logs));
+    let streams = action("dynamodb:ListStreams", &json!({"!Sub": "${Table.Arn}/stream/*"}));
+    reads.into_iter().chain(writes).chain([streams, action("sqs:SendMessage", queue)]).collect()
+}
+
 /// What the template allows a function.
-fn allowed(function: &Declared<'_>) -> Vec<String> {
+fn allowed(template: &Template, function: &Declared<'_>) -> Vec<String> {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
     let mut allowed = Vec::new();
-    for policy in list(&function.properties["Policies"]) {
+    for policy in policies(template, function) {
         assert!(policy["Statement"].is_array(), "{}: each policy must list its own statements", function.resource);
         for statement in list(&policy["Statement"]) {
             let members: BTreeSet<&str> = statement.as_object().unwrap().keys().map(String::as_str).collect();
@@ -225,17 +251,40 @@ fn allowed(function: &Declared<'_>) -> Vec<String> {
     allowed
 }
 
+/// What the stream tells the workers of, each over a proxy of its own.
+async fn tell_everything(world: &World) -> Vec<Watched> {
+    let table = Proxy::start(&world.engines.dynamodb).await.unwrap();
+    let bucket = Proxy::start(&world.engines.s3).await.unwrap();
+    let store = Table::new(engines::dynamodb(&table.url()), world.core.table.name(), Random::System, Patience::default());
+    let core = Core::new(store, world.core.clock.clone(), world.core.random.clone(), world.core.public_url.clone());
+    core.table.warm_up().await.unwrap();
+    let before = world.changed_keys().await;
+    assert!(latchkey_worker::index_changes(core.clone(), World::event(&before)).await.is_done());
+    for (key, site) in [("KEY-SMALL", "https://site-1.example.com"), ("KEY-LARGE", "https://site-1.example.com")] {
+        assert_eq!(deactivate(key, site).send(world).await.status, 200);
+    }
+    assert!(latchkey_worker::index_changes(core, World::event(&before)).await.is_done());
+    vec![Watched { name: latchkey_worker::SITES, table, bucket }]
+}
+
 #[tokio::test]
 async fn each_function_may_do_what_it_does_and_nothing_else() {
     let mut world = World::new().await;
-    let watched = watch(&mut world).await;
+    let mut watched = watch(&mut world).await;
     ask_everything(&world).await;
+    cscart::ask_everything(&world).await;
+    let asked: Vec<_> = watched.iter().map(|watched| (watched.table.calls(), watched.bucket.calls())).collect();
+    watched.extend(tell_everything(&world).await);
+    assert_eq!(watched.len() - asked.len(), latchkey_local::workers().len(), "let `tell_everything` tell every worker");
     let template = Template::read();
     for Watched { name, table, bucket } in watched {
         let function = template.function(name);
         let calls = [table.calls(), bucket.calls()].concat();
-        let needs: BTreeSet<String> = calls.iter().flat_map(needed).collect();
-        let allowed = allowed(&function);
+        let mut needs: BTreeSet<String> = calls.iter().flat_map(needed).collect();
+        if latchkey_local::workers().contains(&name) {
+            needs.extend(in_its_name(&template, name));
+        }
+        let allowed = allowed(&template, &function);
         let once: BTreeSet<String> = allowed.iter().cloned().collect();
         assert_eq!(allowed.len(), once.len(), "{}: an action is listed twice", function.resource);
         let missing: Vec<_> = needs.difference(&once).collect();

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::wire;
 
 /// The customer's identifier.
-pub(crate) const USER: &str = "InternalUserIdentifier";
+const USER: &str = "InternalUserIdentifier";
 /// The product's public code.
 pub(crate) const SKU: &str = "ProductSku";
 
@@ -58,6 +58,14 @@ impl Fields {
         self.get(name)?.map(parse).transpose().map_err(|error| Error::Invalid(name, format!("{error}.")))
     }
 
+    /// A user and a product.
+    pub(crate) fn user_and_sku(&self) -> Result<(CustomerId, String), Error> {
+        let [user, sku] = self.require([USER, SKU])?;
+        let user = wire::parse_user(user);
+        let user = user.ok_or_else(|| Error::Invalid(USER, "must be K and nine digits, such as K109025530.".to_owned()))?;
+        Ok((user, sku.to_owned()))
+    }
+
     /// `LicenseKey`, or `Key`.
     pub(crate) fn license_key(&self) -> Result<SentKey, Error> {
         let text = match self.get("LicenseKey")? {
@@ -67,9 +75,4 @@ impl Fields {
         let text = text.ok_or_else(|| Error::Missing(vec!["LicenseKey"]))?;
         Ok(SentKey { text: text.to_owned(), key: LicenseKey::parse(text).ok() })
     }
-}
-
-/// The customer that an identifier stands for.
-pub(crate) fn customer(text: &str) -> Result<CustomerId, Error> {
-    wire::parse_user(text).ok_or_else(|| Error::Invalid(USER, "must be K and nine digits, such as K109025530.".to_owned()))
 }

@@ -10,11 +10,11 @@ use crate::table::{NotRedeemed, Redemption};
 
 /// What a vendor's shop says when a discount is redeemed.
 #[derive(Clone, Debug)]
-pub struct RedeemDiscount<'a> {
+pub struct RedeemDiscount {
     /// What the buyer typed in.
     pub code: DiscountCode,
     /// The public code of the product that is bought.
-    pub product_code: Option<&'a str>,
+    pub product_code: Option<String>,
     /// What the shop calls the purchase: a discount is used once for each. Drawn where nothing is said.
     pub reference: Option<Line<64>>,
 }
@@ -47,11 +47,11 @@ pub struct RedeemedDiscount {
 ///
 /// One round trip for what it is judged by, and a transaction that counts the use where its time has come, has not passed, and a
 /// use is left.
-pub async fn redeem_discount(core: &Core, account: AccountId, ask: RedeemDiscount<'_>) -> Result<RedeemedDiscount, RedeemDiscountError> {
+pub async fn redeem_discount(core: &Core, account: AccountId, ask: RedeemDiscount) -> Result<RedeemedDiscount, RedeemDiscountError> {
     let RedeemDiscount { code: typed, product_code, reference } = ask;
     let product = async {
         match product_code {
-            Some(text) => find_product(core, account, text).await?.map(Some).ok_or(RedeemDiscountError::NoProduct),
+            Some(text) => find_product(core, account, &text).await?.map(Some).ok_or(RedeemDiscountError::NoProduct),
             None => Ok(None),
         }
     };

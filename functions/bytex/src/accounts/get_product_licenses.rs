@@ -13,7 +13,6 @@ use crate::Vendor;
 use crate::answer::Answer;
 use crate::call::{Call, allowed};
 use crate::error::Error;
-use crate::fields::{SKU, USER, customer};
 use crate::wire;
 
 /// All licences that a user has for a product.
@@ -38,11 +37,12 @@ struct LicenseBody {
 
 /// Lists the licences, valid or not.
 pub(crate) async fn handle(State(vendor): State<Vendor>, call: Call) -> Result<Answer<LicensesBody>, Error> {
-    let [user, sku] = call.fields.require([USER, SKU])?;
-    let user = customer(user)?;
+    let Call { fields, presented } = call;
+    let asked = fields.and_then(|fields| fields.user_and_sku());
+    let (user, sku) = vendor.understood(&presented, Permission::Read, asked).await?;
     let Vendor { core, credentials, .. } = &vendor;
-    let read = |account| begin_customer_licenses(core, account, user, sku);
-    let (principal, begun) = authenticate_and_read(core, credentials, &call.presented, read).await?;
+    let read = |account| begin_customer_licenses(core, account, user, &sku);
+    let (principal, begun) = authenticate_and_read(core, credentials, &presented, read).await?;
     let principal = allowed(Ok(principal), Permission::Read)?;
     let licenses = customer_licenses(core, begun?).await?;
     let now = core.now();

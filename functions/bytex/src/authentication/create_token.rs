@@ -9,7 +9,6 @@ use crate::Vendor;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::Error;
-use crate::fields::{SKU, USER, customer};
 use crate::wire;
 
 /// A login token.
@@ -23,9 +22,10 @@ pub(crate) struct TokenBody {
 
 /// Issues a token for a user who wants to use a product: good once, and for five minutes.
 pub(crate) async fn handle(State(vendor): State<Vendor>, call: Call) -> Result<Answer<TokenBody>, Error> {
-    let [user, sku] = call.fields.require([USER, SKU])?;
-    let user = customer(user)?;
-    let principal = vendor.admit(&call.presented, Permission::Create).await?;
-    let issued = issue_login_token(&vendor.core, &vendor.tokens, principal.account, user, sku).await?;
+    let Call { fields, presented } = call;
+    let asked = fields.and_then(|fields| fields.user_and_sku());
+    let (user, sku) = vendor.understood(&presented, Permission::Create, asked).await?;
+    let principal = vendor.admit(&presented, Permission::Create).await?;
+    let issued = issue_login_token(&vendor.core, &vendor.tokens, principal.account, user, &sku).await?;
     Ok(Answer { account: principal.account, response: TokenBody { token: issued.token, valid_until: wire::time(issued.expires) } })
 }

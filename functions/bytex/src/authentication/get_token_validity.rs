@@ -12,7 +12,7 @@ use crate::Vendor;
 use crate::answer::Answer;
 use crate::call::{Call, allowed};
 use crate::error::Error;
-use crate::fields::SKU;
+use crate::fields::{Fields, SKU};
 use crate::wire;
 
 /// Who came along with the token.
@@ -37,14 +37,20 @@ struct Identity {
 
 /// Tells who the token stands for, and uses it up.
 pub(crate) async fn handle(State(vendor): State<Vendor>, call: Call) -> Result<Answer<ValidityBody>, Error> {
-    let [token] = call.fields.require(["Token"])?;
-    let sku = call.fields.get(SKU)?;
+    let Call { fields, presented } = call;
+    let (token, sku) = vendor.understood(&presented, Permission::Read, fields.and_then(|fields| parse(&fields))).await?;
     let Vendor { core, credentials, tokens } = &vendor;
-    let read = |account| open_login_token(core, tokens, account, token, sku);
-    let (principal, opened) = authenticate_and_read(core, credentials, &call.presented, read).await?;
+    let read = |account| open_login_token(core, tokens, account, &token, sku.as_deref());
+    let (principal, opened) = authenticate_and_read(core, credentials, &presented, read).await?;
     let principal = allowed(Ok(principal), Permission::Read)?;
     let customer = redeem_login_token(core, opened?).await?;
     Ok(Answer { account: principal.account, response: ValidityBody { authenticated_identity: Identity::of(&customer) } })
+}
+
+/// The token, and the product that the service insists on.
+fn parse(fields: &Fields) -> Result<(String, Option<String>), Error> {
+    let [token] = fields.require(["Token"])?;
+    Ok((token.to_owned(), fields.get(SKU)?.map(str::to_owned)))
 }
 
 impl Identity {

@@ -25,8 +25,9 @@ pub(crate) struct CreateBody {
 
 /// Makes a discount.
 pub(crate) async fn handle(State(vendor): State<Vendor>, call: Call) -> Result<Answer<CreateBody>, Error> {
-    let new = parse(&call.fields)?;
-    let account = vendor.admit(&call.presented, Permission::Create).await?.account;
+    let Call { fields, presented } = call;
+    let new = vendor.understood(&presented, Permission::Create, fields.and_then(|fields| parse(&fields))).await?;
+    let account = vendor.admit(&presented, Permission::Create).await?.account;
     let discount = create_discount(&vendor.core, account, new).await?;
     Ok(Answer { account, response: CreateBody { code: discount.code.to_string() } })
 }

@@ -11,6 +11,7 @@ use crate::Vendor;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::Error;
+use crate::fields::Fields;
 
 /// A page of the account's discounts.
 #[derive(Serialize)]
@@ -22,12 +23,18 @@ pub(crate) struct ListBody {
 
 /// Lists discounts in the order of their codes.
 pub(crate) async fn handle(State(vendor): State<Vendor>, call: Call) -> Result<Answer<ListBody>, Error> {
-    let after = call.fields.parsed("After", DiscountCode::parse)?;
-    let limit = call.fields.parsed("Limit", limit)?.unwrap_or(MOST_DISCOUNTS);
-    let account = vendor.admit(&call.presented, Permission::Read).await?.account;
+    let Call { fields, presented } = call;
+    let (after, limit) = vendor.understood(&presented, Permission::Read, fields.and_then(|fields| parse(&fields))).await?;
+    let account = vendor.admit(&presented, Permission::Read).await?.account;
     let page = list_discounts(&vendor.core, account, after.as_ref(), limit).await?;
     let discounts = page.discounts.iter().map(DiscountBody::new).collect();
     Ok(Answer { account, response: ListBody { discounts, next: page.next.map(|code| code.to_string()) } })
+}
+
+/// After which code, and how many.
+fn parse(fields: &Fields) -> Result<(Option<DiscountCode>, u16), Error> {
+    let after = fields.parsed("After", DiscountCode::parse)?;
+    Ok((after, fields.parsed("Limit", limit)?.unwrap_or(MOST_DISCOUNTS)))
 }
 
 fn limit(text: &str) -> Result<u16, String> {

@@ -12,7 +12,7 @@ use crate::Vendor;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::Error;
-use crate::fields::SKU;
+use crate::fields::{Fields, SKU};
 use crate::wire;
 
 /// What was redeemed, and the use that was counted.
@@ -29,11 +29,10 @@ pub(crate) struct RedeemBody {
 
 /// Redeems a discount, once for each reference.
 pub(crate) async fn handle(State(vendor): State<Vendor>, call: Call) -> Result<Answer<RedeemBody>, Error> {
-    let code = call.fields.parsed("Code", DiscountCode::parse)?.ok_or_else(|| Error::Missing(vec!["Code"]))?;
-    let reference = call.fields.parsed("Reference", Line::parse)?;
-    let product_code = call.fields.get(SKU)?;
-    let account = vendor.admit(&call.presented, Permission::Write).await?.account;
-    let redeemed = redeem_discount(&vendor.core, account, RedeemDiscount { code, product_code, reference }).await?;
+    let Call { fields, presented } = call;
+    let ask = vendor.understood(&presented, Permission::Write, fields.and_then(|fields| parse(&fields))).await?;
+    let account = vendor.admit(&presented, Permission::Write).await?.account;
+    let redeemed = redeem_discount(&vendor.core, account, ask).await?;
     let RedeemedDiscount { discount, redemption } = redeemed;
     let response = RedeemBody {
         reduction: ReductionBody::new(&discount),
@@ -41,4 +40,12 @@ pub(crate) async fn handle(State(vendor): State<Vendor>, call: Call) -> Result<A
         redeemed_at: wire::time(redemption.at),
     };
     Ok(Answer { account, response })
+}
+
+fn parse(fields: &Fields) -> Result<RedeemDiscount, Error> {
+    Ok(RedeemDiscount {
+        code: fields.parsed("Code", DiscountCode::parse)?.ok_or_else(|| Error::Missing(vec!["Code"]))?,
+        product_code: fields.get(SKU)?.map(str::to_owned),
+        reference: fields.parsed("Reference", Line::parse)?,
+    })
 }

@@ -39,7 +39,9 @@ struct LicenseBody {
 
 /// Tells the licence that the key opens now, or why it opens none.
 pub(crate) async fn handle(State(vendor): State<Vendor>, call: Call) -> Result<Answer<GetBody>, Error> {
-    let sent = call.fields.license_key()?;
+    let Call { fields, presented } = call;
+    let asked = fields.and_then(|fields| fields.license_key());
+    let sent = vendor.understood(&presented, Permission::Read, asked).await?;
     let Vendor { core, credentials, .. } = &vendor;
     let look_up = async {
         match &sent.key {
@@ -47,7 +49,7 @@ pub(crate) async fn handle(State(vendor): State<Vendor>, call: Call) -> Result<A
             None => Ok(None),
         }
     };
-    let (principal, looked_up) = tokio::join!(Box::pin(authenticate(core, credentials, &call.presented)), Box::pin(look_up));
+    let (principal, looked_up) = tokio::join!(Box::pin(authenticate(core, credentials, &presented)), Box::pin(look_up));
     let account = allowed(principal, Permission::Read)?.account;
     let grant = looked_up?.and_then(|looked_up| looked_up.seen_by(account)).ok_or(Error::Refused(Refusal::UnknownKey))?;
     entitled(&grant, core.now()).map_err(Error::Refused)?;

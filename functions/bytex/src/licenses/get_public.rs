@@ -31,7 +31,9 @@ pub(crate) struct PublicBody {
 
 /// Tells whether there is such a key, and whether it is valid. What no account, and what another account has, does not exist.
 pub(crate) async fn handle(State(vendor): State<Vendor>, call: Call) -> Result<Answer<PublicBody>, Error> {
-    let SentKey { text, key } = call.fields.license_key()?;
+    let Call { fields, presented } = call;
+    let asked = fields.and_then(|fields| fields.license_key());
+    let SentKey { text, key } = vendor.understood(&presented, Permission::Read, asked).await?;
     let Vendor { core, credentials, .. } = &vendor;
     let look_up = async {
         match &key {
@@ -39,7 +41,7 @@ pub(crate) async fn handle(State(vendor): State<Vendor>, call: Call) -> Result<A
             None => Ok(None),
         }
     };
-    let (principal, looked_up) = tokio::join!(Box::pin(authenticate(core, credentials, &call.presented)), Box::pin(look_up));
+    let (principal, looked_up) = tokio::join!(Box::pin(authenticate(core, credentials, &presented)), Box::pin(look_up));
     let account = allowed(principal, Permission::Read)?.account;
     let grant = looked_up?.and_then(|looked_up| looked_up.seen_by(account));
     let response = match grant {

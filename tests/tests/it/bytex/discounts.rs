@@ -1,8 +1,7 @@
 //! `POST Discounts/r1/Create` and `GET Discounts/r1/List`.
 
 use latchkey_core::domain::discount::DiscountCode;
-use latchkey_tests::exchange::Exchange;
-use latchkey_tests::exchange::post_json;
+use latchkey_tests::exchange::{Exchange, post, post_json};
 use latchkey_tests::world::World;
 use serde_json::json;
 
@@ -127,6 +126,9 @@ async fn the_bounds_themselves_are_allowed() {
     for fields in cases {
         response(&shop.post(CREATE, fields).send(&world).await);
     }
+    let multipart = b"--x\r\nContent-Disposition: form-data; name=\"Percentage\"\r\n\r\n10\r\n--x--\r\n";
+    let multipart = post(CREATE, "multipart/form-data; boundary=x", multipart).header("authorization", &shop.api_key);
+    response(&multipart.send(&world).await);
     let body = json!({ "percentage": 10, "maxUses": 3 });
     response(&post_json(CREATE, &body).header("authorization", &shop.api_key).send(&world).await);
 }

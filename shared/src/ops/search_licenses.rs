@@ -213,7 +213,8 @@ impl Walk<'_> {
         let mut licenses = Vec::new();
         loop {
             self.count_call()?;
-            let (read, next) = self.read(after).await?;
+            let lacking = u64::from(ahead) + u64::from(size) - licenses.len() as u64;
+            let (read, next) = self.read(after, lacking).await?;
             for license in read.into_iter().filter(|license| fits(license, self.search)) {
                 if ahead > 0 {
                     ahead -= 1;
@@ -228,15 +229,18 @@ impl Walk<'_> {
         }
     }
 
-    /// Some licences after `after`, and after which to go on.
-    async fn read(&self, after: Option<LicenseId>) -> Result<(Vec<License>, Option<LicenseId>), Rejected> {
+    /// Some licences after `after`, of which `lacking` are still wanted, and after which to go on.
+    async fn read(&self, after: Option<LicenseId>, lacking: u64) -> Result<(Vec<License>, Option<LicenseId>), Rejected> {
         match &self.source {
             Source::Selection(selection) => {
                 let page = self.core.table.licenses(self.account, selection, after, LOOKED_AT).await?;
                 Ok((page.items, page.next))
             }
             Source::Host(host) => {
-                let found = licenses_at(self.core, self.account, host, after, AT_ONE_HOST).await?;
+                // Where nothing is said beyond the host, all that is read is wanted.
+                let is_exact = Search { host: None, ..self.search.clone() } == Search::default();
+                let limit = if is_exact { usize::try_from(lacking).unwrap_or(usize::MAX).min(AT_ONE_HOST) } else { AT_ONE_HOST };
+                let found = licenses_at(self.core, self.account, host, after, limit).await?;
                 Ok((found.licenses, found.next))
             }
         }

@@ -1,18 +1,22 @@
-//! What it takes to find an account's licences by a site: by the index, and by reading through the account, which was the other way.
+//! What it takes to find an account's licences: the first page of each search, and deep ones; by a site, by the index and by reading
+//! through the account, which was the other way.
 //!
-//! `cargo run -p latchkey-bench --example site_search -- 1000` (or `100000`). Counts are the store's own; only they mean something.
+//! `cargo run -p latchkey-bench --example search -- 1000` (or `100000`). Counts are the store's own; only they mean something.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "it is run by hand, and what it is for is what it prints")]
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
-use latchkey_core::domain::ids::AccountId;
+use latchkey_core::domain::ids::{AccountId, LicenseId};
 use latchkey_core::domain::key::LicenseKey;
-use latchkey_core::domain::seat::Device;
+use latchkey_core::domain::order::OrderLine;
+use latchkey_core::domain::seat::{Device, SeatLimit};
 use latchkey_core::domain::site_index::entries;
 use latchkey_core::ops::activate::{Activate, activate};
 use latchkey_core::ops::find_by_site::{Host, licenses_at};
+use latchkey_core::ops::place_order::{PlaceOrder, place_order};
+use latchkey_core::ops::search_licenses::{PageOf, Search, search_licenses, with_seats};
 use latchkey_core::table::{Freshness, Selection};
 use latchkey_tests::vendor::Vendor;
 use latchkey_tests::world::World;
@@ -24,6 +28,12 @@ type Item = HashMap<String, AttributeValue>;
 const SHARING: u32 = 20;
 const SHARED: &str = "shared.example.com";
 const PAGE: usize = 20;
+
+/// How many licences a page of any other search has.
+const TEN: u16 = 10;
+
+/// The number of the licence that the others are copies of: the one before it is that of `follow`.
+const COPIED: u32 = 2;
 
 #[tokio::main]
 async fn main() {
@@ -38,6 +48,36 @@ async fn main() {
         measure(&world, &format!("index: {what}"), async { by_index(&world, vendor.account, host).await }).await;
         measure(&world, &format!("filter: {what}"), async { by_filter(&world, vendor.account, host).await }).await;
     }
+    Box::pin(pages(&world, &vendor, count)).await;
+}
+
+/// The first page of ten by each attribute, with the seats of what it shows, and the last pages of all.
+async fn pages(world: &World, vendor: &Vendor, count: u32) {
+    let license = world.core.table.license(vendor.account, LicenseId::new(COPIED).unwrap()).await.unwrap().unwrap();
+    let email = license.licensee.as_ref().and_then(|licensee| licensee.email.clone());
+    println!("\n| {count} licences, ten a page | round trips | read units | ms |\n|---|---|---|---|");
+    let none = Search::default();
+    let searches = [
+        ("all", none.clone()),
+        ("product", Search { product: Some(license.product), ..none.clone() }),
+        ("customer", Search { customer: license.customer, ..none.clone() }),
+        ("e-mail address", Search { email: email.clone(), ..none.clone() }),
+        ("order", Search { order: license.order_line.map(|line| line.order), ..none.clone() }),
+        ("key", Search { key: Some(license.key.clone()), ..none.clone() }),
+        ("site", Search { host: Host::parse(SHARED).ok(), ..none.clone() }),
+        ("product and e-mail address", Search { product: Some(license.product), email, ..none.clone() }),
+    ];
+    for (what, search) in searches {
+        measure(world, &format!("page 1: {what}"), Box::pin(page(world, vendor, &search, 0))).await;
+    }
+    let last = (count - 1) / u32::from(TEN) - 1;
+    measure(world, "the last page but one", Box::pin(page(world, vendor, &none, last))).await;
+    measure(world, "the page after it", Box::pin(page(world, vendor, &none, last + 1))).await;
+}
+
+async fn page(world: &World, vendor: &Vendor, search: &Search, page: u32) -> usize {
+    let licenses = search_licenses(&world.core, vendor.account, search, PageOf { page, size: TEN }).await.unwrap();
+    with_seats(&world.core, licenses).await.unwrap().len()
 }
 
 /// Counts what `work` asks of the table. It gives how many licences it found.
@@ -89,7 +129,18 @@ async fn follow(world: &World, vendor: &Vendor) {
 
 /// Writes licences, grants and the index into the table, 25 items a call: copies of one that was issued and indexed.
 async fn fill(world: &World, vendor: &Vendor, count: u32) {
-    let license = world.license_with(vendor, "COPIED-KEY", Some(5)).await;
+    let (name, email) = ("Erika Mustermann".parse().unwrap(), "erika.mustermann@example.com".parse().ok());
+    let customer = world.core.table.create_customer(vendor.account, name, email, world.core.now()).await.unwrap();
+    let order = PlaceOrder { customer: Some(customer.id), reference: None, lines: 1 };
+    let order = place_order(&world.core, vendor.account, order).await.unwrap();
+    let license = world
+        .license(vendor, |new| {
+            new.key = LicenseKey::parse("COPIED-KEY").ok();
+            new.seat_limit = SeatLimit::limited(5);
+            new.order_line = Some(OrderLine { order: order.id, line: 0 });
+        })
+        .await;
+    assert_eq!(license.id.get(), COPIED);
     let product = latchkey_core::domain::ladder::ProductClaim::Slug("test-plugin");
     let device = Device::parse("copied.example.com").unwrap();
     activate(&world.direct(), Activate { key: &license.key, product, device: &device, label: None }).await.unwrap();
@@ -100,7 +151,7 @@ async fn fill(world: &World, vendor: &Vendor, count: u32) {
     let find =
         |pk: &str, sk: &str| all.iter().find(|item| text(item, "pk").starts_with(pk) && text(item, "sk").starts_with(sk)).unwrap().clone();
     let originals = [
-        find("ACCOUNT#", "LICENSE#"),
+        find("ACCOUNT#", &format!("LICENSE#{COPIED:010}")),
         find(&format!("LICENSE#{digest}"), "GRANT"),
         find(&format!("LICENSE#{digest}"), "SITE#"),
         find("SITE#", "LICENSE#"),
@@ -135,6 +186,9 @@ fn copies([record, grant, memory, entry]: &[Item; 4], number: u32) -> [Item; 4] 
     let held = AttributeValue::M(with(held, vec![("d", s(host.clone()))]));
     let seats = AttributeValue::M(HashMap::from([(seat.clone(), held)]));
     let account = text(entry, "pk").split('#').nth(1).unwrap();
+    // Some have the customer of the one that is copied, and each other has one of its own.
+    let of_some =
+        |name: &str| s(if number <= SHARING + 2 { text(record, name).to_owned() } else { format!("{}#{number}", text(record, name)) });
     [
         with(
             record,
@@ -143,6 +197,8 @@ fn copies([record, grant, memory, entry]: &[Item; 4], number: u32) -> [Item; 4] 
                 ("id", n(number)),
                 ("license_number", n(number)),
                 ("key", s(key.expose().to_owned())),
+                ("customer_key", of_some("customer_key")),
+                ("email_key", of_some("email_key")),
             ],
         ),
         with(grant, vec![("pk", s(licenses.clone())), ("license", n(number)), ("seats", seats)]),

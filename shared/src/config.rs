@@ -7,6 +7,8 @@
 //! | `LATCHKEY_BUCKET` | what touches packages | the S3 bucket's name |
 //! | `LATCHKEY_TOKEN_SECRET` | what makes or redeems tokens | the secret that update tokens and links are authenticated under: at least 32 characters |
 //! | `LATCHKEY_TOKEN_SECRET_PREVIOUS` | – | the secret before the last rotation: tokens under it are still accepted |
+//! | `LATCHKEY_SEALING_SECRET` | what keeps signature keys | the secret that private keys are encrypted under at rest: at least 32 characters, and never lost |
+//! | `LATCHKEY_SEALING_SECRET_PREVIOUS` | – | the secret before the last rotation: what is sealed under it still opens |
 //! | `LATCHKEY_S3_PATH_STYLE` | – | `true` for stores that have no host per bucket |
 //! | `LATCHKEY_LOG` | – | how much our own code logs: `error`, `warn`, `info` (the usual), `debug` or `trace` |
 //! | `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` | all | set by Lambda; the operator's tool takes whatever the AWS tools take |
@@ -70,6 +72,15 @@ pub struct TokenSecrets {
     pub previous: Option<Secret>,
 }
 
+/// The secrets that private keys at rest are opened with; new ones are sealed under the first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealingSecrets {
+    /// For sealing and opening.
+    pub current: Secret,
+    /// For opening only.
+    pub previous: Option<Secret>,
+}
+
 /// What every function needs.
 #[derive(Clone, Debug)]
 pub struct CoreConfig {
@@ -129,6 +140,16 @@ impl DownloadConfig {
         let previous = environment.get("LATCHKEY_TOKEN_SECRET_PREVIOUS");
         let previous = previous.map(|text| Secret::parse("LATCHKEY_TOKEN_SECRET_PREVIOUS", &text)).transpose()?;
         Ok(Self { bucket: BucketConfig::read(environment)?, secrets: TokenSecrets { current, previous } })
+    }
+}
+
+impl SealingSecrets {
+    /// Reads them.
+    pub fn read(environment: &impl Environment) -> Result<Self, ConfigError> {
+        let current = Secret::parse("LATCHKEY_SEALING_SECRET", &required(environment, "LATCHKEY_SEALING_SECRET")?)?;
+        let previous = environment.get("LATCHKEY_SEALING_SECRET_PREVIOUS");
+        let previous = previous.map(|text| Secret::parse("LATCHKEY_SEALING_SECRET_PREVIOUS", &text)).transpose()?;
+        Ok(Self { current, previous })
     }
 }
 
@@ -240,6 +261,16 @@ mod tests {
         let downloads = DownloadConfig::read(&environment).unwrap();
         assert_eq!(downloads.secrets.previous, None);
         assert!(!downloads.bucket.path_style);
+    }
+
+    #[test]
+    fn sealing_has_a_secret_of_its_own() {
+        assert_eq!(SealingSecrets::read(&environment).unwrap_err().variable, "LATCHKEY_SEALING_SECRET");
+        let given = |variable: &str| variable.starts_with("LATCHKEY_SEALING_SECRET").then(|| variable.repeat(2));
+        let secrets = SealingSecrets::read(&given).unwrap();
+        assert!(secrets.previous.is_some_and(|previous| previous != secrets.current));
+        let short = |variable: &str| Some(if variable.ends_with("PREVIOUS") { "short".to_owned() } else { "x".repeat(32) });
+        assert_eq!(SealingSecrets::read(&short).unwrap_err().variable, "LATCHKEY_SEALING_SECRET_PREVIOUS");
     }
 
     #[test]

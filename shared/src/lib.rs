@@ -20,5 +20,7 @@ pub mod ops;
 pub mod packages;
 mod places;
 pub mod random;
+#[cfg(feature = "signing")]
+pub mod signing;
 pub mod table;
 pub mod tokens;

@@ -9,6 +9,8 @@
 //! | `LATCHKEY_TOKEN_SECRET_PREVIOUS` | – | the secret before the last rotation: tokens under it are still accepted |
 //! | `LATCHKEY_CREDENTIAL_SECRET` | what takes or makes API keys | the secret that API keys are digested under: at least 32 characters |
 //! | `LATCHKEY_CREDENTIAL_SECRET_PREVIOUS` | – | the secret before the last rotation: keys under it are still accepted |
+//! | `LATCHKEY_SEALING_SECRET` | what keeps signature keys | the secret that private keys are encrypted under at rest: at least 32 characters, and never lost |
+//! | `LATCHKEY_SEALING_SECRET_PREVIOUS` | – | the secret before the last rotation: what is sealed under it still opens |
 //! | `LATCHKEY_S3_PATH_STYLE` | – | `true` for stores that have no host per bucket |
 //! | `LATCHKEY_LOG` | – | how much our own code logs: `error`, `warn`, `info` (the usual), `debug` or `trace` |
 //! | `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` | all | set by Lambda; the operator's tool takes whatever the AWS tools take |
@@ -78,6 +80,15 @@ pub struct CredentialSecrets {
     /// For storing and accepting.
     pub current: Secret,
     /// For accepting only.
+    pub previous: Option<Secret>,
+}
+
+/// The secrets that private keys at rest are opened with; new ones are sealed under the first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealingSecrets {
+    /// For sealing and opening.
+    pub current: Secret,
+    /// For opening only.
     pub previous: Option<Secret>,
 }
 
@@ -152,6 +163,14 @@ impl CredentialSecrets {
     /// Reads them.
     pub fn read(environment: &impl Environment) -> Result<Self, ConfigError> {
         let (current, previous) = secrets(environment, "LATCHKEY_CREDENTIAL_SECRET", "LATCHKEY_CREDENTIAL_SECRET_PREVIOUS")?;
+        Ok(Self { current, previous })
+    }
+}
+
+impl SealingSecrets {
+    /// Reads them.
+    pub fn read(environment: &impl Environment) -> Result<Self, ConfigError> {
+        let (current, previous) = secrets(environment, "LATCHKEY_SEALING_SECRET", "LATCHKEY_SEALING_SECRET_PREVIOUS")?;
         Ok(Self { current, previous })
     }
 }
@@ -275,6 +294,16 @@ mod tests {
         let credentials = CredentialSecrets::read(&environment).unwrap();
         assert_eq!(credentials.current.expose(), b"fedcba9876543210fedcba9876543210");
         assert_eq!(credentials.previous.unwrap().expose(), [b'0'; 32]);
+    }
+
+    #[test]
+    fn sealing_has_a_secret_of_its_own() {
+        assert_eq!(SealingSecrets::read(&environment).unwrap_err().variable, "LATCHKEY_SEALING_SECRET");
+        let given = |variable: &str| variable.starts_with("LATCHKEY_SEALING_SECRET").then(|| variable.repeat(2));
+        let secrets = SealingSecrets::read(&given).unwrap();
+        assert!(secrets.previous.is_some_and(|previous| previous != secrets.current));
+        let short = |variable: &str| Some(if variable.ends_with("PREVIOUS") { "short".to_owned() } else { "x".repeat(32) });
+        assert_eq!(SealingSecrets::read(&short).unwrap_err().variable, "LATCHKEY_SEALING_SECRET_PREVIOUS");
     }
 
     #[test]

@@ -23,5 +23,7 @@ mod places;
 pub mod query;
 pub mod random;
 mod remembered;
+#[cfg(feature = "signing")]
+pub mod signing;
 pub mod table;
 pub mod tokens;

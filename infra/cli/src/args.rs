@@ -89,7 +89,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Cli::command(), "", &mut found);
-        assert_eq!(found.len(), 25, "{found:?}");
+        assert_eq!(found.len(), 26, "{found:?}");
     }
 
     #[test]
@@ -115,6 +115,8 @@ mod tests {
             "license reindex --account 1 --after 5 --limit 10",
             "license seats --account 1 --license 2 --limit unlimited",
             "license validity --account 1 --license 2 --until never",
+            "license verify a.lic --public-key key.pem",
+            "license verify a.lic --json",
             "table create",
         ] {
             assert_eq!(kind_of(words), None, "{words}");
@@ -145,6 +147,7 @@ mod tests {
             ("license show --account 1", MissingRequiredArgument),
             ("license show", MissingRequiredArgument),
             ("license show --key x --account 1 --license 2", ArgumentConflict),
+            ("license verify", MissingRequiredArgument),
             ("license list --account 1 --limit 0", ValueValidation),
             ("license validity --account 1 --license 2", MissingRequiredArgument),
             ("license validity --account 1 --license 2 --until soon", ValueValidation),

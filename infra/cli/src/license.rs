@@ -7,6 +7,7 @@ mod list;
 mod reindex;
 mod show;
 mod validity;
+pub(crate) mod verify;
 mod view;
 
 use clap::Subcommand;
@@ -52,6 +53,9 @@ pub(crate) enum Command {
     /// Change from when until when a licence holds; renewing is this
     #[command(after_long_help = members::help(&MEMBERS))]
     Validity(validity::Args),
+    /// Verify a signed licence with the vendor's public key; needs no deployment
+    #[command(after_long_help = verify::help())]
+    Verify(verify::Args),
 }
 
 /// Which licence is meant.
@@ -85,6 +89,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<Answer, F
         Command::Refund(args) => args.refund(core).await?,
         Command::Seats(args) => args.run(core).await?,
         Command::Validity(args) => args.run(core).await?,
+        Command::Verify(args) => return args.run(core.now()),
     };
     let view = view::View::of(&license);
     Answer::new(&view, crate::text::fields(&view.rows()))

@@ -25,6 +25,7 @@ mod text;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use latchkey_core::clock::Clock;
 
 use crate::args::{Cli, Command};
 use crate::problem::{Failed, Problem};
@@ -45,6 +46,10 @@ async fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<Answer, Problem> {
+    // The one command that works on a file alone: it must not ask for a table or a region.
+    if let Command::License(license::Command::Verify(args)) = &cli.command {
+        return args.run(Clock::System.now()).map_err(Failed::plain);
+    }
     let session = Session::open(cli.target, cli.json).await?;
     execute(cli.command, &session).await.map_err(|failed| failed.explain(&session.target))
 }

@@ -58,6 +58,14 @@ impl Failed {
             Self::Rejected(rejected) => of_rejected(&rejected, target),
         }
     }
+
+    /// The failure in words, of a command that works on no target.
+    pub(crate) fn plain(self) -> Problem {
+        match self {
+            Self::Problem(problem) => *problem,
+            Self::Rejected(rejected) => Problem { code: "internal", message: rejected.to_string(), hint: None, exit: Exit::Fault },
+        }
+    }
 }
 
 fn of_rejected(rejected: &Rejected, target: &Target) -> Problem {

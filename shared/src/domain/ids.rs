@@ -69,6 +69,8 @@ numeric_ids! {
     ProductId;
     /// A release, within an account.
     ReleaseId;
+    /// Something that a vendor keeps with us and that others refer to, such as a signature key; within an account.
+    ResourceId;
 }
 
 /// The text is not a positive 32-bit integer.

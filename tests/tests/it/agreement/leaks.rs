@@ -72,6 +72,27 @@ fn no_function_is_built_with_the_local_stacks_crates_or_features() {
     }
 }
 
+/// What signed licences take (`shared/src/signing/`).
+const SIGNING: [&str; 6] = ["chacha20poly1305", "curve25519-dalek", "ed25519-dalek", "p12-keystore", "roxmltree", "rsa"];
+
+#[test]
+fn only_what_signs_licences_is_built_with_the_crates_for_it() {
+    let functions = packages();
+    for package in functions.iter().map(|package| package.name.as_str()).chain(["latchkey-core"]) {
+        let lines = tree(package, &[]);
+        if lines.iter().any(|line| line == "latchkey-core feature \"signing\"") {
+            continue;
+        }
+        for name in SIGNING {
+            let found = lines.iter().find(|line| line.starts_with(&format!("{name} ")));
+            assert!(
+                found.is_none(),
+                "{found:?} reached {package}: make it part of latchkey-core's feature `signing`, or ask for that feature"
+            );
+        }
+    }
+}
+
 /// Lambda's runtime turns the multi-threaded scheduler on and does not need it; we must not come to need it.
 #[test]
 fn what_is_ours_does_not_ask_for_threads() {

@@ -31,7 +31,7 @@ async fn main() {
     let world = World::new().await;
     let vendor = world.vendor().await;
     Box::pin(follow(&world, &vendor)).await;
-    fill(&world, &vendor, count).await;
+    Box::pin(fill(&world, &vendor, count)).await;
     let last = format!("shop-{count}.example.com");
     println!("\n| {count} licences | calls | read units | ms |\n|---|---|---|---|");
     for (what, host) in [("20 licences of one host", SHARED), ("the last licence", &last), ("none", "nowhere.example.com")] {

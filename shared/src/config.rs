@@ -136,8 +136,15 @@ impl CoreConfig {
 impl DownloadConfig {
     /// Reads it.
     pub fn read(environment: &impl Environment) -> Result<Self, ConfigError> {
+        Ok(Self { secrets: TokenSecrets::read(environment)?, bucket: BucketConfig::read(environment)? })
+    }
+}
+
+impl TokenSecrets {
+    /// Reads them.
+    pub fn read(environment: &impl Environment) -> Result<Self, ConfigError> {
         let (current, previous) = secrets(environment, "LATCHKEY_TOKEN_SECRET", "LATCHKEY_TOKEN_SECRET_PREVIOUS")?;
-        Ok(Self { bucket: BucketConfig::read(environment)?, secrets: TokenSecrets { current, previous } })
+        Ok(Self { current, previous })
     }
 }
 

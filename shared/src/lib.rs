@@ -20,6 +20,7 @@ pub mod log;
 pub mod ops;
 pub mod packages;
 mod places;
+pub mod query;
 pub mod random;
 mod remembered;
 pub mod table;

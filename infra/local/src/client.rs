@@ -1,7 +1,7 @@
 //! A small HTTP client: no TLS, no redirects, no proxies, for this machine only.
 
 use axum::body::Body;
-use http::header::{CONNECTION, CONTENT_TYPE};
+use http::header::{AUTHORIZATION, CONNECTION, CONTENT_TYPE};
 use http::uri::{Authority, Scheme};
 use http::{HeaderMap, Request, Response, StatusCode, Uri};
 use http_body_util::BodyExt as _;
@@ -52,6 +52,18 @@ impl Http {
     pub(crate) async fn post_form(&self, url: &str, form: &str) -> Result<Answer, HttpError> {
         let request = Request::post(url).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(Body::from(form.to_owned()));
         self.send(request.map_err(|error| HttpError(error.to_string()))?).await
+    }
+
+    /// Sends a GET with an `Authorization`.
+    pub(crate) async fn get_as(&self, url: &str, authorization: &str) -> Result<Answer, HttpError> {
+        let request = Request::get(url).header(AUTHORIZATION, authorization).body(Body::empty());
+        self.send(request.map_err(|error| HttpError(error.to_string()))?).await
+    }
+
+    /// Sends a POST of a form that is encoded already, with an `Authorization`.
+    pub(crate) async fn post_form_as(&self, url: &str, authorization: &str, form: String) -> Result<Answer, HttpError> {
+        let request = Request::post(url).header(AUTHORIZATION, authorization).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(form)).map_err(|error| HttpError(error.to_string()))?).await
     }
 
     /// Sends a PUT with `headers`.

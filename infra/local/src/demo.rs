@@ -1,6 +1,7 @@
 //! A plugin's whole life over HTTP, against a fresh stack: what it asks, what it is told, and whether that is right. Then
 //! another plugin's with the same licence, over another API, and its vendor's over a third.
 
+mod bytex;
 mod cscart;
 mod sellcodes;
 
@@ -78,6 +79,7 @@ async fn play(stack: &Stack, out: &mut (dyn Write + Send)) -> Result<(), DemoErr
     same("the refusal's status", refused.status, StatusCode::FORBIDDEN)?;
     same("the refusal's code", &json_of(&refused)["code"], &json!("site_not_registered"))?;
     sellcodes::play(&mut story, &stack.url(), demo.plugin_code().unwrap_or_default()).await?;
+    bytex::play(&mut story, stack, &demo).await?;
     if let Some(api_key) = &demo.api_key {
         Box::pin(cscart::play(&mut story, &stack.url(), api_key)).await?;
     }

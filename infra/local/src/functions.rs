@@ -19,6 +19,7 @@ pub struct Parts {
 pub fn functions(parts: &Parts) -> Vec<(Function, Router)> {
     let Parts { core, downloads, credentials } = parts;
     vec![
+        (latchkey_bytex::BYTEX, latchkey_bytex::router(core.clone(), credentials.clone(), downloads.tokens.clone())),
         (latchkey_cscart::CSCART, latchkey_cscart::router(core.clone(), credentials.clone(), downloads.clone())),
         (latchkey_woosa::LICENSE, latchkey_woosa::license_router(core.clone())),
         (latchkey_woosa::SOFTWARE, latchkey_woosa::software_router(core.clone(), downloads.clone())),

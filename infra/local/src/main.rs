@@ -40,7 +40,7 @@ async fn main() -> ExitCode {
     let (filter, _) = log_settings(&ProcessEnvironment);
     // Standard output is for people here.
     log::begin_to(Some(filter.as_deref().unwrap_or("warn")), io::stderr);
-    match run(Cli::parse()).await {
+    match Box::pin(run(Cli::parse())).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Where nobody can be told, the exit status says it.

@@ -18,7 +18,7 @@
 
 use super::grant::Grant;
 use super::ids::ProductId;
-use super::license::Standing;
+use super::license::{Standing, Validity};
 use super::refusal::Refusal;
 use super::time::Timestamp;
 
@@ -89,16 +89,21 @@ pub fn known<'g>(grant: Option<&'g Grant>, product: ProductClaim<'_>) -> Result<
 
 /// Rungs 3 to 7: whether the licence as such may be used at `now`.
 pub fn entitled(grant: &Grant, now: Timestamp) -> Result<(), Refusal> {
-    match grant.standing {
+    holds(grant.standing, &grant.validity, now)
+}
+
+/// The same of a licence's record.
+pub fn holds(standing: Standing, validity: &Validity, now: Timestamp) -> Result<(), Refusal> {
+    match standing {
         Standing::Revoked => return Err(Refusal::Revoked),
         Standing::Refunded => return Err(Refusal::Refunded),
         Standing::Suspended => return Err(Refusal::Suspended),
         Standing::Active => {}
     }
-    if grant.validity.from.is_some_and(|from| now < from) {
+    if validity.from.is_some_and(|from| now < from) {
         return Err(Refusal::NotYetValid);
     }
-    if grant.validity.until.is_some_and(|until| now >= until) {
+    if validity.until.is_some_and(|until| now >= until) {
         return Err(Refusal::Expired);
     }
     Ok(())

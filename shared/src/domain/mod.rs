@@ -8,6 +8,7 @@
 //! | package | [`package`] | the file that a release carries |
 //! | licence | [`license`] | what a vendor issued, as the vendor sees it |
 //! | grant | [`grant`] | the same licence as its key opens it: what a copy in the field needs, and the seats |
+//! | discount | [`discount`] | a code that makes a purchase cheaper |
 //! | API key | [`api_key`] | what a vendor's script proves itself with |
 //! | seat | [`seat`] | one activation: a site or a machine that a licence is used on |
 //!
@@ -16,14 +17,17 @@
 pub mod account;
 pub mod api_key;
 pub mod assignment;
+pub mod country;
 pub mod customer;
 pub mod development;
+pub mod discount;
 pub mod failure_window;
 pub mod grant;
 pub mod ids;
 pub mod key;
 pub mod ladder;
 pub mod license;
+pub mod money;
 pub mod order;
 pub mod package;
 pub mod product;

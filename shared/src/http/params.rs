@@ -1,8 +1,8 @@
-//! Parameters, wherever a client puts them: query, form body or JSON body.
+//! Parameters, wherever a client puts them: query, form body of either kind, or JSON body.
 
 use std::collections::BTreeMap;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Uri};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
@@ -45,10 +45,19 @@ impl Params {
         }
         if says_json || looks_like_json {
             params.add_json(&body)?;
+        } else if let Some(boundary) = headers.get(CONTENT_TYPE).and_then(|kind| multer::parse_boundary(kind.to_str().ok()?).ok()) {
+            params.add_multipart(body, boundary).await;
         } else {
             params.0.extend(url::form_urlencoded::parse(&body).into_owned());
         }
         Ok(params)
+    }
+
+    /// The same with names in lower case, for dialects in which the case of a name says nothing. Of names that differ in case
+    /// alone, the one that is last in the order of bytes counts.
+    #[must_use]
+    pub fn ignoring_case(self) -> Self {
+        Self(self.0.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect())
     }
 
     /// The value of `name`, trimmed, unless it is empty.
@@ -65,6 +74,16 @@ impl Params {
     pub fn require<const N: usize>(&self, names: [&'static str; N]) -> Result<[&str; N], Vec<&'static str>> {
         let missing: Vec<_> = names.into_iter().filter(|name| self.get(name).is_none()).collect();
         if missing.is_empty() { Ok(names.map(|name| self.get(name).unwrap_or_default())) } else { Err(missing) }
+    }
+
+    /// Adds the fields of a multipart form as far as they can be read; files are none.
+    async fn add_multipart(&mut self, body: Bytes, boundary: String) {
+        let mut form = multer::Multipart::new(Body::from(body).into_data_stream(), boundary);
+        while let Ok(Some(field)) = form.next_field().await {
+            let Some(name) = field.name().filter(|_| field.file_name().is_none()).map(str::to_owned) else { continue };
+            let Ok(text) = field.text().await else { return };
+            self.0.insert(name, text);
+        }
     }
 
     fn add_json(&mut self, body: &[u8]) -> Result<(), ParamError> {
@@ -103,7 +122,7 @@ fn is_json(content_type: &str) -> bool {
     kind == "application/json" || kind.ends_with("+json")
 }
 
-async fn read(body: Body) -> Result<axum::body::Bytes, ParamError> {
+async fn read(body: Body) -> Result<Bytes, ParamError> {
     match Limited::new(body, MAX_BODY_BYTES).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(ParamError::TooLong),
@@ -121,6 +140,18 @@ mod tests {
         Params::of_request(&uri, &headers, Body::from(body.to_owned())).await
     }
 
+    const MULTIPART: &str = "--x\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\nA B\r\n\
+        --x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\nContent-Type: text/plain\r\n\r\nkey=no\r\n\
+        --x\r\nContent-Disposition: form-data; name=\"package\"\r\n\r\np\r\n--x--\r\n";
+
+    #[tokio::test]
+    async fn a_multipart_form_is_read_as_far_as_it_goes() {
+        for (body, key) in [(&MULTIPART[..54], None), (&MULTIPART[..90], Some("A B")), ("", None), ("--x--", None), ("key=a", None)] {
+            let params = params("", "multipart/form-data; boundary=\"x\"", body).await.unwrap();
+            assert_eq!(params.get("key"), key, "{body:?}");
+        }
+    }
+
     #[tokio::test]
     async fn a_form_a_json_body_and_a_query_are_alike() {
         for (query, kind, body) in [
@@ -129,6 +160,7 @@ mod tests {
             ("", "application/json; charset=utf-8", r#"{"key":"A B","package":"p"}"#),
             ("key=other", "application/json", r#"{"key":"A B","package":"p","unknown":[1,{"a":2}]}"#),
             ("", "text/plain", r#" {"key":"A B","package":"p"}"#),
+            ("", "multipart/form-data; boundary=x", MULTIPART),
         ] {
             let params = params(query, kind, body).await.unwrap();
             assert_eq!(params.require(["key", "package"]), Ok(["A B", "p"]), "{query} {kind} {body}");
@@ -139,6 +171,12 @@ mod tests {
     async fn escaped_slashes_are_slashes() {
         let params = params("", "application/json", r#"{"site_url":"https:\/\/example.com\/shop"}"#).await.unwrap();
         assert_eq!(params.get("site_url"), Some("https://example.com/shop"));
+    }
+
+    #[tokio::test]
+    async fn the_case_of_names_can_be_ignored() {
+        let params = params("KEY=a&Package=b&package=c", "", "").await.unwrap().ignoring_case();
+        assert_eq!(params.require(["key", "package"]), Ok(["a", "c"]));
     }
 
     #[tokio::test]

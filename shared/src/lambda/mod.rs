@@ -14,7 +14,7 @@ pub use self::changes::{ChangesAnswer, ChangesEvent};
 use self::gateway::{GatewayAnswer, GatewayEvent};
 use crate::aws;
 use crate::clock::Clock;
-use crate::config::{AwsConfig, CoreConfig, CredentialSecrets, DownloadConfig, ProcessEnvironment, log_settings};
+use crate::config::{AwsConfig, CoreConfig, CredentialSecrets, DownloadConfig, ProcessEnvironment, TokenSecrets, log_settings};
 use crate::core::{Core, Credentials, Downloads};
 use crate::credentials::CredentialKeys;
 use crate::log;
@@ -44,6 +44,13 @@ pub async fn run_with_credentials(router: impl FnOnce(Core, Credentials) -> Rout
     let (core, _) = begin().await?;
     let credentials = credentials()?;
     serve(router(core, credentials)).await
+}
+
+/// Runs a function that takes API keys and makes or redeems tokens that open no package.
+pub async fn run_with_credentials_and_tokens(router: impl FnOnce(Core, Credentials, TokenKeys) -> Router) -> Result<(), Error> {
+    let (core, _) = begin().await?;
+    let (credentials, tokens) = (credentials()?, TokenKeys::new(&TokenSecrets::read(&ProcessEnvironment)?));
+    serve(router(core, credentials, tokens)).await
 }
 
 /// Runs a function that takes API keys and hands out packages.

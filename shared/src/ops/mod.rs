@@ -9,6 +9,9 @@
 //! What a vendor asks: [`create_product`], [`issue_license`], [`edit_license`] and the changes built on it, [`assign_sites`], [`find_by_site`],
 //! [`search_licenses`], [`present_licenses`], [`draft_release`], [`publish_release`], [`yank_release`]. These end in an answer or a [`Rejected`](rejected::Rejected).
 //!
+//! What a vendor's own shop and service ask: [`look_up_key`], [`customer_licenses`], [`issue_login_token`], [`redeem_login_token`],
+//! [`create_discount`], [`redeem_discount`], [`list_discounts`]. Each names the few ways in which it can end.
+//!
 //! Who is asking: [`authenticate`]; and the keys for it: [`create_api_key`], [`revoke_api_key`].
 //! What follows afterwards, told by the table's stream: [`index_sites`].
 //!
@@ -23,17 +26,23 @@ pub mod change_validity;
 pub mod check_license;
 mod claimed;
 pub mod create_api_key;
+pub mod create_discount;
 pub mod create_product;
+pub mod customer_licenses;
 pub mod deactivate;
 pub mod described;
 pub mod download_package;
 pub mod draft_release;
 pub mod edit_license;
 pub mod find_by_site;
+mod find_product;
 pub mod index_sites;
 pub mod inspect_license;
 pub mod issue_license;
+pub mod issue_login_token;
+pub mod list_discounts;
 pub mod look_up_changelog;
+pub mod look_up_key;
 pub mod look_up_update;
 pub mod offer_update;
 pub mod open_package;
@@ -41,8 +50,10 @@ pub mod place_order;
 pub mod prepare_download;
 pub mod present_licenses;
 pub mod publish_release;
+pub mod redeem_discount;
 pub mod redeem_download;
 pub mod redeem_link;
+pub mod redeem_login_token;
 pub mod refund_license;
 pub mod rejected;
 pub mod resume_license;

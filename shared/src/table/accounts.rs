@@ -8,6 +8,7 @@ use super::keys::{self, Kind};
 use super::transact::{NotDone, Transaction};
 use super::{Freshness, Table};
 use crate::domain::account::Account;
+use crate::domain::country::Country;
 use crate::domain::customer::Customer;
 use crate::domain::ids::{AccountId, CustomerId, OrderId};
 use crate::domain::license::Licensee;
@@ -32,7 +33,7 @@ impl Table {
         self.get(keys::account(id), Freshness::Strong).await?.map(value).transpose()
     }
 
-    /// Records a customer of an account.
+    /// Records a customer of an account of whom nothing more is known.
     pub async fn create_customer(
         &self,
         account: AccountId,
@@ -40,8 +41,14 @@ impl Table {
         email: Option<Email>,
         now: Timestamp,
     ) -> Result<Customer, Fault> {
+        self.record_customer(account, NewCustomer { email, ..NewCustomer::named(name) }, now).await
+    }
+
+    /// Records a customer of an account.
+    pub async fn record_customer(&self, account: AccountId, new: NewCustomer, now: Timestamp) -> Result<Customer, Fault> {
         let id = self.next(Some(account), Kind::Customer, CustomerId::new).await?;
-        let customer = Customer { id, account, name, email, created: now };
+        let NewCustomer { name, email, email_verified, given_name, family_name, country } = new;
+        let customer = Customer { id, account, name, email, email_verified, given_name, family_name, country, created: now };
         let mut transaction = Transaction::new("recording a customer");
         transaction.create(self, (), item(keys::customer(account, id), &customer)?)?;
         number_is_new(transaction.run(self).await)?;
@@ -83,6 +90,30 @@ impl Table {
     /// The order with this number.
     pub async fn order(&self, account: AccountId, id: OrderId) -> Result<Option<Order>, Fault> {
         self.get(keys::order(account, id), Freshness::Strong).await?.map(value).transpose()
+    }
+}
+
+/// What is said about a new customer.
+#[derive(Clone, Debug)]
+pub struct NewCustomer {
+    /// The name as the customer gave it.
+    pub name: Line<120>,
+    /// Where the customer is written to.
+    pub email: Option<Email>,
+    /// Whether it is known that the address is the customer's.
+    pub email_verified: bool,
+    /// The given name.
+    pub given_name: Option<Line<120>>,
+    /// The family name.
+    pub family_name: Option<Line<120>>,
+    /// Where the customer is at home.
+    pub country: Option<Country>,
+}
+
+impl NewCustomer {
+    /// Somebody of whom nothing but the name is known.
+    pub fn named(name: Line<120>) -> Self {
+        Self { name, email: None, email_verified: false, given_name: None, family_name: None, country: None }
     }
 }
 

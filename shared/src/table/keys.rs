@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::read::Range;
 use crate::credentials::{ApiKeyDigest, AskerDigest};
 use crate::domain::api_key::ApiKeyId;
+use crate::domain::discount::DiscountCode;
 use crate::domain::failure_window::FailureWindow;
 use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, PackageId, ProductId, ReleaseId};
 use crate::domain::key::KeyDigest;
@@ -19,6 +20,7 @@ use crate::domain::seat::SeatDigest;
 use crate::domain::site_index::{Part, Place, Touched};
 use crate::domain::text::{Email, Line, ProductCode, Slug};
 use crate::domain::version::Version;
+use crate::tokens::LoginNonce;
 
 /// The partition key's name.
 pub const PK: &str = "pk";
@@ -240,6 +242,21 @@ pub(super) fn order_reference(account: AccountId, reference: &Line<64>) -> Key {
     Key::new(account_partition(account), format!("ORDER_REFERENCE#{}", digest_of("order-reference", reference.as_str())))
 }
 
+pub(super) fn discount(account: AccountId, code: &DiscountCode) -> Key {
+    Key::new(account_partition(account), format!("DISCOUNT#{code}"))
+}
+
+/// A use of a discount, by what the vendor calls it.
+pub(super) fn discount_use(account: AccountId, code: &DiscountCode, reference: &Line<64>) -> Key {
+    let reference = digest_of("discount-use", reference.as_str());
+    Key::new(format!("DISCOUNT#{:010}#{code}", account.get()), format!("USE#{reference}"))
+}
+
+/// That a login token was used.
+pub(super) fn login(nonce: LoginNonce) -> Key {
+    Key::new(format!("LOGIN#{}", URL_SAFE_NO_PAD.encode(nonce.as_bytes())), "LOGIN".to_owned())
+}
+
 pub(super) fn grant(key: KeyDigest) -> Key {
     Key::new(license_partition(key), GRANT.to_owned())
 }
@@ -272,6 +289,11 @@ pub fn touched(pk: &str, sk: &str) -> Option<Touched> {
 /// All products of an account.
 pub(super) fn products(account: AccountId) -> Range {
     Range::prefixed(account_partition(account), "PRODUCT#")
+}
+
+/// All discounts of an account.
+pub(super) fn discounts(account: AccountId) -> Range {
+    Range::prefixed(account_partition(account), "DISCOUNT#")
 }
 
 /// All API keys of an account, in the order in which they were made.
@@ -373,6 +395,9 @@ mod tests {
             license(a, id("2147483647")),
             order(a, id("9")),
             order_reference(a, &Line::parse("Shop #1001").unwrap()),
+            discount(a, &id("PFNHX-BDFZ8-L8PEX")),
+            discount_use(a, &id("PFNHX-BDFZ8-L8PEX"), &Line::parse("Shop #1001").unwrap()),
+            login(LoginNonce::draw(&crate::random::Random::seeded(1))),
             api_key(a, id("01ARZ3NDEKTSV4RRFFQ69G5FAV")),
             admission(ApiKeyDigest::try_from("296z10VGsNO9x1wA7bvtGp9KE3Im3ug4".to_owned()).unwrap()),
             failures(asker, FailureWindow::at(Timestamp::from_seconds(1_800_000_000).unwrap())),

@@ -14,6 +14,9 @@
 //! | licence | `ACCOUNT#account` | `LICENSE#license` | [`License`](crate::domain::license::License): the vendor's record; in the indexes |
 //! | order | `ACCOUNT#account` | `ORDER#order` | [`Order`](crate::domain::order::Order) |
 //! | order reference | `ACCOUNT#account` | `ORDER_REFERENCE#digest` | which order has the shop's number: unique per account |
+//! | discount | `ACCOUNT#account` | `DISCOUNT#code` | [`Discount`](crate::domain::discount::Discount) |
+//! | discount's use | `DISCOUNT#account#code` | `USE#digest` | when it was redeemed under a reference of the vendor's: once for each |
+//! | login | `LOGIN#nonce` | `LOGIN` | that a login token was used; gone some time after the token is too old |
 //! | API key | `ACCOUNT#account` | `APIKEY#ulid` | [`ApiKey`](crate::domain::api_key::ApiKey), and which digest its admission is under |
 //! | admission | `APIKEY#digest of the key` | `APIKEY` | [`Admission`](crate::domain::api_key::Admission): what authentication needs |
 //! | failures | `FAILURES#digest of who` | `WINDOW#number` | how often authentication failed within five minutes |
@@ -33,6 +36,10 @@
 //! | licences of an account | query `ACCOUNT#account` from `LICENSE#`; their sites: batches of grants |
 //! | licences of a product, of a customer, of an e-mail address | query [`keys::BY_PRODUCT`], [`keys::BY_CUSTOMER`], [`keys::BY_EMAIL`] |
 //! | licences of an order | get the order, query `ACCOUNT#account` from the first to the last of its licences' numbers |
+//! | licences of a customer for a product | get the code's holder, and query [`keys::BY_CUSTOMER`] beside it |
+//! | redeem a login token | get the customer, put the login where there is none |
+//! | discounts of an account | query `ACCOUNT#account` from `DISCOUNT#` |
+//! | redeem a discount | get it, a transaction of its use and its count |
 //! | authenticate | get the admission by the key's digest, and the window's failures beside it; a failure is one update |
 //! | API keys of an account | query `ACCOUNT#account` from `APIKEY#` |
 //! | licences used on a host | query `SITE#account#host`, then the grants (and seats), which have the last word |
@@ -51,13 +58,16 @@ mod api_keys;
 mod batch;
 mod call;
 mod catalog;
+mod discounts;
 mod failures;
 mod grants;
 mod item;
 pub mod keys;
 mod licenses;
 mod lists;
+mod logins;
 mod numbers;
+mod once;
 mod read;
 mod readmes;
 pub mod records;
@@ -73,13 +83,15 @@ use std::fmt;
 
 use aws_sdk_dynamodb::Client;
 
-pub use self::accounts::NewOrder;
+pub use self::accounts::{NewCustomer, NewOrder};
 pub use self::api_keys::{CreateApiKeyError, Found, ListedApiKey, RevokeApiKeyError};
 pub use self::call::Patience;
 pub use self::catalog::CreateProductError;
+pub use self::discounts::{DiscountPage, NotRedeemed, Redemption};
 pub use self::keys::Kind;
 pub use self::licenses::{EditError, IssueError, Issued, Page};
 pub use self::lists::Selection;
+pub use self::logins::Redeemed;
 use self::numbers::Ahead;
 pub use self::releases::{Changed, CurrentChange};
 use self::seats::Hints;

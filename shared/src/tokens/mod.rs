@@ -2,9 +2,11 @@
 
 mod base62;
 mod link;
+mod login;
 pub(crate) mod mac;
 mod update;
 
 pub use self::link::{LINK_TOKEN_SECONDS, LinkToken};
+pub use self::login::{LOGIN_TOKEN_SECONDS, LoginNonce, LoginToken};
 pub use self::mac::TokenKeys;
 pub use self::update::{UPDATE_TOKEN_SECONDS, UpdateToken};

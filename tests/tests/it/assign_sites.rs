@@ -344,3 +344,36 @@ async fn what_stays_is_a_fault_of_ours_and_either_all_is_written_or_nothing() {
         }
     }
 }
+
+#[tokio::test]
+async fn another_ones_list_is_never_taken_for_ours_after_an_answer_was_lost() {
+    // Our first attempt is lost on the way, another assignment comes in between, and leaves the very record that ours would.
+    let world = faults::world().await;
+    let vendor = world.vendor().await;
+    for (layout, seats) in [("A-MAP", 3), ("SOME-ITEMS", 60)] {
+        for (case, theirs, seen) in [("the same", 1..3, Some(1)), ("another", 0..2, None), ("another, seen", 0..2, Some(1))] {
+            let license = world.license_with(&vendor, &format!("{layout}-{case}"), Some(seats)).await;
+            world.table.reset_calls();
+            world.table.inject(Rule::first(1, Fault::DropBefore).on("TransactWriteItems"));
+            world.table.inject(Rule::first(2, Fault::Delay(Duration::from_millis(500))).on("TransactWriteItems"));
+            let ours = assign_sites(&world.core, Edit { seen, ..edit(&license) }, numbered(1..3));
+            let between = async {
+                while !world.table.calls().iter().any(|call| call.operation == "TransactWriteItems") {
+                    tokio::task::yield_now().await;
+                }
+                assign_sites(&world.direct(), edit(&license), numbered(theirs.clone())).await.unwrap();
+            };
+            let (ours, ()) = tokio::join!(ours, between);
+            world.table.clear();
+            let held = held(&world, &license).await;
+            match case {
+                "the same" => assert_eq!((ours.unwrap().license.revision, &held[..]), (2, &sites(3)[1..]), "{layout}"),
+                "another" => assert_eq!((ours.unwrap().license.revision, &held[..]), (3, &sites(3)[1..]), "{layout}"),
+                _ => {
+                    assert!(matches!(&ours, Err(Rejected::Fault(fault)) if fault.is_passing()), "{layout}: {ours:?}");
+                    assert_eq!(held, sites(2), "{layout}");
+                }
+            }
+        }
+    }
+}

@@ -6,6 +6,7 @@ mod agreement;
 mod api_keys;
 mod assign_sites;
 mod budgets;
+mod bytex;
 mod concurrency;
 mod cscart;
 mod faults;

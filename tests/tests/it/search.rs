@@ -1,9 +1,13 @@
 //! Searching licences: the right ones, page by page, at the price of the page.
 
 use latchkey_core::domain::ids::{LicenseId, OrderId};
+use latchkey_core::domain::ladder::ProductClaim;
 use latchkey_core::domain::license::License;
 use latchkey_core::domain::order::OrderLine;
+use latchkey_core::domain::seat::Device;
+use latchkey_core::ops::activate::{Activate, activate};
 use latchkey_core::ops::create_product::create_product;
+use latchkey_core::ops::find_by_site::Host;
 use latchkey_core::ops::issue_license::{NewLicense, issue_license};
 use latchkey_core::ops::place_order::{PlaceOrder, place_order};
 use latchkey_core::ops::search_licenses::{PageOf, Search, search_licenses, with_seats};
@@ -101,6 +105,29 @@ async fn every_mixture_of_attributes_finds_exactly_what_fits() {
         assert!(all_pages(&world, &stranger, &search, 7).await.is_empty(), "another account's: {search:?}");
     }
     assert!(hits > 200, "{hits}");
+}
+
+#[tokio::test]
+async fn a_host_is_searched_for_beside_anything_else() {
+    let world = World::new().await;
+    let (vendor, stranger) = (world.vendor().await, world.vendor().await);
+    let licenses = shop(&world, &vendor).await;
+    let device = Device::parse("https://shared.example.com/shop").unwrap();
+    let used: Vec<&License> = licenses.iter().step_by(4).collect();
+    for license in &used {
+        let ask = Activate { key: &license.key, product: ProductClaim::Id(license.product), device: &device, label: None };
+        activate(&world.core, ask).await.unwrap();
+    }
+    world.follow_changes().await;
+    let host = Some(Host::parse("www.shared.example.com").unwrap());
+    let mut hits = 0;
+    for search in searches(&licenses).into_iter().map(|search| Search { host: host.clone(), ..search }) {
+        let wanted: Vec<_> = used.iter().filter(|license| is_wanted(license, &search)).map(|license| license.id).collect();
+        assert_eq!(all_pages(&world, &vendor, &search, 3).await, wanted, "{search:?}");
+        assert!(all_pages(&world, &stranger, &search, 3).await.is_empty(), "another account's: {search:?}");
+        hits += wanted.len();
+    }
+    assert!(hits > 40, "{hits}");
 }
 
 #[tokio::test]

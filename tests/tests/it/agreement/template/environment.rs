@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use latchkey_core::config::{AwsConfig, CoreConfig, CredentialSecrets, DownloadConfig, log_settings};
+use latchkey_core::config::{AwsConfig, CoreConfig, CredentialSecrets, DownloadConfig, TokenSecrets, log_settings};
 use serde_json::{Value, json};
 
 use super::{Declared, Template};
@@ -17,16 +17,25 @@ const LEFT_OUT: [&str; 1] = ["LATCHKEY_S3_PATH_STYLE"];
 struct Runs {
     with_credentials: bool,
     with_downloads: bool,
+    with_tokens: bool,
 }
 
 impl Runs {
     fn of(binary: &str) -> Self {
         let binaries = packages().into_iter().flat_map(|package| package.binaries);
         let text = binaries.into_iter().find(|found| found.name == binary).unwrap().text;
-        let called = ["run", "run_with_downloads", "run_with_credentials", "run_with_credentials_and_downloads", "run_on_changes"];
+        let called = [
+            "run",
+            "run_with_downloads",
+            "run_with_credentials",
+            "run_with_credentials_and_downloads",
+            "run_with_credentials_and_tokens",
+            "run_on_changes",
+        ];
         let called: Vec<_> = called.into_iter().filter(|name| text.contains(&format!("lambda::{name}("))).collect();
         let [name] = called[..] else { panic!("the main of {binary} must call one of lambda's entries, and not {called:?}") };
-        Self { with_credentials: name.contains("credentials"), with_downloads: name.contains("downloads") }
+        let has = |part: &str| name.contains(part);
+        Self { with_credentials: has("credentials"), with_downloads: has("downloads"), with_tokens: has("tokens") }
     }
 
     /// The names that are asked for at the start. Lambda sets what begins with `AWS_`.
@@ -42,6 +51,9 @@ impl Runs {
         AwsConfig::read(&environment).unwrap();
         if self.with_downloads {
             DownloadConfig::read(&environment).unwrap();
+        }
+        if self.with_tokens {
+            TokenSecrets::read(&environment).unwrap();
         }
         if self.with_credentials {
             CredentialSecrets::read(&environment).unwrap();

@@ -165,6 +165,7 @@ async fn ask_everything(world: &World) {
         }
         assert_eq!(deactivate(key, SITE).send(world).await.status, 200, "{how}");
     }
+    crate::bytex::ask_everything(world).await;
     let unknown = "NO-SUCH-KEY";
     for ask in [info(unknown), activate(unknown, SITE), deactivate(unknown, SITE), software_info(unknown, SITE), prepare(unknown, SITE)] {
         assert_eq!(ask.send(world).await.status, 403);

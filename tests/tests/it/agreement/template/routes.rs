@@ -20,6 +20,18 @@ const WOOSA: [&str; 6] = [
     "GET /wp-json/lmn/v1/software/update/download",
 ];
 
+/// The BYTEX vendor API (seed 001), and what it needs beside.
+const BYTEX: [&str; 8] = [
+    "GET /API/Public/v1/Accounts/r1/GetProductLicenses",
+    "GET /API/Public/v1/Authentication/r1/GetTokenValidity",
+    "GET /API/Public/v1/Licenses/r1/GetPublic",
+    "GET /API/Public/v1/Licenses/r1/Get",
+    "POST /API/Public/v1/Discounts/r1/Create",
+    "POST /API/Public/v1/Authentication/r1/CreateToken",
+    "GET /API/Public/v1/Discounts/r1/List",
+    "POST /API/Public/v1/Discounts/r1/Redeem",
+];
+
 /// The CS-Cart Marketplace licences API (seed 000), in the spelling that `/api.php?_d=…` is rewritten to, and the links' page.
 const CSCART: [&str; 4] = ["GET /api/4.0/licenses", "GET /api/4.0/licenses/{id}", "PUT /api/4.0/licenses/{id}", "GET /index.php"];
 
@@ -107,7 +119,9 @@ async fn what_is_no_functions_is_answered_by_the_gateway_itself() {
 
 #[test]
 fn the_contracts_are_whole() {
-    for (package, contract) in [("functions/cscart", &CSCART[..]), ("functions/sellcodes", &SELLCODES), ("functions/woosa", &WOOSA)] {
+    let contracts =
+        [("functions/bytex", &BYTEX[..]), ("functions/cscart", &CSCART), ("functions/sellcodes", &SELLCODES), ("functions/woosa", &WOOSA)];
+    for (package, contract) in contracts {
         let ours = endpoints().into_iter().filter(|endpoint| endpoint.package == package);
         let mut ours: Vec<String> = ours.map(|endpoint| format!("{} {}", endpoint.method, endpoint.path)).collect();
         let mut contract = contract.to_vec();

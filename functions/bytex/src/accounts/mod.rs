@@ -1,0 +1,3 @@
+//! What a customer owns.
+
+pub(crate) mod get_product_licenses;

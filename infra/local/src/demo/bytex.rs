@@ -22,11 +22,19 @@ struct Prepared {
     sku: String,
 }
 
-/// A customer comes along with a token, and is told apart from everybody else once; then the service asks what they have.
+/// Plays this part with a licence of its own, and gives the story's back.
 pub(super) async fn play(story: &mut Story<'_>, stack: &Stack, demo: &Demo) -> Result<(), DemoError> {
-    let Prepared { api_key, customer, key, sku } = prepare(stack, demo).await?;
+    let prepared = prepare(stack, demo).await?;
+    let before = std::mem::replace(&mut story.key, prepared.key.clone());
+    let played = ask(story, stack, prepared).await;
+    story.key = before;
+    played
+}
+
+/// A customer comes along with a token, and is told apart from everybody else once; then the service asks what they have.
+async fn ask(story: &mut Story<'_>, stack: &Stack, prepared: Prepared) -> Result<(), DemoError> {
+    let Prepared { api_key, customer, key, sku } = prepared;
     let (url, user) = (format!("{}/API/Public/v1", stack.url()), format!("K{:09}", customer.get()));
-    story.key.clone_from(&key);
     writeln!(
         story.out,
         "\nThe vendor's service asks over the BYTEX vendor API, where the product is called {sku} and the customer {user}."

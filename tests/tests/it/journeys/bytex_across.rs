@@ -6,7 +6,7 @@ use latchkey_core::domain::license::Validity;
 use latchkey_core::ops::change_validity::change_validity;
 use latchkey_core::ops::edit_license::Edit;
 use latchkey_core::ops::revoke_license::revoke_license;
-use latchkey_tests::exchange::{Ask, get, post_json};
+use latchkey_tests::exchange::{Ask, get, post_form, post_json};
 use latchkey_tests::world::World;
 use serde_json::json;
 
@@ -63,6 +63,9 @@ async fn a_key_as_this_market_has_them_opens_the_other_dialects_too() {
     assert_eq!(key, key.to_lowercase());
     let activated = woosa_activate(&shop, key).send(&world).await.json();
     assert_eq!(activated["license"]["activations"], 1);
+    let form = [("product_id", shop.sku()), ("license_key", key), ("baseurl", SITE)];
+    let checked = post_form("/v2/licenses/check_license", &form).send(&world).await.json();
+    assert_eq!((&checked["license"], &checked["site_count"]), (&json!("valid"), &json!("1")), "the SKU is the product's code there too");
     let query = [("key", key), ("package", shop.vendor.product.slug.as_str()), ("site_url", SITE)];
     let told = get("/wp-json/lmn/v1/software/info", &query).send(&world).await.json();
     world.clock.advance_seconds(60);

@@ -34,6 +34,7 @@ pub fn guide(stack: &Stack, demo: &Demo) -> String {
         }
         if let Some(api_key) = &demo.api_key {
             cscart_commands(&mut text, &format!("{url}/api/4.0/licenses"), key, api_key);
+            bytex_commands(&mut text, &format!("{url}/API/Public/v1"), key, api_key);
         }
     }
     text
@@ -93,6 +94,18 @@ fn cscart_commands(text: &mut String, api: &str, key: &str, api_key: &DemoApiKey
         ("Find one, with its packages", get(&format!("?license_number={key}&get_all_packages=1"))),
         ("Find it, then set its domains", put),
         ("Find it, then follow a package's link", format!(r#"curl -sSL "{link}" -o {PLUGIN}.zip"#)),
+    ];
+    show(text, &steps);
+}
+
+/// What the vendor's own service asks, over BYTEX's.
+fn bytex_commands(text: &mut String, api: &str, key: &str, DemoApiKey { key: secret, .. }: &DemoApiKey) {
+    let ask = |endpoint: &str| format!("curl -sS -H 'Authorization: {secret}' '{api}/{endpoint}'");
+    let steps = [
+        ("BYTEX: ask what a key is good for", ask(&format!("Licenses/r1/GetPublic?LicenseKey={key}"))),
+        ("Ask for its licence", ask(&format!("Licenses/r1/Get?LicenseKey={key}"))),
+        ("Make a discount", format!("{} -d Percentage=10 -d MaxUses=5", ask("Discounts/r1/Create"))),
+        ("List the discounts", ask("Discounts/r1/List")),
     ];
     show(text, &steps);
 }

@@ -1,5 +1,6 @@
 //! The seat: one activation of a licence, on a site or a machine.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use base64::Engine as _;
@@ -65,6 +66,13 @@ pub struct Seat {
     pub seen: Timestamp,
     /// What the client calls it.
     pub label: Option<Line<64>>,
+}
+
+impl Seat {
+    /// The order in which seats are shown: the oldest first, and of two of one second the lesser device.
+    pub fn by_age(&self, other: &Self) -> Ordering {
+        (self.since, &self.device).cmp(&(other.since, &other.device))
+    }
 }
 
 impl SeatLimit {

@@ -2,7 +2,7 @@
 
 use super::claimed::or_unknown_product;
 use super::described::Described;
-use super::seated::Seated;
+use super::seated::{Seated, glance};
 use crate::core::Core;
 use crate::domain::grant::Grant;
 use crate::domain::key::LicenseKey;
@@ -51,7 +51,7 @@ pub(super) struct Checked {
 /// Reads and judges.
 pub(super) async fn check(core: &Core, ask: Check<'_>) -> Result<Checked, Failure> {
     let (key, seat, now) = (ask.key.digest(), ask.device.digest(), core.now());
-    let checked = match judged(core.table.glance(key, seat, now).await?, ask, now) {
+    let checked = match judged(glance(core, key, seat, now).await?, ask, now) {
         Ok(checked) if checked.verdict.is_ok() => return Ok(checked),
         Ok(_) | Err(_) => judged(core.table.look(key, seat).await?, ask, now),
     };

@@ -64,7 +64,7 @@ pub async fn present_license(core: &Core, license: License, packages: Packages) 
 pub async fn present_assigned(core: &Core, assigned: Assigned) -> Result<Presented, Fault> {
     let Assigned { license, sites } = assigned;
     let Some(mut sites) = sites else { return Box::pin(present_license(core, license, Packages::LeftOut)).await };
-    sites.sort_by(|a, b| (a.since, &a.device).cmp(&(b.since, &b.device)));
+    sites.sort_by(Seat::by_age);
     let product = core.shown_product(license.account, license.product).await?;
     Ok(Presented { license, sites: sites.iter().filter_map(site_of).collect(), product, shelf: None })
 }
@@ -127,7 +127,7 @@ async fn shelves(
 
 fn sites_of(snapshot: &Snapshot) -> Vec<Site> {
     let mut seats: Vec<&Seat> = snapshot.seats.iter().chain(snapshot.grant.free.values()).collect();
-    seats.sort_by(|a, b| (a.since, &a.device).cmp(&(b.since, &b.device)));
+    seats.sort_by(|a, b| a.by_age(b));
     seats.into_iter().filter_map(site_of).collect()
 }
 

@@ -1,7 +1,7 @@
 //! Searching an account's licences: by any of their attributes, alone or together, a page at a time.
 
 use super::find_by_site::{Host, licenses_at};
-use super::rejected::{Rejected, Thing};
+use super::rejected::Rejected;
 use crate::core::Core;
 use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, ProductId};
 use crate::domain::key::LicenseKey;
@@ -156,13 +156,19 @@ impl Walk<'_> {
         let (begun, after) = known.map_or((0, None), |(begun, after)| (begun, Some(after)));
         let ahead = u32::try_from(offset - begun).unwrap_or(u32::MAX);
         let licenses = match self.exact_selection() {
-            Some(selection) => self.exact(&selection, after, ahead, page.size).await?,
-            None => self.compared(after, ahead, page.size).await?,
+            Some(selection) => self.exact(&selection, offset, after, ahead, page.size).await?,
+            None => self.compared(offset, after, ahead, page.size).await?,
         };
         if let Some(last) = licenses.last().filter(|_| licenses.len() == usize::from(page.size)) {
-            self.core.places.learn(self.account, self.search, offset + u64::from(page.size), last.id, self.core.now());
+            self.learn(offset + u64::from(page.size), last.id);
         }
         Ok(licenses)
+    }
+
+    /// Remembers that the entry `offset` follows `license`. On the way to a page deep in a list too: who has to stop before it is
+    /// reached, for the time that a request may take is over, goes on from there when it is asked again.
+    fn learn(&self, offset: u64, license: LicenseId) {
+        self.core.places.learn(self.account, self.search, offset, license, self.core.now());
     }
 
     /// The selection of which everything fits.
@@ -183,6 +189,7 @@ impl Walk<'_> {
     async fn exact(
         &mut self,
         selection: &Selection,
+        offset: u64,
         mut after: Option<LicenseId>,
         mut ahead: u32,
         size: u16,
@@ -193,6 +200,7 @@ impl Walk<'_> {
             let Some(last) = last else { return Ok(Vec::new()) };
             ahead -= passed.min(ahead);
             after = Some(last);
+            self.learn(offset - u64::from(ahead), last);
         }
         let mut licenses = Vec::new();
         loop {
@@ -209,7 +217,7 @@ impl Walk<'_> {
     }
 
     /// A page of a list in which each licence is compared.
-    async fn compared(&mut self, mut after: Option<LicenseId>, mut ahead: u32, size: u16) -> Result<Vec<License>, Rejected> {
+    async fn compared(&mut self, offset: u64, mut after: Option<LicenseId>, mut ahead: u32, size: u16) -> Result<Vec<License>, Rejected> {
         let mut licenses = Vec::new();
         loop {
             self.count_call()?;
@@ -224,6 +232,9 @@ impl Walk<'_> {
             }
             if next.is_none() || licenses.len() >= usize::from(size) {
                 return Ok(licenses);
+            }
+            if let Some(next) = next.filter(|_| ahead > 0) {
+                self.learn(offset - u64::from(ahead), next);
             }
             after = next;
         }
@@ -250,12 +261,4 @@ impl Walk<'_> {
         self.calls += 1;
         if self.calls > MOST_CALLS { Err(Rejected::SearchTooBroad) } else { Ok(()) }
     }
-}
-
-/// One licence of the account, with its seats.
-pub async fn show_license(core: &Core, account: AccountId, id: LicenseId) -> Result<Listed, Rejected> {
-    let license = core.table.license(account, id).await?.ok_or(Rejected::NotFound(Thing::License))?;
-    let snapshot = core.table.snapshot(license.key.digest(), Freshness::Strong).await?;
-    let snapshot = snapshot.ok_or_else(|| Fault::new(FaultKind::Corrupt, "a licence has no grant"))?;
-    Ok(Listed { license, snapshot })
 }

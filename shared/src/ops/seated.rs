@@ -22,10 +22,20 @@ pub(super) struct Seated {
 /// up to [`REMEMBERED_SECONDS`](crate::table::REMEMBERED_SECONDS) behind another process where seats are items.
 pub(super) async fn seated(core: &Core, key: KeyDigest, product: ProductClaim<'_>, seat: SeatDigest) -> Result<Seated, Failure> {
     let now = core.now();
-    match judged(core.table.glance(key, seat, now).await?, product, now) {
+    match judged(glance(core, key, seat, now).await?, product, now) {
         Err(_) => Ok(judged(core.table.look(key, seat).await?, product, now)?),
         Ok(seated) => Ok(seated),
     }
+}
+
+/// [`Table::glance`](crate::table::Table::glance), with the product on its way where there is time for it: every answer to an
+/// activated device shows something of it.
+pub(super) async fn glance(core: &Core, key: KeyDigest, seat: SeatDigest, now: Timestamp) -> Result<Look, Fault> {
+    let product = async |account, product| {
+        // A fault is met again by whoever wants the product.
+        let _ = Box::pin(core.product_of_license(account, product)).await;
+    };
+    core.table.glance(key, seat, now, product).await
 }
 
 fn judged(look: Look, product: ProductClaim<'_>, now: Timestamp) -> Result<Seated, Refusal> {

@@ -63,7 +63,7 @@ pub(super) struct Key {
 
 /// What has numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(super) enum Kind {
     /// Accounts, per deployment.
     Account,
     /// Customers.
@@ -154,21 +154,6 @@ fn memory_prefix(place: Place) -> &'static str {
 pub(super) fn counter(account: Option<AccountId>, kind: Kind) -> Key {
     let pk = account.map_or_else(|| "COUNTERS".to_owned(), |account| format!("COUNTERS#{:010}", account.get()));
     Key::new(pk, kind.name().to_owned())
-}
-
-/// A record that staff manage, by its number.
-pub(super) fn record(account: AccountId, kind: Kind, number: u32) -> Key {
-    Key::new(account_partition(account), format!("{}#{number:010}", kind.name()))
-}
-
-/// Holds a text for one record of its kind in the account.
-pub(super) fn unique(account: AccountId, kind: Kind, name: &str, text: &str) -> Key {
-    Key::new(account_partition(account), format!("UNIQUE#{}#{name}#{}", kind.name(), digest_of("unique", text)))
-}
-
-/// The partition of an index that lists records of one kind, of what `of` stands for.
-pub(super) fn list_partition(kind: Kind, of: &str) -> String {
-    format!("{}#{of}", kind.name())
 }
 
 /// Where nothing is ever written.

@@ -49,11 +49,11 @@ pub enum EditError {
 
 /// A page of a list.
 #[derive(Clone, Debug)]
-pub struct Page<T, N = LicenseId> {
+pub struct Page<T> {
     /// Its entries.
     pub items: Vec<T>,
     /// The last entry, after which the next page begins, where there may be one.
-    pub next: Option<N>,
+    pub next: Option<LicenseId>,
 }
 
 /// The conditions of issuing and changing.

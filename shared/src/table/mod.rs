@@ -70,7 +70,6 @@ mod numbers;
 mod once;
 mod read;
 mod readmes;
-pub mod records;
 mod releases;
 pub mod schema;
 pub mod seats;
@@ -88,7 +87,6 @@ pub use self::api_keys::{CreateApiKeyError, Found, ListedApiKey, RevokeApiKeyErr
 pub use self::call::Patience;
 pub use self::catalog::CreateProductError;
 pub use self::discounts::{DiscountPage, NotRedeemed, Redemption};
-pub use self::keys::Kind;
 pub use self::licenses::{EditError, IssueError, Issued, Page};
 pub use self::lists::Selection;
 pub use self::logins::Redeemed;

@@ -71,14 +71,6 @@ impl<C: Copy> Transaction<C> {
         Ok(())
     }
 
-    /// Deletes an item under the condition that `delete` states.
-    pub(super) fn delete_where(&mut self, condition: C, delete: aws_sdk_dynamodb::types::builders::DeleteBuilder) -> Result<(), Fault> {
-        let delete = delete.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let delete = delete.build().map_err(|error| Fault::corrupt(self.what, error))?;
-        self.push(condition, TransactWriteItem::builder().delete(delete).build());
-        Ok(())
-    }
-
     /// Deletes an item that is there.
     pub(super) fn delete(&mut self, table: &Table, condition: C, key: Key) -> Result<(), Fault> {
         let delete = Delete::builder()

@@ -15,8 +15,7 @@
 //! The key itself is not inside, nor can it be found from its digest, unless it is an imported one that can be guessed.
 
 use super::TokenKeys;
-use super::base62;
-use super::mac::TAG_BYTES;
+use super::frame::Frame;
 use crate::domain::ids::{ProductId, ReleaseId};
 use crate::domain::key::KeyDigest;
 use crate::domain::refusal::Refusal;
@@ -26,11 +25,7 @@ use crate::domain::time::Timestamp;
 /// How long a link token lives, in seconds: 48 hours. Sites ask twice a day and may install what they were told a day later.
 pub const LINK_TOKEN_SECONDS: i64 = 48 * 60 * 60;
 
-const VERSION: u8 = 1;
-const PURPOSE: &str = "latchkey:link-token:v1";
-const BYTES: usize = 82;
-const CHARS: usize = 111;
-const BODY: usize = BYTES - TAG_BYTES;
+const FRAME: Frame<82> = Frame { purpose: "latchkey:link-token:v1", chars: 111 };
 
 /// The right to fetch one release's package for one site of one licence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,16 +45,8 @@ pub struct LinkToken {
 impl LinkToken {
     /// The 111 characters that stand for it.
     pub fn seal(&self, keys: &TokenKeys) -> String {
-        let mut bytes = [0; BYTES];
-        bytes[0] = VERSION;
-        bytes[1..6].copy_from_slice(&self.expires.as_seconds().to_be_bytes()[3..]);
-        bytes[6..30].copy_from_slice(self.key.as_bytes());
-        bytes[30..34].copy_from_slice(&self.product.get().to_be_bytes());
-        bytes[34..38].copy_from_slice(&self.release.get().to_be_bytes());
-        bytes[38..BODY].copy_from_slice(self.seat.as_bytes());
-        let tag = keys.tag(PURPOSE, &[&bytes[..BODY]]);
-        bytes[BODY..].copy_from_slice(&tag);
-        base62::encode(&bytes, CHARS)
+        let (product, release) = (self.product.get().to_be_bytes(), self.release.get().to_be_bytes());
+        FRAME.seal(keys, self.expires, &[self.key.as_bytes(), &product, &release, self.seat.as_bytes()], &[])
     }
 
     /// The token that `text` stands for, if it is one of ours and not too old at `now`.
@@ -69,19 +56,13 @@ impl LinkToken {
     }
 
     fn verified(text: &str, keys: &TokenKeys) -> Option<Self> {
-        let bytes: [u8; BYTES] = if text.len() == CHARS { base62::decode(text)? } else { return None };
-        let (body, tag) = bytes.split_at(BODY);
-        if !keys.verify(PURPOSE, &[body], tag.try_into().ok()?) || body[0] != VERSION {
-            return None;
-        }
-        let mut seconds = [0; 8];
-        seconds[3..].copy_from_slice(&body[1..6]);
+        let (expires, mut content) = FRAME.open(text, keys, &[])?;
         Some(Self {
-            key: KeyDigest::from_bytes(body[6..30].try_into().ok()?),
-            product: ProductId::new(u32::from_be_bytes(body[30..34].try_into().ok()?))?,
-            release: ReleaseId::new(u32::from_be_bytes(body[34..38].try_into().ok()?))?,
-            seat: SeatDigest::from_bytes(body[38..].try_into().ok()?),
-            expires: Timestamp::from_seconds(i64::from_be_bytes(seconds))?,
+            key: KeyDigest::from_bytes(content.bytes()?),
+            product: content.id(ProductId::new)?,
+            release: content.id(ReleaseId::new)?,
+            seat: SeatDigest::from_bytes(content.bytes()?),
+            expires,
         })
     }
 }
@@ -90,12 +71,17 @@ impl LinkToken {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::base62;
+    use super::super::mac::TAG_BYTES;
     use super::*;
     use crate::config::{Secret, TokenSecrets};
     use crate::domain::key::LicenseKey;
     use crate::domain::seat::Device;
     use crate::random::Random;
     use crate::tokens::UpdateToken;
+
+    const CHARS: usize = 111;
+    const BYTES: usize = 82;
 
     fn secret(letter: char) -> Secret {
         Secret::parse("LATCHKEY_TOKEN_SECRET", &letter.to_string().repeat(32)).unwrap()
@@ -197,8 +183,8 @@ mod tests {
         assert_eq!(LinkToken::open(&format!("{update:0>111}"), &keys('a', None), now()), Err(Refusal::LinkInvalid));
         // The right bytes under a tag that was made for something else.
         let mut bytes: [u8; BYTES] = base62::decode(&token().seal(&keys('a', None))).unwrap();
-        let tag = keys('a', None).tag("latchkey:update-token:v1", &[&bytes[..BODY]]);
-        bytes[BODY..].copy_from_slice(&tag);
+        let tag = keys('a', None).tag("latchkey:update-token:v1", &[&bytes[..BYTES - TAG_BYTES]]);
+        bytes[BYTES - TAG_BYTES..].copy_from_slice(&tag);
         assert_eq!(LinkToken::open(&base62::encode(&bytes, CHARS), &keys('a', None), now()), Err(Refusal::LinkInvalid));
     }
 

@@ -15,8 +15,7 @@
 //! verify, as one that was tampered with does not.
 
 use super::TokenKeys;
-use super::base62;
-use super::mac::TAG_BYTES;
+use super::frame::Frame;
 use crate::domain::ids::{AccountId, CustomerId, ProductId};
 use crate::domain::time::Timestamp;
 use crate::random::Random;
@@ -24,11 +23,7 @@ use crate::random::Random;
 /// How long a login token lives, in seconds.
 pub const LOGIN_TOKEN_SECONDS: i64 = 300;
 
-const VERSION: u8 = 1;
-const PURPOSE: &str = "latchkey:login-token:v1";
-const BYTES: usize = 62;
-const CHARS: usize = 84;
-const BODY: usize = BYTES - TAG_BYTES;
+const FRAME: Frame<62> = Frame { purpose: "latchkey:login-token:v1", chars: 84 };
 
 /// The right to be told, once, who the customer is that comes along with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,15 +59,8 @@ impl LoginNonce {
 impl LoginToken {
     /// The 84 characters that stand for it.
     pub fn seal(&self, keys: &TokenKeys) -> String {
-        let mut bytes = [0; BYTES];
-        bytes[0] = VERSION;
-        bytes[1..6].copy_from_slice(&self.expires.as_seconds().to_be_bytes()[3..]);
-        bytes[6..10].copy_from_slice(&self.customer.get().to_be_bytes());
-        bytes[10..14].copy_from_slice(&self.product.get().to_be_bytes());
-        bytes[14..BODY].copy_from_slice(self.nonce.as_bytes());
-        let tag = keys.tag(PURPOSE, &[&bytes[..BODY], &self.account.get().to_be_bytes()]);
-        bytes[BODY..].copy_from_slice(&tag);
-        base62::encode(&bytes, CHARS)
+        let (customer, product) = (self.customer.get().to_be_bytes(), self.product.get().to_be_bytes());
+        FRAME.seal(keys, self.expires, &[&customer, &product, self.nonce.as_bytes()], &[&self.account.get().to_be_bytes()])
     }
 
     /// The token that `text` stands for, if it was made for `account` and is not too old at `now`. Which of the two it is that is
@@ -82,19 +70,13 @@ impl LoginToken {
     }
 
     fn verified(text: &str, account: AccountId, keys: &TokenKeys) -> Option<Self> {
-        let bytes: [u8; BYTES] = if text.len() == CHARS { base62::decode(text)? } else { return None };
-        let (body, tag) = bytes.split_at(BODY);
-        if !keys.verify(PURPOSE, &[body, &account.get().to_be_bytes()], tag.try_into().ok()?) || body[0] != VERSION {
-            return None;
-        }
-        let mut seconds = [0; 8];
-        seconds[3..].copy_from_slice(&body[1..6]);
+        let (expires, mut content) = FRAME.open(text, keys, &[&account.get().to_be_bytes()])?;
         Some(Self {
             account,
-            customer: CustomerId::new(u32::from_be_bytes(body[6..10].try_into().ok()?))?,
-            product: ProductId::new(u32::from_be_bytes(body[10..14].try_into().ok()?))?,
-            nonce: LoginNonce(body[14..BODY].try_into().ok()?),
-            expires: Timestamp::from_seconds(i64::from_be_bytes(seconds))?,
+            customer: content.id(CustomerId::new)?,
+            product: content.id(ProductId::new)?,
+            nonce: LoginNonce(content.bytes()?),
+            expires,
         })
     }
 }
@@ -103,8 +85,14 @@ impl LoginToken {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::base62;
+    use super::super::mac::TAG_BYTES;
     use super::*;
     use crate::config::{Secret, TokenSecrets};
+
+    const CHARS: usize = 84;
+
+    const BYTES: usize = 62;
 
     fn keys(current: char, previous: Option<char>) -> TokenKeys {
         let secret = |letter: char| Secret::parse("LATCHKEY_TOKEN_SECRET", &letter.to_string().repeat(32)).unwrap();
@@ -155,7 +143,7 @@ mod tests {
     #[test]
     fn a_token_of_another_sort_is_none() {
         let keys = keys('a', None);
-        let bytes = [1; BODY];
+        let bytes = [1; BYTES - TAG_BYTES];
         let tag = keys.tag("latchkey:update-token:v1", &[&bytes, &7_u32.to_be_bytes()]);
         let text = base62::encode(&[&bytes[..], &tag].concat(), CHARS);
         assert_eq!(LoginToken::open(&text, account(7), &keys, Timestamp::MIN), None);

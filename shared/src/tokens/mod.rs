@@ -1,6 +1,7 @@
 //! Tokens that open one thing for a while: authenticated, never stored, never encrypted.
 
 mod base62;
+mod frame;
 mod link;
 mod login;
 pub(crate) mod mac;

@@ -15,8 +15,7 @@
 //! The key itself is sent beside the token, so it need not be inside: a token sent with another key does not verify.
 
 use super::TokenKeys;
-use super::base62;
-use super::mac::TAG_BYTES;
+use super::frame::Frame;
 use crate::domain::ids::{ProductId, ReleaseId};
 use crate::domain::key::KeyDigest;
 use crate::domain::refusal::Refusal;
@@ -27,11 +26,7 @@ use crate::random::Random;
 /// How long an update token lives, in seconds (seed 002: `expires_in`).
 pub const UPDATE_TOKEN_SECONDS: i64 = 300;
 
-const VERSION: u8 = 1;
-const PURPOSE: &str = "latchkey:update-token:v1";
-const BYTES: usize = 74;
-const CHARS: usize = 100;
-const BODY: usize = BYTES - TAG_BYTES;
+const FRAME: Frame<74> = Frame { purpose: "latchkey:update-token:v1", chars: 100 };
 
 /// The right to fetch one release's package for one site of one licence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,16 +46,9 @@ pub struct UpdateToken {
 impl UpdateToken {
     /// The 100 characters that stand for it.
     pub fn seal(&self, keys: &TokenKeys, random: &Random) -> String {
-        let mut bytes = [0; BYTES];
-        bytes[0] = VERSION;
-        bytes[1..6].copy_from_slice(&self.expires.as_seconds().to_be_bytes()[3..]);
-        bytes[6..10].copy_from_slice(&self.product.get().to_be_bytes());
-        bytes[10..14].copy_from_slice(&self.release.get().to_be_bytes());
-        bytes[14..26].copy_from_slice(self.seat.as_bytes());
-        random.fill(&mut bytes[26..BODY]);
-        let tag = keys.tag(PURPOSE, &[&bytes[..BODY], self.key.to_text().as_bytes()]);
-        bytes[BODY..].copy_from_slice(&tag);
-        base62::encode(&bytes, CHARS)
+        let (product, release) = (self.product.get().to_be_bytes(), self.release.get().to_be_bytes());
+        let parts = [&product[..], &release, self.seat.as_bytes(), &random.bytes::<16>()];
+        FRAME.seal(keys, self.expires, &parts, &[self.key.to_text().as_bytes()])
     }
 
     /// The token that `text` stands for, if it was made for `key` and is not too old at `now`.
@@ -70,19 +58,13 @@ impl UpdateToken {
     }
 
     fn verified(text: &str, key: KeyDigest, keys: &TokenKeys) -> Option<Self> {
-        let bytes: [u8; BYTES] = if text.len() == CHARS { base62::decode(text)? } else { return None };
-        let (body, tag) = bytes.split_at(BODY);
-        if !keys.verify(PURPOSE, &[body, key.to_text().as_bytes()], tag.try_into().ok()?) || body[0] != VERSION {
-            return None;
-        }
-        let mut seconds = [0; 8];
-        seconds[3..].copy_from_slice(&body[1..6]);
+        let (expires, mut content) = FRAME.open(text, keys, &[key.to_text().as_bytes()])?;
         Some(Self {
             key,
-            product: ProductId::new(u32::from_be_bytes(body[6..10].try_into().ok()?))?,
-            release: ReleaseId::new(u32::from_be_bytes(body[10..14].try_into().ok()?))?,
-            seat: SeatDigest::from_bytes(body[14..26].try_into().ok()?),
-            expires: Timestamp::from_seconds(i64::from_be_bytes(seconds))?,
+            product: content.id(ProductId::new)?,
+            release: content.id(ReleaseId::new)?,
+            seat: SeatDigest::from_bytes(content.bytes()?),
+            expires,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! What a request is, as far as faults care.
 
 use http::Method;
+use http::header::CONTENT_LENGTH;
 use http::request::Parts;
 use hyper::body::Bytes;
 
@@ -21,7 +22,7 @@ pub(super) enum Service {
 }
 
 /// A request, read in full.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Request {
     pub(super) parts: Parts,
     pub(super) body: Bytes,
@@ -38,6 +39,16 @@ impl Request {
             Some((_, operation)) => (Service::DynamoDb, operation.to_owned()),
             None => (Service::S3, format!("S3.{}", parts.method)),
         };
+        Self { parts, body, service, operation }
+    }
+
+    /// The same without the token of a transaction.
+    pub(super) fn without_token(&self) -> Self {
+        let Self { mut parts, service, operation, .. } = self.clone();
+        let mut json = self.json();
+        let Some(_) = json.as_object_mut().and_then(|body| body.remove("ClientRequestToken")) else { return self.clone() };
+        let body = Bytes::from(json.to_string());
+        parts.headers.insert(CONTENT_LENGTH, body.len().into());
         Self { parts, body, service, operation }
     }
 

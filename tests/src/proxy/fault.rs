@@ -54,6 +54,10 @@ pub enum Fault {
     DropBefore,
     /// The call is forwarded and done; then the connection is closed without an answer.
     DropAfter,
+    /// The same, after this time, to a store that has forgotten the call when it is repeated: a transaction is forwarded without the
+    /// token by which a second attempt would be known (reliability, F7). The request is another one then than the one that was
+    /// signed, which only the real service minds.
+    DropAfterForgotten(Duration),
     /// The call is forwarded and done; the answer announces its whole length and breaks off half way. An answer without a body is
     /// dropped altogether.
     TruncateBody,

@@ -89,6 +89,11 @@ impl State {
                 self.forward(&request, place).await?;
                 return Err(Dropped);
             }
+            Some(Fault::DropAfterForgotten(delay)) => {
+                tokio::time::sleep(delay).await;
+                self.forward(&request.without_token(), place).await?;
+                return Err(Dropped);
+            }
             Some(Fault::TruncateBody) => {
                 let answer = self.forward(&request, place).await?;
                 if answer.body().is_empty() {
@@ -152,6 +157,7 @@ fn instead(request: &Request, fault: &Fault) -> Response<Bytes> {
         | Fault::Hang
         | Fault::DropBefore
         | Fault::DropAfter
+        | Fault::DropAfterForgotten(_)
         | Fault::TruncateBody
         | Fault::WrongEtag => misplaced(request, "a fault of the connection"),
     }

@@ -11,6 +11,7 @@ use latchkey_core::domain::seat::Device;
 use latchkey_core::ops::activate::{Activate, activate as take};
 use latchkey_core::ops::deactivate::{Deactivate, deactivate as give_up};
 use latchkey_core::ops::issue_license::{NewLicense, issue_license};
+use latchkey_core::ops::look_up_update::look_up_update;
 use latchkey_core::ops::place_order::{PlaceOrder, place_order};
 use latchkey_tests::exchange::Ask;
 use latchkey_tests::world::World;
@@ -201,8 +202,13 @@ async fn above_fifty_seats_a_check_is_one_read_of_the_seat_while_the_grant_is_re
     // A process that has never met the licence learns from the grant that there is a seat to be read.
     let (key, device) = (LicenseKey::parse("LIMITED").unwrap(), Device::parse(SITE).unwrap());
     world.table.reset_calls();
-    world.another_process().table.glance(key.digest(), device.digest(), world.core.now()).await.unwrap();
+    world.another_process().table.glance(key.digest(), device.digest(), world.core.now(), |_, _| async {}).await.unwrap();
     assert_cost_so_far(&world, "a look at a licence that was never met", 2, 1.0);
+    // The product is read beside the seat.
+    let core = world.another_process();
+    world.table.reset_calls();
+    look_up_update(&core, &key, ProductClaim::Slug("test-plugin"), &device).await.unwrap();
+    assert_cost_so_far(&world, "an update of a licence that was never met", 2, 1.5);
 }
 
 #[tokio::test]

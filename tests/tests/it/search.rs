@@ -10,7 +10,9 @@ use latchkey_core::ops::create_product::create_product;
 use latchkey_core::ops::find_by_site::Host;
 use latchkey_core::ops::issue_license::{NewLicense, issue_license};
 use latchkey_core::ops::place_order::{PlaceOrder, place_order};
+use latchkey_core::ops::rejected::Rejected;
 use latchkey_core::ops::search_licenses::{PageOf, Search, search_licenses, with_seats};
+use latchkey_tests::proxy::{Fault, Rule};
 use latchkey_tests::vendor::{Vendor, new_product};
 use latchkey_tests::world::World;
 
@@ -147,6 +149,23 @@ async fn a_page_asked_for_by_its_number_is_the_same_wherever_one_has_been_before
             assert_eq!(found, wanted[begin..(begin + 2).min(wanted.len())], "page {page}");
         }
     }
+}
+
+#[tokio::test]
+async fn who_had_to_stop_on_the_way_to_a_deep_page_goes_on_from_there() {
+    let world = World::new().await;
+    let vendor = world.vendor().await;
+    let licenses = shop(&world, &vendor).await;
+    let core = world.another_process();
+    let deep = PageOf { page: 6, size: 5 };
+    world.table.inject(Rule::nth(1, Fault::AccessDenied));
+    let stopped = search_licenses(&core, vendor.account, &Search::default(), deep).await;
+    world.table.clear();
+    assert!(matches!(stopped, Err(Rejected::Fault(_))), "{stopped:?}");
+    world.table.reset_calls();
+    let found = search_licenses(&core, vendor.account, &Search::default(), deep).await.unwrap();
+    assert_eq!(found, licenses[30..35]);
+    assert_eq!(world.table.round_trips(), 1);
 }
 
 #[tokio::test]

@@ -108,6 +108,26 @@ async fn an_answer_shows_the_change_whether_its_read_came_before_or_after() {
 }
 
 #[tokio::test]
+async fn an_answer_shows_the_change_although_the_store_forgot_that_it_made_it() {
+    let world = crate::faults::world().await;
+    let vendor = world.vendor().await;
+    world.license_with(&vendor, KEY, Some(150)).await;
+    for number in 0..3 {
+        activate(KEY, &site(number)).send(&world).await;
+    }
+    // Late, so that what is read beside the first attempt is of before it.
+    let forgotten = || Rule::first(1, Fault::DropAfterForgotten(Duration::from_millis(200))).on("TransactWriteItems");
+    for (what, ask, taken) in [("activated", activate(KEY, &site(3)), 4), ("deactivated", deactivate(KEY, &site(0)), 3)] {
+        world.table.inject(forgotten());
+        let answer = ask.send(&world).await;
+        world.table.clear();
+        assert_eq!(answer.status, 200, "{what}");
+        let json = answer.json();
+        assert_eq!((&json["license"]["activations"], json["sites"].as_array().unwrap().len()), (&taken.into(), taken), "{what}");
+    }
+}
+
+#[tokio::test]
 async fn the_same_site_again_and_a_development_site_are_shown_as_they_are() {
     let world = World::new().await;
     let vendor = world.vendor().await;
@@ -210,7 +230,7 @@ async fn what_this_process_does_is_in_what_it_remembers() {
     let license = remembered(&world, KEY, None).await;
     let core = &world.core;
     let seen = async || {
-        let look = core.table.glance(license.key.digest(), device("example.com").digest(), core.now()).await.unwrap();
+        let look = core.table.glance(license.key.digest(), device("example.com").digest(), core.now(), |_, _| async {}).await.unwrap();
         let grant = look.grant.unwrap();
         (grant.seats.taken(), grant.free.len(), grant.standing, grant.seat_limit)
     };
@@ -294,7 +314,7 @@ async fn after_a_crowd_the_process_knows_the_right_number() {
         let told = told.unwrap();
         assert!((2..=41).contains(&told), "{told}");
     }
-    let look = core.table.glance(license.key.digest(), device("example.com").digest(), core.now()).await.unwrap();
+    let look = core.table.glance(license.key.digest(), device("example.com").digest(), core.now(), |_, _| async {}).await.unwrap();
     assert_eq!(look.grant.unwrap().seats.taken(), 41);
     let stored = core.table.grant(license.key.digest(), Freshness::Strong).await.unwrap().unwrap();
     assert_eq!(stored.seats.taken(), 41);

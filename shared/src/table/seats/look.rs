@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::types::{Get, ReturnConsumedCapacity, TransactGetItem};
 use super::recent::{Recalled, Turn};
 use super::take::Snag;
 use crate::domain::grant::Grant;
+use crate::domain::ids::{AccountId, ProductId};
 use crate::domain::key::KeyDigest;
 use crate::domain::ladder::Occupancy;
 use crate::domain::seat::{Layout, Seat, SeatDigest};
@@ -47,14 +48,21 @@ impl Table {
     ///
     /// One read. Where seats are items it is of the seat alone while the grant is remembered, which is then up to
     /// [`REMEMBERED_SECONDS`](crate::table::REMEMBERED_SECONDS) old, and of both side by side otherwise; only in a process that has
-    /// never met the licence is there one read after the other. A no is to be confirmed by [`Self::look`].
-    pub async fn glance(&self, key: KeyDigest, seat: SeatDigest, now: Timestamp) -> Result<Look, Fault> {
+    /// never met the licence is there one read after the other. `beside` goes out with the second one: what is read of the
+    /// licence's product anyway then takes no time of its own. A no is to be confirmed by [`Self::look`].
+    pub async fn glance<F: Future<Output = ()>>(
+        &self,
+        key: KeyDigest,
+        seat: SeatDigest,
+        now: Timestamp,
+        beside: impl FnOnce(AccountId, ProductId) -> F,
+    ) -> Result<Look, Fault> {
         let recent = &self.hints.recent;
         let turn = recent.turn();
         let (grant, item) = match (recent.recall(&key, now), self.hints.guess(&key).layout) {
             (Recalled::Grant(grant), _) => {
                 let look = Look::inside(Some(Grant::clone(&grant)), &seat);
-                return self.with_item(key, seat, look).await;
+                return self.with_item(key, seat, look, beside).await;
             }
             (Recalled::Nothing(freshness), Layout::Map) => (self.grant(key, freshness).await?, None),
             (Recalled::Nothing(freshness), Layout::Items) => {
@@ -71,15 +79,21 @@ impl Table {
         match item {
             Some(item) if !look.is_whole() => Ok(Look { seat: item?, ..look }),
             Some(_) => Ok(look),
-            None => self.with_item(key, seat, look).await,
+            None => self.with_item(key, seat, look, beside).await,
         }
     }
 
-    async fn with_item(&self, key: KeyDigest, seat: SeatDigest, look: Look) -> Result<Look, Fault> {
-        if look.is_whole() {
-            return Ok(look);
-        }
-        Ok(Look { seat: self.seat_item(key, seat, Freshness::Eventual).await?, ..look })
+    async fn with_item<F: Future<Output = ()>>(
+        &self,
+        key: KeyDigest,
+        seat: SeatDigest,
+        look: Look,
+        beside: impl FnOnce(AccountId, ProductId) -> F,
+    ) -> Result<Look, Fault> {
+        let Some(grant) = look.grant.as_ref().filter(|_| !look.is_whole()) else { return Ok(look) };
+        let beside = beside(grant.account, grant.product);
+        let (seat, ()) = tokio::join!(self.seat_item(key, seat, Freshness::Eventual), beside);
+        Ok(Look { seat: seat?, ..look })
     }
 
     /// The licence and the seat, with every write that was acknowledged. One read; a second one where it turns out that seats are

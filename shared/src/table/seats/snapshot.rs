@@ -1,10 +1,12 @@
 //! A licence with its seats, whichever layout they are in.
 
+use tokio::task::JoinSet;
+
 use super::listing::Listing;
 use super::mark::Mark;
 use crate::domain::grant::{Grant, Seats};
 use crate::domain::key::KeyDigest;
-use crate::domain::seat::{Seat, SeatDigest};
+use crate::domain::seat::{Layout, Seat, SeatDigest};
 use crate::fault::{Fault, FaultKind};
 use crate::table::grants::{names, seat_from_item};
 use crate::table::item::Item;
@@ -14,6 +16,9 @@ use crate::table::{Freshness, Table};
 /// The most seats that are shown at once where each is an item: a licence may have many thousands. An activation's answer
 /// shows the activated one in any case.
 pub const SEATS_SHOWN: usize = 100;
+
+/// How many licences' seats are read side by side.
+const QUERIES_AT_ONCE: usize = 16;
 
 /// A licence's grant and its counted seats, the oldest first.
 #[derive(Clone, Debug)]
@@ -36,7 +41,7 @@ impl Snapshot {
 
     /// The same with the oldest seat first.
     pub(super) fn sorted(mut self) -> Self {
-        self.seats.sort_by(|a, b| (a.since, &a.device).cmp(&(b.since, &b.device)));
+        self.seats.sort_by(Seat::by_age);
         self
     }
 
@@ -52,7 +57,7 @@ impl Snapshot {
     /// The development sites, which are not counted, the oldest first.
     pub fn development_sites(&self) -> Vec<&Seat> {
         let mut seats: Vec<&Seat> = self.grant.free.values().collect();
-        seats.sort_by(|a, b| (a.since, &a.device).cmp(&(b.since, &b.device)));
+        seats.sort_by(|a, b| a.by_age(b));
         seats
     }
 }
@@ -85,20 +90,30 @@ impl Table {
         Ok(Some(Listing { snapshot: Snapshot::new(grant, seats), is_whole: next.is_none(), took, freed }))
     }
 
-    /// The snapshots of many licences, in the order of `keys`: a batch of grants, and a query for each whose seats are items. May
-    /// lag a moment behind.
+    /// The snapshots of many licences, in the order of `keys`: a batch of grants, and then a query for each whose seats are items,
+    /// some side by side. May lag a moment behind.
     pub async fn snapshots(&self, keys: &[KeyDigest]) -> Result<Vec<Option<Snapshot>>, Fault> {
-        let mut snapshots = Vec::with_capacity(keys.len());
+        let (mut snapshots, mut waiting) = (Vec::with_capacity(keys.len()), Vec::new());
         for grant in self.grants(keys, Freshness::Eventual).await? {
-            snapshots.push(match grant {
-                None => None,
-                Some(grant) => match &grant.seats {
-                    Seats::Map(_) => Some(Snapshot::new(grant, Vec::new())),
-                    Seats::Items { .. } => self.snapshot(grant.key, Freshness::Eventual).await?,
-                },
-            });
+            if let Some(grant) = grant.as_ref().filter(|grant| grant.seats.layout() == Layout::Items) {
+                waiting.push((snapshots.len(), grant.key));
+            }
+            snapshots.push(grant.map(|grant| Snapshot::new(grant, Vec::new())));
         }
-        Ok(snapshots)
+        let mut reading = JoinSet::new();
+        loop {
+            while reading.len() < QUERIES_AT_ONCE
+                && let Some((place, key)) = waiting.pop()
+            {
+                let table = self.clone();
+                reading.spawn(async move { (place, table.snapshot(key, Freshness::Eventual).await) });
+            }
+            match reading.join_next().await {
+                Some(Ok((place, snapshot))) => snapshots[place] = snapshot?,
+                Some(Err(error)) => return Err(Fault::caused(FaultKind::Unavailable, "reading seats side by side", error)),
+                None => return Ok(snapshots),
+            }
+        }
     }
 
     /// The licence as it is now, whose key was good a moment ago.

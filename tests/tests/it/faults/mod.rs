@@ -1,4 +1,4 @@
-//! Faults between the product and its store (reliability, "Fault matrix": F1, F4, F5, F6, F8, F9).
+//! Faults between the product and its store (reliability, "Fault matrix": F1, F4 to F9).
 //!
 //! The store is broken by the proxy in a stated way; what the client is told and what the table holds afterwards must agree,
 //! and a fault of ours never reads as "invalid" (I7).
@@ -25,6 +25,7 @@ pub(crate) fn passing() -> Vec<(&'static str, Rule)> {
         ("F4 a conflict", Rule::first(2, Fault::TransactionConflict)),
         ("F5 carried out, and the answer lost", Rule::first(1, Fault::DropAfter)),
         ("F5 carried out, and the answer lost twice", Rule::first(2, Fault::DropAfter)),
+        ("F7 carried out, the answer lost, and the call forgotten", Rule::first(1, Fault::DropAfterForgotten(Duration::ZERO))),
         ("F6 lost on the way", Rule::first(1, Fault::DropBefore)),
         ("F8 a fault of the store's", Rule::first(2, Fault::Status(500))),
         ("F8 the store is away", Rule::first(2, Fault::Status(503))),

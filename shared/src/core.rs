@@ -8,6 +8,7 @@ use crate::credentials::CredentialKeys;
 use crate::domain::ids::{AccountId, PackageId, ProductId};
 use crate::domain::product::Product;
 use crate::domain::release::CurrentRelease;
+use crate::domain::summary::Figures;
 use crate::domain::time::Timestamp;
 use crate::fault::{Fault, FaultKind};
 use crate::packages::Packages;
@@ -24,6 +25,9 @@ const PRODUCTS: usize = 100;
 /// The most of readmes that is remembered, in bytes: forty of the largest, some hundreds of the usual size.
 const README_BYTES: usize = 8 << 20;
 
+/// The most accounts whose figures are remembered.
+const ACCOUNTS: usize = 1_000;
+
 /// What every operation needs.
 #[derive(Clone, Debug)]
 pub struct Core {
@@ -38,6 +42,7 @@ pub struct Core {
     pub(crate) places: Places,
     products: Remembered<(AccountId, ProductId), Product>,
     readmes: Remembered<(AccountId, PackageId), Readme>,
+    figures: Remembered<AccountId, Figures>,
 }
 
 /// What operations need that hand out packages.
@@ -60,7 +65,8 @@ impl Core {
     /// A core that remembers nothing yet.
     pub fn new(table: Table, clock: Clock, random: Random, public_url: PublicUrl) -> Self {
         let (products, readmes) = (Remembered::at_most(PRODUCTS), Remembered::at_most(README_BYTES));
-        Self { table, clock, random, public_url, places: Places::default(), products, readmes }
+        let figures = Remembered::at_most(ACCOUNTS);
+        Self { table, clock, random, public_url, places: Places::default(), products, readmes, figures }
     }
 
     /// The present moment.
@@ -107,6 +113,16 @@ impl Core {
         let readme = Arc::new(self.table.readme(product.account, product.id, package).await?);
         self.readmes.put(key, Arc::clone(&readme), readme.bytes(), self.now().plus_seconds(REMEMBERED_SECONDS));
         Ok(Some(readme))
+    }
+
+    /// An account's figures, at most [`REMEMBERED_SECONDS`] old.
+    pub(crate) fn remembered_figures(&self, account: AccountId) -> Option<Arc<Figures>> {
+        self.figures.get(&account, self.now())
+    }
+
+    /// Remembers an account's figures.
+    pub(crate) fn remember_figures(&self, account: AccountId, figures: Figures) {
+        self.figures.put(account, Arc::new(figures), 1, self.now().plus_seconds(REMEMBERED_SECONDS));
     }
 
     fn remember(&self, product: Option<Product>) -> Result<Arc<Product>, Fault> {

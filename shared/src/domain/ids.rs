@@ -69,6 +69,10 @@ numeric_ids! {
     ProductId;
     /// A release, within an account.
     ReleaseId;
+    /// A seat as a token, within a licence.
+    SeatTokenId;
+    /// A trace, within an account.
+    TraceId;
 }
 
 /// The text is not a positive 32-bit integer.

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use tokio::task::JoinSet;
 
+use super::index_summaries::{drop_orphans, index_summary};
 use crate::core::Core;
 use crate::domain::ids::{AccountId, LicenseId};
 use crate::domain::key::KeyDigest;
@@ -38,10 +39,16 @@ pub struct Reindexed {
 
 /// Brings the index up to date with a part of a licence. Gives how many seats were not in it as they are.
 ///
-/// Where nothing differs: two reads for the grant, one for a seat.
+/// A licence that changed is entered [in short](crate::domain::summary) too; that is not counted.
+///
+/// Where nothing differs: four reads for the grant, one for a seat.
 pub async fn index_sites(core: &Core, touched: Touched) -> Result<usize, Fault> {
     match touched.part {
-        Part::Grant => index_grant(core, touched.key).await,
+        Part::Grant => {
+            let corrected = index_grant(core, touched.key).await?;
+            index_summary(core, touched.key).await?;
+            Ok(corrected)
+        }
         Part::Seat(seat) => index_seat(core, touched.key, seat).await,
     }
 }
@@ -106,6 +113,7 @@ pub async fn reindex_sites(core: &Core, account: AccountId, after: Option<Licens
             corrected += done.map_err(|error| Fault::caused(FaultKind::Unavailable, WHAT, error))??;
         }
     }
+    drop_orphans(core, account, after, page.next).await?;
     Ok(Reindexed { licenses: page.items.len(), corrected, next: page.next })
 }
 

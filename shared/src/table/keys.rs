@@ -42,6 +42,8 @@ pub const EMAIL_KEY: &str = "email_key";
 /// The sort key of all three indexes.
 pub const LICENSE_NUMBER: &str = "license_number";
 
+/// Floating seats lie before the grant: what is read from the grant to the last seat does not meet them.
+const FLOAT_PREFIX: &str = "FLOAT#";
 /// The sort keys of a licence's partition run from its grant to its last seat, and its traces come after.
 pub(super) const GRANT: &str = "GRANT";
 pub(super) const SEAT_PREFIX: &str = "SEAT#";
@@ -148,6 +150,10 @@ fn memory_prefix(place: Place) -> &'static str {
     }
 }
 
+fn summary_partition(account: AccountId) -> String {
+    format!("SUMMARY#{:010}", account.get())
+}
+
 /// A counter: `account` is nothing for what is counted per deployment.
 pub(super) fn counter(account: Option<AccountId>, kind: Kind) -> Key {
     let pk = account.map_or_else(|| "COUNTERS".to_owned(), |account| format!("COUNTERS#{:010}", account.get()));
@@ -248,6 +254,11 @@ pub(super) fn seat(key: KeyDigest, seat: SeatDigest) -> Key {
     Key::new(license_partition(key), format!("{SEAT_PREFIX}{seat}"))
 }
 
+/// A floating seat, by its holder.
+pub(super) fn lease(key: KeyDigest, seat: SeatDigest) -> Key {
+    Key::new(license_partition(key), format!("{FLOAT_PREFIX}{seat}"))
+}
+
 /// That a licence has a seat on a host.
 pub(super) fn site_entry(account: AccountId, host: &str, license: LicenseId, seat: SeatDigest) -> Key {
     Key::new(site_partition(account, host), format!("{SITE_ENTRY_PREFIX}{:010}#{seat}", license.get()))
@@ -299,6 +310,21 @@ pub(super) fn seats(key: KeyDigest) -> Range {
     Range::prefixed(license_partition(key), SEAT_PREFIX)
 }
 
+/// A licence's floating seats.
+pub(super) fn leases(key: KeyDigest) -> Range {
+    Range::prefixed(license_partition(key), FLOAT_PREFIX)
+}
+
+/// A licence in short.
+pub(super) fn summary(account: AccountId, license: LicenseId) -> Key {
+    Key::new(summary_partition(account), format!("{SITE_ENTRY_PREFIX}{:010}", license.get()))
+}
+
+/// All licences of an account in short.
+pub(super) fn summaries(account: AccountId) -> Range {
+    Range::prefixed(summary_partition(account), SITE_ENTRY_PREFIX)
+}
+
 /// All entries of a host.
 pub(super) fn site_entries(account: AccountId, host: &str) -> Range {
     Range::prefixed(site_partition(account, host), SITE_ENTRY_PREFIX)
@@ -312,6 +338,11 @@ pub(super) fn after_license(license: LicenseId) -> String {
 /// The least sort key behind an entry.
 pub(super) fn after_site_entry(license: LicenseId, seat: SeatDigest) -> String {
     format!("{SITE_ENTRY_PREFIX}{:010}#{seat}$", license.get())
+}
+
+/// The least sort key behind a floating seat.
+pub(super) fn after_lease(seat: SeatDigest) -> String {
+    format!("{FLOAT_PREFIX}{seat}$")
 }
 
 /// The least sort key behind a seat.
@@ -344,6 +375,7 @@ mod tests {
     use crate::credentials::{Asker, CredentialKeys};
     use crate::domain::api_key::ApiKeySecret;
     use crate::domain::key::LicenseKey;
+    use crate::domain::lease::Client;
     use crate::domain::seat::Device;
     use crate::domain::time::Timestamp;
 
@@ -378,7 +410,9 @@ mod tests {
             failures(asker, FailureWindow::at(Timestamp::from_seconds(1_800_000_000).unwrap())),
             grant(digest),
             seat(digest, Device::parse("example.com").unwrap().digest()),
+            lease(digest, Client::new(id("machine"), id("client")).unwrap().digest()),
             site_entry(a, "example.com", id("12"), Device::parse("example.com").unwrap().digest()),
+            summary(a, id("12")),
             remembered_seat(digest, Place::Counted, Device::parse("example.com").unwrap().digest()),
             remembered_seat(digest, Place::Free, Device::parse("shop.test").unwrap().digest()),
         ];
@@ -388,7 +422,13 @@ mod tests {
 
     #[test]
     fn a_licences_partition_holds_its_grant_then_its_seats_then_the_rest() {
-        assert!(GRANT < SEAT_PREFIX && SEAT_PREFIX < AFTER_SEATS && AFTER_SEATS < MEMORY_PREFIX && MEMORY_PREFIX < "TRACE#");
+        assert!(
+            FLOAT_PREFIX < GRANT
+                && GRANT < SEAT_PREFIX
+                && SEAT_PREFIX < AFTER_SEATS
+                && AFTER_SEATS < MEMORY_PREFIX
+                && MEMORY_PREFIX < "TRACE#"
+        );
     }
 
     #[test]

@@ -19,6 +19,8 @@
 //! | failures | `FAILURES#digest of who` | `WINDOW#number` | how often authentication failed within five minutes |
 //! | grant | `LICENSE#digest of the key` | `GRANT` | [`Grant`](crate::domain::grant::Grant): what a copy in the field needs, and up to 50 seats |
 //! | seat | `LICENSE#digest of the key` | `SEAT#digest of the device` | one seat, where the limit is above 50 or none |
+//! | floating seat | `LICENSE#digest of the key` | `FLOAT#digest of the client` | [`Lease`](crate::domain::lease::Lease) |
+//! | licence in short | `SUMMARY#account` | `LICENSE#license` | [`Summary`](crate::domain::summary::Summary): behind by seconds |
 //! | site entry | `SITE#account#host` | `LICENSE#license#digest of the device` | which licence has a seat on that host; behind by seconds |
 //! | site memory | `LICENSE#digest of the key` | `SITE#COUNTED#` or `SITE#FREE#`, digest of the device | [`Entry`](crate::domain::site_index::Entry): which site entry the seat has |
 //!
@@ -26,6 +28,8 @@
 //! |---|---|
 //! | check, prepare, redeem | get the grant by the key's digest; the seat, where seats are items, and the grant beside it where it is not remembered |
 //! | activate, deactivate | one conditional update of the grant; where seats are items a transaction of seat and grant, and beside it the query of the next line |
+//! | request a floating seat | a transaction of seat and grant, the grant beside it; where all are taken, a query of the floating seats first |
+//! | heartbeat | one update of the seat; the grant beside it where it is not remembered |
 //! | info with its sites | query the licence's partition from `GRANT` to the last `SEAT#` |
 //! | product by code | get who has the code, then the product |
 //! | what is said of a release | get the readme of its package, eventually consistent: it never changes |
@@ -35,6 +39,7 @@
 //! | licences of an order | get the order, query `ACCOUNT#account` from the first to the last of its licences' numbers |
 //! | authenticate | get the admission by the key's digest, and the window's failures beside it; a failure is one update |
 //! | API keys of an account | query `ACCOUNT#account` from `APIKEY#` |
+//! | all seats of an account | query `SUMMARY#account`, then the grants (and seats) of those that have any |
 //! | licences used on a host | query `SITE#account#host`, then the grants (and seats), which have the last word |
 //! | releases of a product | query `PRODUCT#account#product` from `RELEASE#` |
 //!
@@ -63,6 +68,7 @@ mod releases;
 pub mod schema;
 pub mod seats;
 mod sites;
+mod summaries;
 mod transact;
 mod update;
 

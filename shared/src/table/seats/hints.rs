@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::floating::Full;
 use super::recent::{Recent, Turn};
 use crate::domain::grant::Grant;
 use crate::domain::key::KeyDigest;
@@ -24,6 +25,7 @@ pub(super) struct Hint {
 pub(in crate::table) struct Hints {
     layouts: Arc<Mutex<HashMap<KeyDigest, Hint>>>,
     pub(super) recent: Recent,
+    pub(super) full: Full,
 }
 
 impl Default for Hint {

@@ -24,3 +24,4 @@ pub mod random;
 mod remembered;
 pub mod table;
 pub mod tokens;
+pub mod traces;

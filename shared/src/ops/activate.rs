@@ -5,6 +5,7 @@ use crate::domain::key::LicenseKey;
 use crate::domain::ladder::ProductClaim;
 use crate::domain::seat::Device;
 use crate::domain::text::Line;
+use crate::domain::trace::{Act, Event};
 use crate::failure::Failure;
 use crate::table::seats::{Snapshot, Take};
 
@@ -33,6 +34,10 @@ pub async fn activate(core: &Core, ask: Activate<'_>) -> Result<Snapshot, Failur
 /// them fit into one write unit depends on what they say.
 pub async fn activate_client(core: &Core, ask: Activate<'_>, client: Option<&Line<100>>) -> Result<Snapshot, Failure> {
     let Activate { key, product, device, label } = ask;
-    let taken = core.table.take_seat(Take { key: key.digest(), product, device, label, client, now: core.now() }).await?;
-    Ok(taken.snapshot)
+    let taken = core.table.take_seat(Take { key: key.digest(), product, device, label, client, now: core.now() }).await;
+    core.trace(key.digest(), &taken, |at| {
+        let event = Event::of_device(at, Act::Activate, Some(device));
+        Event { client: client.cloned(), name: label.cloned(), ..event }
+    });
+    Ok(taken?.snapshot)
 }

@@ -4,6 +4,7 @@ use crate::core::Core;
 use crate::domain::key::LicenseKey;
 use crate::domain::ladder::ProductClaim;
 use crate::domain::lease::Client;
+use crate::domain::trace::{Act, Event};
 use crate::failure::Failure;
 use crate::table::seats::{Heartbeat, Lent};
 
@@ -25,5 +26,7 @@ pub struct Beat<'a> {
 /// One write unit and one round trip; half a read unit beside it once a minute a process and licence.
 pub async fn heartbeat(core: &Core, ask: Beat<'_>) -> Result<Lent, Failure> {
     let Beat { key, product, client } = ask;
-    core.table.renew_seat(Heartbeat { key: key.digest(), product, client, now: core.now() }).await
+    let renewed = core.table.renew_seat(Heartbeat { key: key.digest(), product, client, now: core.now() }).await;
+    core.trace(key.digest(), &renewed, |at| Event::of_client(at, Act::Heartbeat, client));
+    renewed
 }

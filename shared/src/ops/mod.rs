@@ -5,7 +5,7 @@
 //! [`try_deactivate`], [`check_license`], [`offer_update`]; without a licence, [`redeem_link`], [`look_up_changelog`]. These end in
 //! an answer or a [`Failure`](crate::failure::Failure).
 //!
-//! What a vendor asks: [`seat_tokens`], [`count_licenses`], [`change_mode`], [`create_product`], [`issue_license`], [`edit_license`] and the changes built on it, [`assign_sites`], [`find_by_site`],
+//! What a vendor asks: [`seat_tokens`], [`count_licenses`], [`traces`], [`change_mode`], [`create_product`], [`issue_license`], [`edit_license`] and the changes built on it, [`assign_sites`], [`find_by_site`],
 //! [`draft_release`], [`publish_release`], [`yank_release`]. These end in an answer or a [`Rejected`](rejected::Rejected).
 //!
 //! Who is asking: [`authenticate`]; and the keys for it: [`create_api_key`], [`revoke_api_key`].
@@ -55,6 +55,7 @@ pub mod search_licenses;
 pub mod seat_tokens;
 mod seated;
 pub mod suspend_license;
+pub mod traces;
 pub mod try_activate;
 pub mod try_deactivate;
 pub mod yank_release;

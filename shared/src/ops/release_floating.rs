@@ -3,6 +3,7 @@
 use super::heartbeat::Beat;
 use crate::core::Core;
 use crate::domain::grant::Grant;
+use crate::domain::trace::{Act, Event};
 use crate::failure::Failure;
 use crate::table::seats::Release;
 
@@ -11,5 +12,7 @@ use crate::table::seats::Release;
 /// back all the same.
 pub async fn release_floating(core: &Core, ask: Beat<'_>) -> Result<Grant, Failure> {
     let Beat { key, product, client } = ask;
-    core.table.take_back_seat(Release { key: key.digest(), product, seat: client.digest(), now: core.now() }).await
+    let given_back = core.table.take_back_seat(Release { key: key.digest(), product, seat: client.digest(), now: core.now() }).await;
+    core.trace(key.digest(), &given_back, |at| Event::of_client(at, Act::Release, client));
+    given_back
 }

@@ -7,6 +7,7 @@ use crate::domain::key::LicenseKey;
 use crate::domain::ladder::ProductClaim;
 use crate::domain::lease::Client;
 use crate::domain::text::Line;
+use crate::domain::trace::{Act, Event};
 use crate::failure::Failure;
 use crate::table::seats::{Borrow, Lent};
 
@@ -32,5 +33,7 @@ pub struct RequestFloating<'a> {
 /// are taken, a second one follows.
 pub async fn request_floating(core: &Core, ask: RequestFloating<'_>) -> Result<Lent, Failure> {
     let RequestFloating { key, product, client, name, address } = ask;
-    core.table.lend_seat(Borrow { key: key.digest(), product, client, name, address, now: core.now() }).await
+    let lent = core.table.lend_seat(Borrow { key: key.digest(), product, client, name, address, now: core.now() }).await;
+    core.trace(key.digest(), &lent, |at| Event { name: name.cloned(), ..Event::of_client(at, Act::Request, client) });
+    lent
 }

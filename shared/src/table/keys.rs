@@ -13,7 +13,7 @@ use super::read::Range;
 use crate::credentials::{ApiKeyDigest, AskerDigest};
 use crate::domain::api_key::ApiKeyId;
 use crate::domain::failure_window::FailureWindow;
-use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, PackageId, ProductId, ReleaseId};
+use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, PackageId, ProductId, ReleaseId, TraceId};
 use crate::domain::key::KeyDigest;
 use crate::domain::seat::SeatDigest;
 use crate::domain::site_index::{Part, Place, Touched};
@@ -52,6 +52,7 @@ pub(super) const AFTER_SEATS: &str = "SEAT$";
 
 /// What a licence remembers of the index of sites lies behind its seats.
 const MEMORY_PREFIX: &str = "SITE#";
+const TRACE_PREFIX: &str = "TRACE#";
 pub(super) const SITE_ENTRY_PREFIX: &str = "LICENSE#";
 
 /// The two parts of an item's key.
@@ -78,6 +79,8 @@ pub enum Kind {
     Product,
     /// Releases.
     Release,
+    /// Traces.
+    Trace,
 }
 
 impl Kind {
@@ -91,6 +94,7 @@ impl Kind {
             Self::Package => "PACKAGE",
             Self::Product => "PRODUCT",
             Self::Release => "RELEASE",
+            Self::Trace => "TRACE",
         }
     }
 }
@@ -315,6 +319,21 @@ pub(super) fn leases(key: KeyDigest) -> Range {
     Range::prefixed(license_partition(key), FLOAT_PREFIX)
 }
 
+/// What a client did with a licence.
+pub(super) fn trace(key: KeyDigest, trace: TraceId) -> Key {
+    Key::new(license_partition(key), format!("{TRACE_PREFIX}{:010}", trace.get()))
+}
+
+/// All that clients did with a licence.
+pub(super) fn traces(key: KeyDigest) -> Range {
+    Range::prefixed(license_partition(key), TRACE_PREFIX)
+}
+
+/// The least sort key behind a trace.
+pub(super) fn after_trace(trace: TraceId) -> String {
+    format!("{TRACE_PREFIX}{:010}$", trace.get())
+}
+
 /// A licence in short.
 pub(super) fn summary(account: AccountId, license: LicenseId) -> Key {
     Key::new(summary_partition(account), format!("{SITE_ENTRY_PREFIX}{:010}", license.get()))
@@ -413,6 +432,7 @@ mod tests {
             lease(digest, Client::new(id("machine"), id("client")).unwrap().digest()),
             site_entry(a, "example.com", id("12"), Device::parse("example.com").unwrap().digest()),
             summary(a, id("12")),
+            trace(digest, id("15")),
             remembered_seat(digest, Place::Counted, Device::parse("example.com").unwrap().digest()),
             remembered_seat(digest, Place::Free, Device::parse("shop.test").unwrap().digest()),
         ];
@@ -427,7 +447,7 @@ mod tests {
                 && GRANT < SEAT_PREFIX
                 && SEAT_PREFIX < AFTER_SEATS
                 && AFTER_SEATS < MEMORY_PREFIX
-                && MEMORY_PREFIX < "TRACE#"
+                && MEMORY_PREFIX < TRACE_PREFIX
         );
     }
 

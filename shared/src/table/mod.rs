@@ -20,6 +20,7 @@
 //! | grant | `LICENSE#digest of the key` | `GRANT` | [`Grant`](crate::domain::grant::Grant): what a copy in the field needs, and up to 50 seats |
 //! | seat | `LICENSE#digest of the key` | `SEAT#digest of the device` | one seat, where the limit is above 50 or none |
 //! | floating seat | `LICENSE#digest of the key` | `FLOAT#digest of the client` | [`Lease`](crate::domain::lease::Lease) |
+//! | trace | `LICENSE#digest of the key` | `TRACE#trace` | [`Trace`](crate::domain::trace::Trace), with a time to live; in an index by account |
 //! | licence in short | `SUMMARY#account` | `LICENSE#license` | [`Summary`](crate::domain::summary::Summary): behind by seconds |
 //! | site entry | `SITE#account#host` | `LICENSE#license#digest of the device` | which licence has a seat on that host; behind by seconds |
 //! | site memory | `LICENSE#digest of the key` | `SITE#COUNTED#` or `SITE#FREE#`, digest of the device | [`Entry`](crate::domain::site_index::Entry): which site entry the seat has |
@@ -39,6 +40,7 @@
 //! | licences of an order | get the order, query `ACCOUNT#account` from the first to the last of its licences' numbers |
 //! | authenticate | get the admission by the key's digest, and the window's failures beside it; a failure is one update |
 //! | API keys of an account | query `ACCOUNT#account` from `APIKEY#` |
+//! | traces of a licence, of an account | query the licence's partition from `TRACE#`; query [`keys::BY_PRODUCT`] under the account's own key |
 //! | all seats of an account | query `SUMMARY#account`, then the grants (and seats) of those that have any |
 //! | licences used on a host | query `SITE#account#host`, then the grants (and seats), which have the last word |
 //! | releases of a product | query `PRODUCT#account#product` from `RELEASE#` |
@@ -69,6 +71,7 @@ pub mod schema;
 pub mod seats;
 mod sites;
 mod summaries;
+mod traces;
 mod transact;
 mod update;
 
@@ -87,6 +90,7 @@ use self::numbers::Ahead;
 pub use self::releases::{Changed, CurrentChange};
 use self::seats::Hints;
 pub use self::sites::{After, SiteEntry};
+pub use self::traces::StoredTrace;
 use crate::random::Random;
 
 /// For how long something that was read is remembered at most, in seconds: a product with its current release, and a grant whose
@@ -102,6 +106,7 @@ pub struct Table {
     patience: Patience,
     hints: Hints,
     ahead: Ahead,
+    traces_ahead: Ahead,
 }
 
 /// How fresh a read must be.
@@ -121,13 +126,14 @@ pub struct Exists;
 impl Table {
     /// The table called `name`.
     pub fn new(client: Client, name: impl Into<String>, random: Random, patience: Patience) -> Self {
-        Self { client, name: name.into(), random, patience, hints: Hints::default(), ahead: Ahead::default() }
+        let (ahead, traces_ahead) = (Ahead::default(), Ahead::default());
+        Self { client, name: name.into(), random, patience, hints: Hints::default(), ahead, traces_ahead }
     }
 
     /// The same table with nothing remembered, as another process has it.
     #[must_use]
     pub fn forgetful(&self) -> Self {
-        Self { hints: Hints::default(), ahead: Ahead::default(), ..self.clone() }
+        Self { hints: Hints::default(), ahead: Ahead::default(), traces_ahead: Ahead::default(), ..self.clone() }
     }
 
     /// The table's name.

@@ -18,5 +18,6 @@ mod releases;
 mod search;
 mod seat_tokens;
 mod sellcodes;
+mod traces;
 mod wide;
 mod woosa;

@@ -72,6 +72,7 @@ impl Table {
             let snag = match tried? {
                 Attempt::Done(done) => {
                     let lent = self.lent(&borrow, done, beside).await?;
+                    self.hints.learn(&lent.grant);
                     changing.left(&lent.grant, borrow.now);
                     return Ok(lent);
                 }

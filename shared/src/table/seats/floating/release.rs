@@ -59,6 +59,7 @@ impl Table {
                         Ok(Some(counter)) if attempts == 1 => counter.less_one(mark),
                         Ok(_) | Err(_) => self.counted(release.key).await?.ok_or_else(gone)?.grant,
                     };
+                    self.hints.learn(&grant);
                     changing.left(&grant, release.now);
                     return Ok(grant);
                 }
@@ -67,6 +68,9 @@ impl Table {
                     let counter = self.counted(release.key).await?;
                     if let Some(counter) = counter.as_ref().filter(|counter| counter.freed == Some(mark)) {
                         return Ok(counter.grant.clone());
+                    }
+                    if let Some(counter) = &counter {
+                        self.hints.learn(&counter.grant);
                     }
                     known(counter.as_ref().map(|counter| &counter.grant), release.product)?;
                     if self.lease(release.key, release.seat).await?.is_none() {

@@ -34,7 +34,9 @@ pub async fn activate(core: &Core, ask: Activate<'_>) -> Result<Snapshot, Failur
 /// them fit into one write unit depends on what they say.
 pub async fn activate_client(core: &Core, ask: Activate<'_>, client: Option<&Line<100>>) -> Result<Snapshot, Failure> {
     let Activate { key, product, device, label } = ask;
-    let taken = core.table.take_seat(Take { key: key.digest(), product, device, label, client, now: core.now() }).await;
+    let take = Take { key: key.digest(), product, device, label, client, now: core.now() };
+    // Boxed, for it holds two calls side by side: a large future otherwise, within everything that activates.
+    let taken = Box::pin(core.table.take_seat(take)).await;
     core.trace(key.digest(), &taken, |at| {
         let event = Event::of_device(at, Act::Activate, Some(device));
         Event { client: client.cloned(), name: label.cloned(), ..event }

@@ -1,10 +1,12 @@
 //! Traces: what clients did with the licences whose vendor wants to know, off every answer's path (reliability I10).
 
 use latchkey_core::domain::key::LicenseKey;
+use latchkey_core::domain::ladder::ProductClaim;
 use latchkey_core::domain::license::License;
 use latchkey_core::domain::refusal::Refusal;
 use latchkey_core::domain::trace::{Act, KEPT_SECONDS, Trace};
 use latchkey_core::ops::edit_license::Edit;
+use latchkey_core::ops::inspect_license::inspect_license;
 use latchkey_core::ops::rejected::{Rejected, Thing};
 use latchkey_core::ops::traces::{change_trace, delete_trace, delete_traces, list_traces};
 use latchkey_core::traces::on_behalf_of;
@@ -89,14 +91,14 @@ async fn what_a_floating_seats_holder_does_is_traced_with_who_and_from_where() {
     traced(&world, &license).await;
     let office = Office::of(world.core.clone(), &license);
     let address = "203.0.113.9".parse().ok();
-    on_behalf_of(address, async {
+    let asked = async {
         office.request(0).await.unwrap();
         office.beat(0).await.unwrap();
         office.request(1).await.unwrap_err();
         office.release(0).await.unwrap();
         office.beat(0).await.unwrap_err();
-    })
-    .await;
+    };
+    on_behalf_of(address, Box::pin(asked)).await;
     let traces = of_license(&world, &license).await;
     let expected = [
         (Act::Request, None),
@@ -182,6 +184,14 @@ async fn a_dead_sink_changes_no_answer_and_none_waits_for_it() {
         }
         if matches!(fault, Some(Fault::Hang)) {
             assert!(world.core.traces.waiting() > 0, "all was answered while the sink had taken nothing");
+            for _ in 0..1_010 {
+                inspect_license(&world.core, &license.key, ProductClaim::Any).await.unwrap();
+            }
+            assert!(world.core.traces.waiting() <= 1_000, "and no more wait than so many");
+            world.table.clear();
+            world.core.traces.settle().await;
+            assert!(of_license(&world, &license).await.len() > 900, "what fitted is written when the sink is back");
+            delete_traces(&world.core, vendor.account, Some(license.id), |_| true).await.unwrap();
         }
         world.core.traces.settle().await;
         world.table.clear();

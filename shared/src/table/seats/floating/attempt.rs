@@ -38,7 +38,7 @@ pub(super) enum Attempt {
     /// The seat is the client's.
     Done(Done),
     /// Some condition did not hold.
-    Failed(Snag),
+    Failed(Box<Snag>),
 }
 
 /// A seat that was lent.
@@ -99,7 +99,7 @@ pub(super) async fn attempt(table: &Table, borrow: &Borrow<'_>, way: &Way) -> Re
             Ok(Attempt::Done(Done { lease, mark, at_once: attempts == 1 }))
         }
         Err(NotDone::Fault(fault)) => Err(fault),
-        Err(NotDone::Conditions(failed, loss)) => Ok(Attempt::Failed(snag(borrow.key, failed, loss)?)),
+        Err(NotDone::Conditions(failed, loss)) => Ok(Attempt::Failed(Box::new(snag(borrow.key, failed, loss)?))),
     }
 }
 

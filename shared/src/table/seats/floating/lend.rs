@@ -76,7 +76,7 @@ impl Table {
                     changing.left(&lent.grant, borrow.now);
                     return Ok(lent);
                 }
-                Attempt::Failed(snag) => snag,
+                Attempt::Failed(snag) => *snag,
             };
             let turn = changing.left_nothing();
             is_unsure |= snag.loss == Loss::Before;

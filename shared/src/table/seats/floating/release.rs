@@ -53,30 +53,26 @@ impl Table {
             let mark = Mark::draw(&self.random, release.now);
             let changing = self.changing(release.key, Layout::Items);
             let (freed, beside) = tokio::join!(self.free_seat(&release, mark), self.counted(release.key));
-            match freed? {
-                Some(attempts) => {
-                    let grant = match beside {
-                        Ok(Some(counter)) if attempts == 1 => counter.less_one(mark),
-                        Ok(_) | Err(_) => self.counted(release.key).await?.ok_or_else(gone)?.grant,
-                    };
-                    self.hints.learn(&grant);
-                    changing.left(&grant, release.now);
-                    return Ok(grant);
+            if let Some(attempts) = freed? {
+                let grant = match beside {
+                    Ok(Some(counter)) if attempts == 1 => counter.less_one(mark),
+                    Ok(_) | Err(_) => self.counted(release.key).await?.ok_or_else(gone)?.grant,
+                };
+                self.hints.learn(&grant);
+                changing.left(&grant, release.now);
+                return Ok(grant);
+            }
+            // A store forgets a transaction's token after some minutes: the mark tells even then that it was freed by us.
+            let counter = self.counted(release.key).await?;
+            if let Some(counter) = &counter {
+                self.hints.learn(&counter.grant);
+                if counter.freed == Some(mark) {
+                    return Ok(counter.grant.clone());
                 }
-                None => {
-                    // A store forgets a transaction's token after some minutes: the mark tells even then that it was freed by us.
-                    let counter = self.counted(release.key).await?;
-                    if let Some(counter) = counter.as_ref().filter(|counter| counter.freed == Some(mark)) {
-                        return Ok(counter.grant.clone());
-                    }
-                    if let Some(counter) = &counter {
-                        self.hints.learn(&counter.grant);
-                    }
-                    known(counter.as_ref().map(|counter| &counter.grant), release.product)?;
-                    if self.lease(release.key, release.seat).await?.is_none() {
-                        return Err(Refusal::NotActivatedHere.into());
-                    }
-                }
+            }
+            known(counter.as_ref().map(|counter| &counter.grant), release.product)?;
+            if self.lease(release.key, release.seat).await?.is_none() {
+                return Err(Refusal::NotActivatedHere.into());
             }
         }
         Err(Failure::Fault(Fault::new(FaultKind::Contended, WHAT)))

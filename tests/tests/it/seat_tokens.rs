@@ -171,6 +171,25 @@ async fn an_accounts_tokens_and_figures_follow_its_licences() {
 }
 
 #[tokio::test]
+async fn floating_seats_that_nobody_needs_any_more_are_freed_by_healing() {
+    let world = World::new().await;
+    let vendor = world.vendor().await;
+    let license = floating(&world, &vendor, "KEY", None).await;
+    let office = Office::of(world.core.clone(), &license);
+    for number in 0..95 {
+        office.request(number).await.unwrap();
+    }
+    world.clock.advance_seconds(LEASE_SECONDS + 24 * 60 * 60 - 1);
+    office.request(0).await.unwrap();
+    office.request(95).await.unwrap();
+    reindex_sites(&world.core, vendor.account, None, 10).await.unwrap();
+    assert_eq!(office.stored().await.len(), 96, "not yet a day");
+    world.clock.advance_seconds(1);
+    reindex_sites(&world.core, vendor.account, None, 10).await.unwrap();
+    assert_eq!(office.stored().await, [crate::floating::name(0), crate::floating::name(95)].into());
+}
+
+#[tokio::test]
 async fn what_is_missing_or_left_over_is_healed() {
     let world = World::new().await;
     let vendor = world.vendor().await;

@@ -190,8 +190,8 @@ async fn a_dead_sink_changes_no_answer_and_none_waits_for_it() {
             assert!(world.core.traces.waiting() <= 1_000, "and no more wait than so many");
             world.table.clear();
             world.core.traces.settle().await;
-            assert!(of_license(&world, &license).await.len() > 900, "what fitted is written when the sink is back");
-            delete_traces(&world.core, vendor.account, Some(license.id), |_| true).await.unwrap();
+            let written = delete_traces(&world.core, vendor.account, Some(license.id), |_| true).await.unwrap();
+            assert!((900..=1_016).contains(&written), "what fitted is written when the sink is back: {written}");
         }
         world.core.traces.settle().await;
         world.table.clear();

@@ -88,6 +88,9 @@ fn of_rejected(rejected: &Rejected, target: &Target) -> Problem {
         Rejected::State(_) => ("wrong_state", Some("`latchkey license show` tells since when and why")),
         Rejected::ReleaseState(_) => ("wrong_state", Some("`latchkey release list` tells the state of each release")),
         Rejected::SeatsInUse { .. } => ("seats_in_use", Some("`latchkey license show` lists the seats")),
+        Rejected::OtherMode(_) => ("other_mode", None),
+        Rejected::NoClient => ("no_client", None),
+        Rejected::Refused(_) => ("refused", None),
         Rejected::SearchTooBroad => ("search_too_broad", None),
         Rejected::LineCount { .. } => ("line_count", None),
         Rejected::TooManySites { .. } => ("too_many_sites", Some("list fewer sites, or raise the limit first: `latchkey license seats`")),
@@ -124,6 +127,8 @@ fn not_found(thing: Thing) -> &'static str {
         Thing::OrderLine => "no_order_line",
         Thing::Product => "no_product",
         Thing::Release => "no_release",
+        Thing::SeatToken => "no_token",
+        Thing::Trace => "no_trace",
     }
 }
 

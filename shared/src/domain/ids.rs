@@ -71,6 +71,10 @@ numeric_ids! {
     ReleaseId;
     /// Something that a vendor keeps with us and that others refer to, such as a signature key; within an account.
     ResourceId;
+    /// A seat as a token, within a licence.
+    SeatTokenId;
+    /// A trace, within an account.
+    TraceId;
 }
 
 /// The text is not a positive 32-bit integer.

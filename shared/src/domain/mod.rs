@@ -11,6 +11,7 @@
 //! | discount | [`discount`] | a code that makes a purchase cheaper |
 //! | API key | [`api_key`] | what a vendor's script proves itself with |
 //! | seat | [`seat`] | one activation: a site or a machine that a licence is used on |
+//! | lease | [`lease`] | a floating seat: a program holds it as long as it says that it is there |
 //!
 //! Architecture Invariant: nothing here is async, reads a clock, draws a random number by itself or knows the AWS SDK.
 
@@ -26,6 +27,7 @@ pub mod grant;
 pub mod ids;
 pub mod key;
 pub mod ladder;
+pub mod lease;
 pub mod license;
 pub mod money;
 pub mod order;
@@ -34,9 +36,11 @@ pub mod product;
 pub mod refusal;
 pub mod release;
 pub mod seat;
+pub mod seat_token;
 pub mod shelf;
 pub mod site;
 pub mod site_index;
+pub mod summary;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod text;

@@ -7,7 +7,7 @@ use crate::domain::grant::Grant;
 use crate::domain::ids::{AccountId, CustomerId, LicenseId, ProductId};
 use crate::domain::key::LicenseKey;
 use crate::domain::key::format::generate;
-use crate::domain::license::{License, LicenseState, Licensee, Validity};
+use crate::domain::license::{License, LicenseMode, LicenseState, Licensee, Validity};
 use crate::domain::order::{Order, OrderLine};
 use crate::domain::product::Product;
 use crate::domain::seat::SeatLimit;
@@ -30,12 +30,26 @@ pub struct NewLicense {
     pub validity: Validity,
     /// How many seats it has; the product's number where nothing is said.
     pub seat_limit: Option<SeatLimit>,
+    /// How they are taken.
+    pub mode: LicenseMode,
+    /// Whether what clients do with it is to be kept.
+    pub trace: bool,
 }
 
 impl NewLicense {
     /// A licence for `product` with everything as usual.
     pub fn of(product: ProductId) -> Self {
-        Self { product, key: None, customer: None, order_line: None, licensee: None, validity: Validity::ALWAYS, seat_limit: None }
+        Self {
+            product,
+            key: None,
+            customer: None,
+            order_line: None,
+            licensee: None,
+            validity: Validity::ALWAYS,
+            seat_limit: None,
+            mode: LicenseMode::Activation,
+            trace: false,
+        }
     }
 }
 
@@ -107,7 +121,7 @@ async fn customer(core: &Core, account: AccountId, id: Option<CustomerId>) -> Re
 }
 
 fn license(core: &Core, product: &Product, new: NewLicense, id: LicenseId) -> Result<License, Rejected> {
-    let NewLicense { product: _, key, customer, order_line, licensee, validity, seat_limit } = new;
+    let NewLicense { product: _, key, customer, order_line, licensee, validity, seat_limit, mode, trace } = new;
     let now = core.now();
     let key = match key {
         Some(key) => key,
@@ -124,6 +138,8 @@ fn license(core: &Core, product: &Product, new: NewLicense, id: LicenseId) -> Re
         created: now,
         validity,
         seat_limit: seat_limit.unwrap_or(product.seat_limit),
+        mode,
+        trace,
         development_sites: product.development_sites.clone(),
         state: LicenseState::Active,
         revision: 1,

@@ -1,12 +1,12 @@
 //! The use cases: one file each, each existing once, however many dialects call it.
 //!
 //! What a copy in the field asks: [`activate`], [`deactivate`], [`inspect_license`], [`look_up_update`],
-//! [`prepare_download`], [`redeem_download`]; where it is shown the licence whatever the answer is, [`try_activate`],
+//! [`prepare_download`], [`redeem_download`]; of floating seats [`request_floating`], [`heartbeat`], [`release_floating`]; where it is shown the licence whatever the answer is, [`try_activate`],
 //! [`try_deactivate`], [`check_license`], [`offer_update`]; without a licence, [`redeem_link`], [`look_up_changelog`]; with
 //! the licence alone, [`download_package`]. These end in
 //! an answer or a [`Failure`](crate::failure::Failure).
 //!
-//! What a vendor asks: [`create_product`], [`issue_license`], [`edit_license`] and the changes built on it, [`assign_sites`], [`find_by_site`],
+//! What a vendor asks: [`create_product`], [`change_mode`], [`seat_tokens`], [`count_licenses`], [`traces`], [`issue_license`], [`edit_license`] and the changes built on it, [`assign_sites`], [`find_by_site`],
 //! [`search_licenses`], [`present_licenses`], [`draft_release`], [`publish_release`], [`yank_release`]. These end in an answer or a [`Rejected`](rejected::Rejected).
 //!
 //! What a vendor's own shop and service ask: [`look_up_key`], [`customer_licenses`], [`issue_login_token`], [`redeem_login_token`],
@@ -21,10 +21,12 @@
 pub mod activate;
 pub mod assign_sites;
 pub mod authenticate;
+pub mod change_mode;
 pub mod change_seat_limit;
 pub mod change_validity;
 pub mod check_license;
 mod claimed;
+pub mod count_licenses;
 pub mod create_api_key;
 pub mod create_discount;
 pub mod create_product;
@@ -36,7 +38,9 @@ pub mod draft_release;
 pub mod edit_license;
 pub mod find_by_site;
 mod find_product;
+pub mod heartbeat;
 pub mod index_sites;
+mod index_summaries;
 pub mod inspect_license;
 pub mod issue_license;
 pub mod issue_login_token;
@@ -56,12 +60,16 @@ pub mod redeem_link;
 pub mod redeem_login_token;
 pub mod refund_license;
 pub mod rejected;
+pub mod release_floating;
+pub mod request_floating;
 pub mod resume_license;
 pub mod revoke_api_key;
 pub mod revoke_license;
 pub mod search_licenses;
+pub mod seat_tokens;
 mod seated;
 pub mod suspend_license;
+pub mod traces;
 pub mod try_activate;
 pub mod try_deactivate;
 pub mod yank_release;

@@ -2,7 +2,8 @@
 
 use crate::domain::assignment::NoRoom;
 use crate::domain::key::KeyError;
-use crate::domain::license::WrongState;
+use crate::domain::license::{LicenseMode, WrongState};
+use crate::domain::refusal::Refusal;
 use crate::domain::release::WrongReleaseState;
 use crate::domain::seat::DEVELOPMENT_LIMIT;
 use crate::fault::Fault;
@@ -32,6 +33,15 @@ pub enum Rejected {
         /// How many are taken.
         taken: u32,
     },
+    /// The licence's seats are taken otherwise.
+    #[error("the licence's mode is {}: its seats cannot be taken this way", .0.name())]
+    OtherMode(LicenseMode),
+    /// A floating seat belongs to a program on a machine, and this says no such program.
+    #[error("a floating seat needs a machine and a client, of at most 480 bytes together")]
+    NoClient,
+    /// The licence refuses the staff as it would the client.
+    #[error("the licence refuses: {}", .0.name())]
+    Refused(Refusal),
     /// The order's number of lines is out of bounds.
     #[error("an order has from 1 to {most} lines")]
     LineCount {
@@ -145,6 +155,10 @@ pub enum Thing {
     Product,
     /// A release.
     Release,
+    /// A seat as a token.
+    SeatToken,
+    /// A trace.
+    Trace,
 }
 
 /// What must be unique.
@@ -175,6 +189,8 @@ impl std::fmt::Display for Thing {
             Self::OrderLine => "line in the order",
             Self::Product => "product",
             Self::Release => "release",
+            Self::SeatToken => "token",
+            Self::Trace => "trace",
         })
     }
 }

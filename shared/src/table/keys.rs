@@ -14,7 +14,7 @@ use crate::credentials::{ApiKeyDigest, AskerDigest};
 use crate::domain::api_key::ApiKeyId;
 use crate::domain::discount::DiscountCode;
 use crate::domain::failure_window::FailureWindow;
-use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, PackageId, ProductId, ReleaseId};
+use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, PackageId, ProductId, ReleaseId, TraceId};
 use crate::domain::key::KeyDigest;
 use crate::domain::seat::SeatDigest;
 use crate::domain::site_index::{Part, Place, Touched};
@@ -44,6 +44,8 @@ pub const EMAIL_KEY: &str = "email_key";
 /// The sort key of all three indexes.
 pub const LICENSE_NUMBER: &str = "license_number";
 
+/// Floating seats lie before the grant: what is read from the grant to the last seat does not meet them.
+const FLOAT_PREFIX: &str = "FLOAT#";
 /// The sort keys of a licence's partition run from its grant to its last seat, and its traces come after.
 pub(super) const GRANT: &str = "GRANT";
 pub(super) const SEAT_PREFIX: &str = "SEAT#";
@@ -52,6 +54,7 @@ pub(super) const AFTER_SEATS: &str = "SEAT$";
 
 /// What a licence remembers of the index of sites lies behind its seats.
 const MEMORY_PREFIX: &str = "SITE#";
+const TRACE_PREFIX: &str = "TRACE#";
 pub(super) const SITE_ENTRY_PREFIX: &str = "LICENSE#";
 
 /// The two parts of an item's key.
@@ -78,6 +81,8 @@ pub enum Kind {
     Product,
     /// Releases.
     Release,
+    /// Traces.
+    Trace,
 }
 
 impl Kind {
@@ -91,6 +96,7 @@ impl Kind {
             Self::Package => "PACKAGE",
             Self::Product => "PRODUCT",
             Self::Release => "RELEASE",
+            Self::Trace => "TRACE",
         }
     }
 }
@@ -148,6 +154,10 @@ fn memory_prefix(place: Place) -> &'static str {
         Place::Counted => "SITE#COUNTED#",
         Place::Free => "SITE#FREE#",
     }
+}
+
+fn summary_partition(account: AccountId) -> String {
+    format!("SUMMARY#{:010}", account.get())
 }
 
 /// A counter: `account` is nothing for what is counted per deployment.
@@ -265,6 +275,11 @@ pub(super) fn seat(key: KeyDigest, seat: SeatDigest) -> Key {
     Key::new(license_partition(key), format!("{SEAT_PREFIX}{seat}"))
 }
 
+/// A floating seat, by its holder.
+pub(super) fn lease(key: KeyDigest, seat: SeatDigest) -> Key {
+    Key::new(license_partition(key), format!("{FLOAT_PREFIX}{seat}"))
+}
+
 /// That a licence has a seat on a host.
 pub(super) fn site_entry(account: AccountId, host: &str, license: LicenseId, seat: SeatDigest) -> Key {
     Key::new(site_partition(account, host), format!("{SITE_ENTRY_PREFIX}{:010}#{seat}", license.get()))
@@ -321,6 +336,36 @@ pub(super) fn seats(key: KeyDigest) -> Range {
     Range::prefixed(license_partition(key), SEAT_PREFIX)
 }
 
+/// A licence's floating seats.
+pub(super) fn leases(key: KeyDigest) -> Range {
+    Range::prefixed(license_partition(key), FLOAT_PREFIX)
+}
+
+/// What a client did with a licence.
+pub(super) fn trace(key: KeyDigest, trace: TraceId) -> Key {
+    Key::new(license_partition(key), format!("{TRACE_PREFIX}{:010}", trace.get()))
+}
+
+/// All that clients did with a licence.
+pub(super) fn traces(key: KeyDigest) -> Range {
+    Range::prefixed(license_partition(key), TRACE_PREFIX)
+}
+
+/// The least sort key behind a trace.
+pub(super) fn after_trace(trace: TraceId) -> String {
+    format!("{TRACE_PREFIX}{:010}$", trace.get())
+}
+
+/// A licence in short.
+pub(super) fn summary(account: AccountId, license: LicenseId) -> Key {
+    Key::new(summary_partition(account), format!("{SITE_ENTRY_PREFIX}{:010}", license.get()))
+}
+
+/// All licences of an account in short.
+pub(super) fn summaries(account: AccountId) -> Range {
+    Range::prefixed(summary_partition(account), SITE_ENTRY_PREFIX)
+}
+
 /// All entries of a host.
 pub(super) fn site_entries(account: AccountId, host: &str) -> Range {
     Range::prefixed(site_partition(account, host), SITE_ENTRY_PREFIX)
@@ -334,6 +379,11 @@ pub(super) fn after_license(license: LicenseId) -> String {
 /// The least sort key behind an entry.
 pub(super) fn after_site_entry(license: LicenseId, seat: SeatDigest) -> String {
     format!("{SITE_ENTRY_PREFIX}{:010}#{seat}$", license.get())
+}
+
+/// The least sort key behind a floating seat.
+pub(super) fn after_lease(seat: SeatDigest) -> String {
+    format!("{FLOAT_PREFIX}{seat}$")
 }
 
 /// The least sort key behind a seat.
@@ -366,6 +416,7 @@ mod tests {
     use crate::credentials::{Asker, CredentialKeys};
     use crate::domain::api_key::ApiKeySecret;
     use crate::domain::key::LicenseKey;
+    use crate::domain::lease::Client;
     use crate::domain::seat::Device;
     use crate::domain::time::Timestamp;
 
@@ -403,7 +454,10 @@ mod tests {
             failures(asker, FailureWindow::at(Timestamp::from_seconds(1_800_000_000).unwrap())),
             grant(digest),
             seat(digest, Device::parse("example.com").unwrap().digest()),
+            lease(digest, Client::new(id("machine"), id("client")).unwrap().digest()),
             site_entry(a, "example.com", id("12"), Device::parse("example.com").unwrap().digest()),
+            summary(a, id("12")),
+            trace(digest, id("15")),
             remembered_seat(digest, Place::Counted, Device::parse("example.com").unwrap().digest()),
             remembered_seat(digest, Place::Free, Device::parse("shop.test").unwrap().digest()),
         ];
@@ -413,7 +467,13 @@ mod tests {
 
     #[test]
     fn a_licences_partition_holds_its_grant_then_its_seats_then_the_rest() {
-        assert!(GRANT < SEAT_PREFIX && SEAT_PREFIX < AFTER_SEATS && AFTER_SEATS < MEMORY_PREFIX && MEMORY_PREFIX < "TRACE#");
+        assert!(
+            FLOAT_PREFIX < GRANT
+                && GRANT < SEAT_PREFIX
+                && SEAT_PREFIX < AFTER_SEATS
+                && AFTER_SEATS < MEMORY_PREFIX
+                && MEMORY_PREFIX < TRACE_PREFIX
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Licences: the vendor's record and the grant, written together.
 
-use aws_sdk_dynamodb::types::Put;
+use aws_sdk_dynamodb::types::{AttributeValue, Put};
 
 use super::call::Loss;
 use super::grants::{licensee_attribute, names, stored_development};
@@ -41,7 +41,7 @@ pub enum IssueError {
 pub enum EditError {
     /// Somebody else changed the licence since it was read, or its seats while it was being written.
     Changed,
-    /// More seats are taken than the new limit allows.
+    /// More seats are taken than the new limit allows, or any where the mode is to be another.
     SeatsInUse(u32),
     /// A fault of ours.
     Fault(Fault),
@@ -106,10 +106,10 @@ impl Table {
         let _changing = self.changing(key, widest(before, after));
         let mut update = GrantUpdate::new();
         facts(after, &mut update)?;
-        let moves = if before.seat_limit == after.seat_limit {
+        let moves = if (before.seat_limit, before.mode) == (after.seat_limit, after.mode) {
             None
         } else {
-            match self.move_seats(key, after.seat_limit, &mut update).await? {
+            match self.move_seats(key, after, &mut update).await? {
                 Ok(moves) => Some(moves),
                 Err(Unmovable::SeatsInUse(taken)) => return Err(EditError::SeatsInUse(taken)),
                 Err(Unmovable::Changed) => return Err(EditError::Changed),
@@ -167,7 +167,7 @@ pub(super) fn record(license: &License) -> Result<Item, Fault> {
 
 /// Items, if the seats are items before or afterwards.
 pub(super) fn widest(before: &License, after: &License) -> Layout {
-    match (before.seat_limit.layout(), after.seat_limit.layout()) {
+    match (before.layout(), after.layout()) {
         (Layout::Map, Layout::Map) => Layout::Map,
         (Layout::Items, _) | (_, Layout::Items) => Layout::Items,
     }
@@ -179,6 +179,8 @@ pub(super) fn facts(license: &License, update: &mut GrantUpdate) -> Result<(), F
     let development = stored_development(&license.development_sites).as_ref().map(attribute).transpose()?;
     update
         .set(names::STANDING, text(license.state.standing().name()))
+        .set_or_remove(names::MODE, (!license.mode.is_usual()).then(|| text(license.mode.name())))
+        .set_or_remove(names::TRACE, license.trace.then_some(AttributeValue::Bool(true)))
         .set_or_remove(names::STARTS, license.validity.from.map(Timestamp::as_micros).map(number))
         .set_or_remove(names::ENDS, license.validity.until.map(Timestamp::as_micros).map(number))
         .set_or_remove(names::LICENSEE, licensee)

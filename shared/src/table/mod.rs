@@ -22,6 +22,9 @@
 //! | failures | `FAILURES#digest of who` | `WINDOW#number` | how often authentication failed within five minutes |
 //! | grant | `LICENSE#digest of the key` | `GRANT` | [`Grant`](crate::domain::grant::Grant): what a copy in the field needs, and up to 50 seats |
 //! | seat | `LICENSE#digest of the key` | `SEAT#digest of the device` | one seat, where the limit is above 50 or none |
+//! | floating seat | `LICENSE#digest of the key` | `FLOAT#digest of the client` | [`Lease`](crate::domain::lease::Lease) |
+//! | trace | `LICENSE#digest of the key` | `TRACE#trace` | [`Trace`](crate::domain::trace::Trace), with a time to live; in an index by account |
+//! | licence in short | `SUMMARY#account` | `LICENSE#license` | [`Summary`](crate::domain::summary::Summary): behind by seconds |
 //! | site entry | `SITE#account#host` | `LICENSE#license#digest of the device` | which licence has a seat on that host; behind by seconds |
 //! | site memory | `LICENSE#digest of the key` | `SITE#COUNTED#` or `SITE#FREE#`, digest of the device | [`Entry`](crate::domain::site_index::Entry): which site entry the seat has |
 //!
@@ -29,6 +32,8 @@
 //! |---|---|
 //! | check, prepare, redeem | get the grant by the key's digest; the seat, where seats are items, and the grant beside it where it is not remembered |
 //! | activate, deactivate | one conditional update of the grant; where seats are items a transaction of seat and grant, and beside it the query of the next line |
+//! | request a floating seat | a transaction of seat and grant, the grant beside it; where all are taken, a query of the floating seats first |
+//! | heartbeat | one update of the seat; the grant beside it where it is not remembered |
 //! | info with its sites | query the licence's partition from `GRANT` to the last `SEAT#` |
 //! | product by code | get who has the code, then the product |
 //! | what is said of a release | get the readme of its package, eventually consistent: it never changes |
@@ -42,6 +47,8 @@
 //! | redeem a discount | get it, a transaction of its use and its count |
 //! | authenticate | get the admission by the key's digest, and the window's failures beside it; a failure is one update |
 //! | API keys of an account | query `ACCOUNT#account` from `APIKEY#` |
+//! | traces of a licence, of an account | query the licence's partition from `TRACE#`; query [`keys::BY_PRODUCT`] under the account's own key |
+//! | all seats of an account | query `SUMMARY#account`, then the grants (and seats) of those that have any |
 //! | licences used on a host | query `SITE#account#host`, then the grants (and seats), which have the last word |
 //! | releases of a product | query `PRODUCT#account#product` from `RELEASE#` |
 //! | packages of a product | query the same range from its end, as far as a list shows |
@@ -76,6 +83,8 @@ pub mod schema;
 pub mod seats;
 mod shelf;
 mod sites;
+mod summaries;
+mod traces;
 mod transact;
 mod update;
 
@@ -96,6 +105,7 @@ use self::numbers::Ahead;
 pub use self::releases::{Changed, CurrentChange};
 use self::seats::Hints;
 pub use self::sites::{After, SiteEntry};
+pub use self::traces::StoredTrace;
 use crate::random::Random;
 
 /// For how long something that was read is remembered at most, in seconds: a product with its current release, and a grant whose
@@ -111,6 +121,7 @@ pub struct Table {
     patience: Patience,
     hints: Hints,
     ahead: Ahead,
+    traces_ahead: Ahead,
 }
 
 /// How fresh a read must be.
@@ -130,13 +141,14 @@ pub struct Exists;
 impl Table {
     /// The table called `name`.
     pub fn new(client: Client, name: impl Into<String>, random: Random, patience: Patience) -> Self {
-        Self { client, name: name.into(), random, patience, hints: Hints::default(), ahead: Ahead::default() }
+        let (ahead, traces_ahead) = (Ahead::default(), Ahead::default());
+        Self { client, name: name.into(), random, patience, hints: Hints::default(), ahead, traces_ahead }
     }
 
     /// The same table with nothing remembered, as another process has it.
     #[must_use]
     pub fn forgetful(&self) -> Self {
-        Self { hints: Hints::default(), ahead: Ahead::default(), ..self.clone() }
+        Self { hints: Hints::default(), ahead: Ahead::default(), traces_ahead: Ahead::default(), ..self.clone() }
     }
 
     /// The table's name.

@@ -98,6 +98,14 @@ impl<C: Copy> Transaction<C> {
         Ok(())
     }
 
+    /// Requires a condition of an item that is not written, built by `build`.
+    pub(super) fn check(&mut self, condition: C, check: aws_sdk_dynamodb::types::builders::ConditionCheckBuilder) -> Result<(), Fault> {
+        let check = check.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let check = check.build().map_err(|error| Fault::corrupt(self.what, error))?;
+        self.push(condition, TransactWriteItem::builder().condition_check(check).build());
+        Ok(())
+    }
+
     /// Requires that an item is there.
     pub(super) fn require(&mut self, table: &Table, condition: C, key: Key) -> Result<(), Fault> {
         let check = ConditionCheck::builder()

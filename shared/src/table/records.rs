@@ -56,13 +56,16 @@ pub enum List {
 }
 
 /// Why a record was not written.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum RecordError {
     /// Another record has the text of this name.
+    #[error("another record has the same {0}")]
     NotUnique(&'static str),
     /// It was changed or deleted since it was read.
+    #[error("the record was changed or deleted since it was read")]
     Changed,
     /// A fault of ours.
+    #[error(transparent)]
     Fault(Fault),
 }
 
@@ -219,7 +222,7 @@ impl List {
 }
 
 /// The record's item, with the keys of the indexes that it is in.
-fn stored<R: Record>(record: &R) -> Result<Item, Fault> {
+pub(super) fn stored<R: Record>(record: &R) -> Result<Item, Fault> {
     let mut stored = item(keys::record(record.account(), R::KIND, record.number()), record)?;
     let lists = record.lists();
     if !lists.is_empty() {
@@ -232,7 +235,7 @@ fn stored<R: Record>(record: &R) -> Result<Item, Fault> {
 }
 
 /// The item that holds a text for one record of its kind.
-fn holder<R: Record>(record: &R, name: &'static str, text: &str) -> Result<Item, Fault> {
+pub(super) fn holder<R: Record>(record: &R, name: &'static str, text: &str) -> Result<Item, Fault> {
     let holder = BTreeMap::from([("number", record.number())]);
     item(keys::unique(record.account(), R::KIND, name, text), &holder)
 }

@@ -17,6 +17,7 @@ mod layouts;
 mod licenses;
 mod logs;
 mod releases;
+mod sales;
 mod search;
 mod sellcodes;
 mod wide;

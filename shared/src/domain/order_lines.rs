@@ -134,7 +134,7 @@ mod tests {
             let (first, count) = (1 + 1_000 * u32::try_from(lines.blocks.len()).unwrap(), lines.next_block());
             lines.blocks.push(block(first, count));
         }
-        assert_eq!((lines.blocks.len(), lines.blocks[0].count), (43, 8));
+        assert_eq!((lines.blocks.len(), lines.blocks[0].count), (44, 8));
     }
 
     #[test]

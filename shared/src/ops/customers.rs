@@ -96,9 +96,9 @@ pub async fn find_customer(core: &Core, account: AccountId, id: CustomerId) -> R
     core.table.customer(account, id).await?.ok_or(Rejected::NotFound(Thing::Customer))
 }
 
-/// The customer that has a code, of any form that the vendor gave it.
-pub async fn find_customer_by_code(core: &Core, account: AccountId, code: &Line<64>) -> Result<Option<Customer>, Fault> {
-    core.table.record_with(account, Customer::CODE, code.as_str()).await
+/// The customer that has the code `text`.
+pub async fn find_customer_by_code(core: &Core, account: AccountId, text: &Line<64>) -> Result<Option<Customer>, Fault> {
+    core.table.record_with(account, Customer::CODE, text.as_str()).await
 }
 
 /// At most `limit` customers after the number `after`, in the order of their numbers; with an e-mail address, those that have it.

@@ -75,10 +75,10 @@ impl Table {
         match transaction.run(self).await {
             Ok(()) => Ok(()),
             Err(NotDone::Fault(fault)) => Err(fault.into()),
-            Err(NotDone::Conditions(failed, _)) => {
+            Err(NotDone::Conditions(failed, loss)) => {
                 // An attempt of ours whose answer was lost left it just so.
                 let stands = failed.into_iter().find_map(|failed| failed.item).map(value::<OrderProduct>).transpose()?;
-                if stands.as_ref() == Some(after) { Ok(()) } else { Err(OrderProductError::Changed) }
+                if loss == Loss::Before && stands.as_ref() == Some(after) { Ok(()) } else { Err(OrderProductError::Changed) }
             }
         }
     }

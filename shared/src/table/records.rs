@@ -140,14 +140,15 @@ impl Table {
         match transaction.run(self).await {
             Ok(()) => Ok(()),
             Err(NotDone::Fault(fault)) => Err(fault.into()),
-            Err(NotDone::Conditions(failed, _)) => {
+            Err(NotDone::Conditions(failed, loss)) => {
                 let (failed, record): (Vec<_>, Vec<_>) = failed.into_iter().partition(|failed| failed.condition != Named::Record);
                 let Some(record) = record.into_iter().next() else {
                     return Err(taken(failed.iter().map(|failed| failed.condition)));
                 };
-                // An attempt of ours whose answer was lost left the record just so.
+                // An attempt of ours whose answer was lost left the record just so. Where none was lost it was somebody else, who made
+                // the same of it: what adds to what was read, such as a count, has to be done again.
                 let stands = record.item.map(value::<R>).transpose()?;
-                if stands.as_ref() == Some(after) { Ok(()) } else { Err(RecordError::Changed) }
+                if loss == Loss::Before && stands.as_ref() == Some(after) { Ok(()) } else { Err(RecordError::Changed) }
             }
         }
     }

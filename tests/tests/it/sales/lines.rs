@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use latchkey_core::domain::ids::OrderId;
 use latchkey_core::domain::order::OrderLine;
+use latchkey_core::domain::order_lines::MOST_TAKEN;
 use latchkey_core::ops::issue_license::{NewLicense, issue_license};
 use latchkey_core::ops::move_license::move_license;
 use latchkey_core::ops::orders::{OrderFields, create_order};
@@ -176,4 +178,33 @@ async fn a_line_that_a_shop_asks_for_again_is_the_licence_it_was_though_that_was
     let moved = move_license(&world.core, edit_license(&license), Some(other.id)).await.unwrap();
     assert_eq!(world.license(&vendor, |new| new.order_line = line).await, moved);
     assert_eq!(licenses(&world, &vendor, placed.id, 10).await, []);
+}
+
+#[tokio::test]
+async fn the_last_line_that_an_order_can_have_is_one_write_unit_and_after_it_there_is_none() {
+    let world = World::new().await;
+    let vendor = world.vendor().await;
+    let order = order(&world, &vendor).await;
+    let number = |number: u32| AttributeValue::N(number.to_string());
+    // As they are after so many: 8, 16 and so on up to 256, and 256 from then on. Numbers of ten digits, the longest that there are.
+    let sizes = (3..8).map(|power| 1_u32 << power).chain(std::iter::repeat_n(256, 39));
+    let blocks = sizes.zip(0..).map(|(size, place)| AttributeValue::L(vec![number(2_000_000_019 + 1_000 * place), number(size)]));
+    let lines = world.dynamodb.update_item().table_name(world.core.table.name());
+    let lines = lines.key("pk", AttributeValue::S(format!("ACCOUNT#{:010}", vendor.account.get())));
+    let lines = lines.key("sk", AttributeValue::S(format!("ORDER_LINES#{:010}", order.id.get())));
+    let lines = lines.update_expression("SET taken = :taken, blocks = :blocks");
+    let lines = lines.expression_attribute_values(":taken", number(MOST_TAKEN - 1));
+    lines.expression_attribute_values(":blocks", AttributeValue::L(blocks.collect())).send().await.unwrap();
+
+    world.table.reset_calls();
+    let last = issue(&world, &vendor, order.id).await;
+    if world.engines.is_embedded {
+        let calls = world.table.calls();
+        let spent: Vec<f64> = calls.iter().filter(|call| call.operation == "UpdateItem").map(|call| call.capacity.total).collect();
+        assert_eq!(spent, [1.0]);
+    }
+    assert_eq!(last.order_line, Some(OrderLine { order: order.id, line: 9_999 }));
+    assert_eq!(licenses(&world, &vendor, order.id, 10).await, [last.id]);
+    let full = issue_license(&world.core, vendor.account, NewLicense { order: Some(order.id), ..NewLicense::of(vendor.product.id) }).await;
+    assert!(matches!(full, Err(Rejected::OrderFull { most: MOST_TAKEN })), "{full:?}");
 }

@@ -213,8 +213,8 @@ impl Walk<'_> {
         let mut licenses = Vec::new();
         loop {
             self.count_call()?;
-            let wanted = usize::try_from(ahead).unwrap_or(usize::MAX).saturating_add(usize::from(size) - licenses.len());
-            let (read, next) = self.read(after, wanted).await?;
+            let lacking = u64::from(ahead) + u64::from(size) - licenses.len() as u64;
+            let (read, next) = self.read(after, lacking).await?;
             for license in read.into_iter().filter(|license| fits(license, self.search)) {
                 if ahead > 0 {
                     ahead -= 1;
@@ -229,16 +229,17 @@ impl Walk<'_> {
         }
     }
 
-    /// Some licences after `after`, and after which to go on. Where all of them fit, no more than are `wanted`.
-    async fn read(&self, after: Option<LicenseId>, wanted: usize) -> Result<(Vec<License>, Option<LicenseId>), Rejected> {
+    /// Some licences after `after`, of which `lacking` are still wanted, and after which to go on.
+    async fn read(&self, after: Option<LicenseId>, lacking: u64) -> Result<(Vec<License>, Option<LicenseId>), Rejected> {
         match &self.source {
             Source::Selection(selection) => {
                 let page = self.core.table.licenses(self.account, selection, after, LOOKED_AT).await?;
                 Ok((page.items, page.next))
             }
             Source::Order(order, numbers) => {
-                let all_fit = *self.search == Search { order: Some(*order), ..Search::default() };
-                let limit = if all_fit { u16::try_from(wanted).unwrap_or(u16::MAX).clamp(1, LOOKED_AT) } else { LOOKED_AT };
+                // Where nothing is said beyond the order, all that is read is wanted.
+                let is_exact = Search { order: None, ..self.search.clone() } == Search::default();
+                let limit = if is_exact { u16::try_from(lacking).unwrap_or(u16::MAX).clamp(1, LOOKED_AT) } else { LOOKED_AT };
                 let page = self.core.table.licenses_of_order(self.account, *order, numbers, after, limit).await?;
                 Ok((page.items, page.next))
             }

@@ -216,6 +216,9 @@ impl From<Rejected> for Error {
             | Rejected::ReleaseState(_)
             | Rejected::SeatsInUse { .. }
             | Rejected::LineCount { .. }
+            | Rejected::OrderFull { .. }
+            | Rejected::Quantity { .. }
+            | Rejected::Referenced { .. }
             | Rejected::AlreadyExpired
             | Rejected::NoClient
             | Rejected::Refused(_)

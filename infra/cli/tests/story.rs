@@ -194,6 +194,27 @@ async fn seats_and_development_sites_are_shown_and_counted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn customers_and_orders_are_shown_and_changed_and_what_is_used_is_not_deleted() {
+    let stack = stack().await;
+    let tool = Tool::at(&stack.url());
+    tool.vendor();
+    assert_eq!(tool.json("customer create --account 1 --name Someone --email someone@example.com")["customer"], 1);
+    assert_eq!(tool.json("order create --account 1 --customer 1")["order"], 1);
+    let next = tool.json("license issue --account 1 --product 1 --order 1");
+    assert_eq!((&next["order"], &next["line"], &next["name"]), (&json!(1), &json!(1), &json!("Someone")));
+    assert_eq!(tool.json("order list --account 1 --customer 1")["orders"][0], tool.json("order show --account 1 --order 1"));
+    assert_eq!(tool.code("customer delete --account 1 --customer 1"), rejected("referenced"));
+    let other = tool.json("customer create --account 1 --name Other --code A-1");
+    assert_eq!(tool.code("customer create --account 1 --name Third --code A-1"), rejected("customer_code_in_use"));
+    let changed = tool.json("customer change --account 1 --customer 2 --company Acme");
+    assert_eq!((&changed["name"], &changed["company"], &changed["revision"]), (&other["name"], &json!("Acme"), &json!(2)));
+    assert_eq!(tool.json("customer list --account 1 --after 1")["customers"][0], tool.json("customer show --account 1 --customer 2"));
+    assert_eq!(tool.json("customer delete --account 1 --customer 2")["deleted"], 2);
+    assert_eq!(tool.code("customer show --account 1 --customer 2"), rejected("no_customer"));
+    stack.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_order_line_gets_one_license_and_its_customer_is_named() {
     let stack = stack().await;
     let tool = Tool::at(&stack.url());

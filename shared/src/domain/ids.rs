@@ -57,6 +57,8 @@ macro_rules! numeric_ids {
 numeric_ids! {
     /// A vendor.
     AccountId;
+    /// Whom to speak to at a customer's, within an account.
+    ContactId;
     /// Someone who bought a licence, within an account.
     CustomerId;
     /// A licence, within an account.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::customer::Customer;
-use super::ids::{AccountId, CustomerId, LicenseId, ProductId};
+use super::ids::{AccountId, CustomerId, LicenseId, OrderId, ProductId};
 use super::key::LicenseKey;
 use super::order::OrderLine;
 use super::product::DevelopmentSites;
@@ -26,7 +26,7 @@ pub struct License {
     /// Who bought it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<CustomerId>,
-    /// The order line that it was issued for.
+    /// The line of the order that it is for: that it was issued for, or that it was moved to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_line: Option<OrderLine>,
     /// Who is named on it. Taken from the customer when it is issued; may be changed on its own.
@@ -163,6 +163,13 @@ impl Standing {
             Self::Revoked => "revoked",
             Self::Refunded => "refunded",
         }
+    }
+}
+
+impl License {
+    /// Whether it is an order's.
+    pub fn is_for(&self, order: OrderId) -> bool {
+        self.order_line.is_some_and(|line| line.order == order)
     }
 }
 

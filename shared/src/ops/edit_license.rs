@@ -40,6 +40,7 @@ pub async fn edit_license(core: &Core, edit: Edit, change: impl Fn(License) -> R
                 }
             }
             Err(EditError::SeatsInUse(taken)) => return Err(Rejected::SeatsInUse { taken }),
+            Err(EditError::NoOrder) => return Err(Rejected::NotFound(Thing::Order)),
             Err(EditError::Fault(fault)) => return Err(fault.into()),
         }
     }

@@ -12,6 +12,10 @@
 //! What a vendor's own shop and service ask: [`look_up_key`], [`customer_licenses`], [`issue_login_token`], [`redeem_login_token`],
 //! [`create_discount`], [`redeem_discount`], [`list_discounts`]. Each names the few ways in which it can end.
 //!
+//! What a vendor's staff manage: [`customers`], [`contacts`], [`orders`], [`order_products`], [`order_licenses`], [`move_license`]. What is
+//! changed by a revision that was seen is changed only while it is at that revision. These end in an answer or a
+//! [`Rejected`](rejected::Rejected), too.
+//!
 //! Who is asking: [`authenticate`]; and the keys for it: [`create_api_key`], [`revoke_api_key`].
 //! What follows afterwards, told by the table's stream: [`index_sites`].
 //!
@@ -22,15 +26,18 @@ pub mod activate;
 pub mod assign_sites;
 pub mod authenticate;
 pub mod change_mode;
+mod change_record;
 pub mod change_seat_limit;
 pub mod change_validity;
 pub mod check_license;
 mod claimed;
+pub mod contacts;
 pub mod count_licenses;
 pub mod create_api_key;
 pub mod create_discount;
 pub mod create_product;
 pub mod customer_licenses;
+pub mod customers;
 pub mod deactivate;
 pub mod described;
 pub mod download_package;
@@ -48,8 +55,13 @@ pub mod list_discounts;
 pub mod look_up_changelog;
 pub mod look_up_key;
 pub mod look_up_update;
+pub mod move_license;
+mod next_line;
 pub mod offer_update;
 pub mod open_package;
+pub mod order_licenses;
+pub mod order_products;
+pub mod orders;
 pub mod place_order;
 pub mod prepare_download;
 pub mod present_licenses;

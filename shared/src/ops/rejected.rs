@@ -21,6 +21,12 @@ pub enum Rejected {
     /// Somebody else changed it since it was read.
     #[error("it was changed by somebody else in the meantime: read it again")]
     Changed,
+    /// Something else refers to it.
+    #[error("it cannot be deleted: there is at least one {by} that refers to it")]
+    Referenced {
+        /// What refers to it.
+        by: Thing,
+    },
     /// The licence's state does not allow it.
     #[error(transparent)]
     State(#[from] WrongState),
@@ -42,6 +48,18 @@ pub enum Rejected {
     /// The licence refuses the staff as it would the client.
     #[error("the licence refuses: {}", .0.name())]
     Refused(Refusal),
+    /// As many licences were issued for the order as can be.
+    #[error("an order has at most {most} licences")]
+    OrderFull {
+        /// The most allowed.
+        most: u32,
+    },
+    /// More of a product than an order can have.
+    #[error("an order has at most {most} of a product")]
+    Quantity {
+        /// The most allowed.
+        most: u32,
+    },
     /// The order's number of lines is out of bounds.
     #[error("an order has from 1 to {most} lines")]
     LineCount {
@@ -143,6 +161,8 @@ pub enum Thing {
     Account,
     /// An API key.
     ApiKey,
+    /// A contact of a customer.
+    Contact,
     /// A customer.
     Customer,
     /// A licence.
@@ -151,6 +171,8 @@ pub enum Thing {
     Order,
     /// A line of an order.
     OrderLine,
+    /// A product of an order.
+    OrderProduct,
     /// A product.
     Product,
     /// A release.
@@ -166,10 +188,16 @@ pub enum Thing {
 pub enum Unique {
     /// An API key, in the deployment.
     ApiKey,
+    /// A customer's code, in the account.
+    CustomerCode,
     /// A licence key, in the deployment.
     LicenseKey,
     /// An order's line, in the account.
     OrderLine,
+    /// A product, in an order.
+    OrderProduct,
+    /// An order's number, in the account.
+    OrderReference,
     /// A product's slug, in the account.
     Slug,
     /// A product's code, in the deployment.
@@ -183,10 +211,12 @@ impl std::fmt::Display for Thing {
         f.write_str(match self {
             Self::Account => "account",
             Self::ApiKey => "API key",
+            Self::Contact => "contact",
             Self::Customer => "customer",
             Self::License => "licence",
             Self::Order => "order",
             Self::OrderLine => "line in the order",
+            Self::OrderProduct => "product in the order",
             Self::Product => "product",
             Self::Release => "release",
             Self::SeatToken => "token",
@@ -199,8 +229,11 @@ impl std::fmt::Display for Unique {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::ApiKey => "API key",
+            Self::CustomerCode => "customer's code",
             Self::LicenseKey => "licence key",
             Self::OrderLine => "order's line",
+            Self::OrderProduct => "product of the order",
+            Self::OrderReference => "order's number",
             Self::Slug => "slug",
             Self::Code => "product code",
             Self::Version => "version",

@@ -69,6 +69,8 @@ pub(super) struct Key {
 pub enum Kind {
     /// Accounts, per deployment.
     Account,
+    /// Contacts of customers.
+    Contact,
     /// Customers.
     Customer,
     /// Licences.
@@ -90,6 +92,7 @@ impl Kind {
     const fn name(self) -> &'static str {
         match self {
             Self::Account => "ACCOUNT",
+            Self::Contact => "CONTACT",
             Self::Customer => "CUSTOMER",
             Self::License => "LICENSE",
             Self::Order => "ORDER",
@@ -246,10 +249,19 @@ pub(super) fn order(account: AccountId, order: OrderId) -> Key {
     Key::new(account_partition(account), format!("ORDER#{:010}", order.get()))
 }
 
-/// Holds a shop's number for one order of the account.
-pub(super) fn order_reference(account: AccountId, reference: &Line<64>) -> Key {
-    // Not the text itself: it may hold anything.
-    Key::new(account_partition(account), format!("ORDER_REFERENCE#{}", digest_of("order-reference", reference.as_str())))
+/// How many lines of an order were taken, and the numbers for them.
+pub(super) fn order_lines(account: AccountId, order: OrderId) -> Key {
+    Key::new(account_partition(account), format!("ORDER_LINES#{:010}", order.get()))
+}
+
+/// That a licence came to an order which it was not issued for.
+pub(super) fn order_license(account: AccountId, order: OrderId, license: LicenseId) -> Key {
+    Key::new(account_partition(account), format!("ORDER_LICENSE#{:010}#{:010}", order.get(), license.get()))
+}
+
+/// A product of an order.
+pub(super) fn order_product(account: AccountId, order: OrderId, product: ProductId) -> Key {
+    Key::new(account_partition(account), format!("ORDER_PRODUCT#{:010}#{:010}", order.get(), product.get()))
 }
 
 pub(super) fn discount(account: AccountId, code: &DiscountCode) -> Key {
@@ -324,6 +336,27 @@ pub(super) fn releases(account: AccountId, product: ProductId) -> Range {
 /// The licences with the numbers from `first` to `last`.
 pub(super) fn licenses_between(account: AccountId, first: LicenseId, last: LicenseId) -> Range {
     Range { pk: account_partition(account), from: license(account, first).sk, to: license(account, last).sk }
+}
+
+/// The licences that came to an order, with numbers after `after`. Nothing where there can be none.
+pub(super) fn order_licenses(account: AccountId, order: OrderId, after: Option<LicenseId>) -> Option<Range> {
+    let first = LicenseId::new(after.map_or(0, LicenseId::get) + 1)?;
+    let last = LicenseId::new(i32::MAX.unsigned_abs())?;
+    let (from, to) = (order_license(account, order, first), order_license(account, order, last));
+    Some(Range { pk: from.pk, from: from.sk, to: to.sk })
+}
+
+/// The products of an order with numbers after `after`. Nothing where there can be none.
+pub(super) fn order_products(account: AccountId, order: OrderId, after: Option<ProductId>) -> Option<Range> {
+    let first = ProductId::new(after.map_or(0, ProductId::get) + 1)?;
+    let last = ProductId::new(i32::MAX.unsigned_abs())?;
+    let (from, to) = (order_product(account, order, first), order_product(account, order, last));
+    Some(Range { pk: from.pk, from: from.sk, to: to.sk })
+}
+
+/// The partition of an index that lists the products of orders by product.
+pub(super) fn product_orders_partition(account: AccountId, product: ProductId) -> String {
+    format!("ORDER_PRODUCT#{}", product_partition(account, product))
 }
 
 /// A licence's grant and its seats.
@@ -445,7 +478,12 @@ mod tests {
             customer(a, id("5")),
             license(a, id("2147483647")),
             order(a, id("9")),
-            order_reference(a, &Line::parse("Shop #1001").unwrap()),
+            unique(a, Kind::Order, "reference", "Shop #1001"),
+            order_lines(a, id("9")),
+            order_license(a, id("9"), id("12")),
+            order_product(a, id("9"), id("3")),
+            record(a, Kind::Contact, 6),
+            unique(a, Kind::Customer, "code", "C-2KD83HS9"),
             discount(a, &id("PFNHX-BDFZ8-L8PEX")),
             discount_use(a, &id("PFNHX-BDFZ8-L8PEX"), &Line::parse("Shop #1001").unwrap()),
             login(LoginNonce::draw(&crate::random::Random::seeded(1))),

@@ -1,6 +1,8 @@
 //! Licences: the vendor's record and the grant, written together.
 
-use aws_sdk_dynamodb::types::{AttributeValue, Put};
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put};
 
 use super::call::Loss;
 use super::grants::{licensee_attribute, names, stored_development};
@@ -43,6 +45,8 @@ pub enum EditError {
     Changed,
     /// More seats are taken than the new limit allows, or any where the mode is to be another.
     SeatsInUse(u32),
+    /// The order that it was to be moved to is not there.
+    NoOrder,
     /// A fault of ours.
     Fault(Fault),
 }
@@ -64,6 +68,8 @@ enum Condition {
     RecordUnchanged,
     GrantUnchanged,
     Seat,
+    OrderThere,
+    OrderLink,
 }
 
 impl Table {
@@ -80,7 +86,12 @@ impl Table {
         };
         let number = failed.into_iter().fold(None, |number, failed| match failed.condition {
             Condition::NumberFree => Some(failed.item),
-            Condition::KeyFree | Condition::RecordUnchanged | Condition::GrantUnchanged | Condition::Seat => number,
+            Condition::KeyFree
+            | Condition::RecordUnchanged
+            | Condition::GrantUnchanged
+            | Condition::Seat
+            | Condition::OrderThere
+            | Condition::OrderLink => number,
         });
         match number {
             None => Err(IssueError::KeyTaken),
@@ -100,7 +111,8 @@ impl Table {
         self.get(keys::license(account, id), Freshness::Strong).await?.map(value).transpose()
     }
 
-    /// Writes `after` where `before` was read, to the record and to the grant.
+    /// Writes `after` where `before` was read, to the record and to the grant. Where it is another order's afterwards, that one has it
+    /// from the same moment on.
     pub async fn edit_license(&self, before: &License, after: &License) -> Result<(), EditError> {
         let key = before.key.digest();
         let _changing = self.changing(key, widest(before, after));
@@ -124,6 +136,7 @@ impl Table {
             .expression_attribute_values(":seen", number(before.revision));
         transaction.put(Condition::RecordUnchanged, put)?;
         transaction.update(Condition::GrantUnchanged, update.build(self.name(), keys::grant(key)))?;
+        self.relink(before, after, &mut transaction)?;
         for item in moves.iter().flat_map(|moves| &moves.put) {
             transaction.create(self, Condition::Seat, item.clone())?;
         }
@@ -133,6 +146,9 @@ impl Table {
         match transaction.run(self).await {
             Ok(()) => Ok(()),
             Err(NotDone::Conditions(failed, _)) => {
+                if failed.iter().all(|failed| failed.condition == Condition::OrderThere) {
+                    return Err(EditError::NoOrder);
+                }
                 // An attempt of ours whose answer was lost left the record just so.
                 let record = failed.into_iter().find(|failed| failed.condition == Condition::RecordUnchanged);
                 let stands = record.and_then(|failed| failed.item).map(value::<License>).transpose()?;
@@ -140,6 +156,25 @@ impl Table {
             }
             Err(NotDone::Fault(fault)) => Err(fault.into()),
         }
+    }
+
+    /// Lets the orders know that a licence goes from one to another. That it came to one is said even where the order has its number:
+    /// whoever lists the order sees it once all the same.
+    fn relink(&self, before: &License, after: &License, transaction: &mut Transaction<Condition>) -> Result<(), Fault> {
+        let [from, to] = [before, after].map(|license| license.order_line.map(|line| line.order));
+        if from == to {
+            return Ok(());
+        }
+        if let Some(from) = from {
+            let link = keys::order_license(before.account, from, before.id);
+            transaction.delete_if(Condition::OrderLink, Delete::builder().table_name(self.name()).set_key(Some(link.attributes())))?;
+        }
+        if let Some(to) = to {
+            transaction.require(self, Condition::OrderThere, keys::order(after.account, to))?;
+            let link = item(keys::order_license(after.account, to, after.id), &BTreeMap::from([("license", after.id.get())]))?;
+            transaction.put(Condition::OrderLink, Put::builder().table_name(self.name()).set_item(Some(link)))?;
+        }
+        Ok(())
     }
 
     /// The vendor's record of the licence that a key's grant belongs to.

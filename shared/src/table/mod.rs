@@ -10,10 +10,14 @@
 //! | release | `PRODUCT#account#product` | `RELEASE#release` | [`Release`](crate::domain::release::Release) |
 //! | version | `PRODUCT#account#product` | `VERSION#version` | which release has it: unique per product |
 //! | readme | `PRODUCT#account#product` | `README#package` | [`Readme`](crate::packages::readme::Readme): what the package of a release says of itself |
-//! | customer | `ACCOUNT#account` | `CUSTOMER#customer` | [`Customer`](crate::domain::customer::Customer) |
+//! | customer | `ACCOUNT#account` | `CUSTOMER#customer` | [`Customer`](crate::domain::customer::Customer); in the index by e-mail address |
 //! | licence | `ACCOUNT#account` | `LICENSE#license` | [`License`](crate::domain::license::License): the vendor's record; in the indexes |
-//! | order | `ACCOUNT#account` | `ORDER#order` | [`Order`](crate::domain::order::Order) |
-//! | order reference | `ACCOUNT#account` | `ORDER_REFERENCE#digest` | which order has the shop's number: unique per account |
+//! | order | `ACCOUNT#account` | `ORDER#order` | [`Order`](crate::domain::order::Order); in the index by customer |
+//! | lines of an order | `ACCOUNT#account` | `ORDER_LINES#order` | [`OrderLines`](crate::domain::order_lines::OrderLines): how many were taken, and the numbers reserved for them |
+//! | licence that came to an order | `ACCOUNT#account` | `ORDER_LICENSE#order#license` | that it is the order's, though issued for none or for another |
+//! | product of an order | `ACCOUNT#account` | `ORDER_PRODUCT#order#product` | [`OrderProduct`](crate::domain::order_product::OrderProduct); in the index by product |
+//! | contact | `ACCOUNT#account` | `CONTACT#contact` | [`Contact`](crate::domain::contact::Contact); in the index by customer |
+//! | unique text | `ACCOUNT#account` | `UNIQUE#kind#name#digest` | which record of its kind has the text: a customer's code, an order's number |
 //! | discount | `ACCOUNT#account` | `DISCOUNT#code` | [`Discount`](crate::domain::discount::Discount) |
 //! | discount's use | `DISCOUNT#account#code` | `USE#digest` | when it was redeemed under a reference of the vendor's: once for each |
 //! | login | `LOGIN#nonce` | `LOGIN` | that a login token was used; gone some time after the token is too old |
@@ -40,7 +44,11 @@
 //! | licence by number | get it, strongly consistent |
 //! | licences of an account | query `ACCOUNT#account` from `LICENSE#`; their sites: batches of grants |
 //! | licences of a product, of a customer, of an e-mail address | query [`keys::BY_PRODUCT`], [`keys::BY_CUSTOMER`], [`keys::BY_EMAIL`] |
-//! | licences of an order | get the order, query `ACCOUNT#account` from the first to the last of its licences' numbers |
+//! | take a line of an order | one update of its lines, which counts it; the line has its licence's number by its place |
+//! | licences of an order | get the order and its lines, query `ACCOUNT#account` from the first to the last number of each block, and what came to the order beside it |
+//! | products of an order | query `ACCOUNT#account` from `ORDER_PRODUCT#order#` |
+//! | orders of a product, of a customer; contacts of a customer; customers with an e-mail address | query the index, each kind in partitions of its own |
+//! | customer by code, order by number | get who has the text, then the record |
 //! | licences of a customer for a product | get the code's holder, and query [`keys::BY_CUSTOMER`] beside it |
 //! | redeem a login token | get the customer, put the login where there is none |
 //! | discounts of an account | query `ACCOUNT#account` from `DISCOUNT#` |
@@ -65,6 +73,8 @@ mod api_keys;
 mod batch;
 mod call;
 mod catalog;
+mod contacts;
+mod customers;
 mod discounts;
 mod failures;
 mod grants;
@@ -75,6 +85,10 @@ mod lists;
 mod logins;
 mod numbers;
 mod once;
+mod order_licenses;
+mod order_lines;
+mod order_products;
+mod orders;
 mod read;
 mod readmes;
 pub mod records;
@@ -92,16 +106,19 @@ use std::fmt;
 
 use aws_sdk_dynamodb::Client;
 
-pub use self::accounts::{NewCustomer, NewOrder};
 pub use self::api_keys::{CreateApiKeyError, Found, ListedApiKey, RevokeApiKeyError};
 pub use self::call::Patience;
 pub use self::catalog::CreateProductError;
+pub use self::customers::NewCustomer;
 pub use self::discounts::{DiscountPage, NotRedeemed, Redemption};
 pub use self::keys::Kind;
 pub use self::licenses::{EditError, IssueError, Issued, Page};
 pub use self::lists::Selection;
 pub use self::logins::Redeemed;
 use self::numbers::Ahead;
+pub use self::order_lines::NotTaken;
+pub use self::order_products::{ByProduct, OrderProductError};
+pub use self::orders::{CreateOrderError, NewOrder};
 pub use self::releases::{Changed, CurrentChange};
 use self::seats::Hints;
 pub use self::sites::{After, SiteEntry};

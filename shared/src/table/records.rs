@@ -56,13 +56,16 @@ pub enum List {
 }
 
 /// Why a record was not written.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum RecordError {
     /// Another record has the text of this name.
+    #[error("another record has the same {0}")]
     NotUnique(&'static str),
     /// It was changed or deleted since it was read.
+    #[error("the record was changed or deleted since it was read")]
     Changed,
     /// A fault of ours.
+    #[error(transparent)]
     Fault(Fault),
 }
 
@@ -137,14 +140,15 @@ impl Table {
         match transaction.run(self).await {
             Ok(()) => Ok(()),
             Err(NotDone::Fault(fault)) => Err(fault.into()),
-            Err(NotDone::Conditions(failed, _)) => {
+            Err(NotDone::Conditions(failed, loss)) => {
                 let (failed, record): (Vec<_>, Vec<_>) = failed.into_iter().partition(|failed| failed.condition != Named::Record);
                 let Some(record) = record.into_iter().next() else {
                     return Err(taken(failed.iter().map(|failed| failed.condition)));
                 };
-                // An attempt of ours whose answer was lost left the record just so.
+                // An attempt of ours whose answer was lost left the record just so. Where none was lost it was somebody else, who made
+                // the same of it: what adds to what was read, such as a count, has to be done again.
                 let stands = record.item.map(value::<R>).transpose()?;
-                if stands.as_ref() == Some(after) { Ok(()) } else { Err(RecordError::Changed) }
+                if loss == Loss::Before && stands.as_ref() == Some(after) { Ok(()) } else { Err(RecordError::Changed) }
             }
         }
     }
@@ -219,7 +223,7 @@ impl List {
 }
 
 /// The record's item, with the keys of the indexes that it is in.
-fn stored<R: Record>(record: &R) -> Result<Item, Fault> {
+pub(super) fn stored<R: Record>(record: &R) -> Result<Item, Fault> {
     let mut stored = item(keys::record(record.account(), R::KIND, record.number()), record)?;
     let lists = record.lists();
     if !lists.is_empty() {
@@ -232,7 +236,7 @@ fn stored<R: Record>(record: &R) -> Result<Item, Fault> {
 }
 
 /// The item that holds a text for one record of its kind.
-fn holder<R: Record>(record: &R, name: &'static str, text: &str) -> Result<Item, Fault> {
+pub(super) fn holder<R: Record>(record: &R, name: &'static str, text: &str) -> Result<Item, Fault> {
     let holder = BTreeMap::from([("number", record.number())]);
     item(keys::unique(record.account(), R::KIND, name, text), &holder)
 }

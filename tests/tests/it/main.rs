@@ -18,6 +18,7 @@ mod layouts;
 mod licenses;
 mod logs;
 mod releases;
+mod sales;
 mod search;
 mod seat_tokens;
 mod sellcodes;

@@ -57,6 +57,8 @@ macro_rules! numeric_ids {
 numeric_ids! {
     /// A vendor.
     AccountId;
+    /// An API key, within an account.
+    ApiKeyId;
     /// Someone who bought a licence, within an account.
     CustomerId;
     /// A licence, within an account.
@@ -69,6 +71,8 @@ numeric_ids! {
     ProductId;
     /// A release, within an account.
     ReleaseId;
+    /// A user's setting, within an account.
+    UserSettingId;
 }
 
 /// The text is not a positive 32-bit integer.

@@ -12,7 +12,8 @@
 //! What a vendor's own shop and service ask: [`look_up_key`], [`customer_licenses`], [`issue_login_token`], [`redeem_login_token`],
 //! [`create_discount`], [`redeem_discount`], [`list_discounts`]. Each names the few ways in which it can end.
 //!
-//! Who is asking: [`authenticate`]; and the keys for it: [`create_api_key`], [`revoke_api_key`].
+//! Who is asking: [`authenticate`]; and the keys for it: [`create_api_key`], [`change_api_key`], [`revoke_api_key`]. Who works with the
+//! account: [`users`], [`user_settings`], [`set_password`], [`log_in`], [`refresh`], [`stand`].
 //! What follows afterwards, told by the table's stream: [`index_sites`].
 //!
 //! Architecture Invariant: an operation loads, decides by a pure function of [`domain`](crate::domain), and writes once, and
@@ -20,7 +21,9 @@
 
 pub mod activate;
 pub mod assign_sites;
+mod attempts;
 pub mod authenticate;
+pub mod change_api_key;
 pub mod change_seat_limit;
 pub mod change_validity;
 pub mod check_license;
@@ -41,6 +44,7 @@ pub mod inspect_license;
 pub mod issue_license;
 pub mod issue_login_token;
 pub mod list_discounts;
+pub mod log_in;
 pub mod look_up_changelog;
 pub mod look_up_key;
 pub mod look_up_update;
@@ -54,6 +58,7 @@ pub mod redeem_discount;
 pub mod redeem_download;
 pub mod redeem_link;
 pub mod redeem_login_token;
+pub mod refresh;
 pub mod refund_license;
 pub mod rejected;
 pub mod resume_license;
@@ -61,7 +66,11 @@ pub mod revoke_api_key;
 pub mod revoke_license;
 pub mod search_licenses;
 mod seated;
+pub mod set_password;
+pub mod stand;
 pub mod suspend_license;
 pub mod try_activate;
 pub mod try_deactivate;
+pub mod user_settings;
+pub mod users;
 pub mod yank_release;

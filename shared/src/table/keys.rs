@@ -14,13 +14,14 @@ use crate::credentials::{ApiKeyDigest, AskerDigest};
 use crate::domain::api_key::ApiKeyId;
 use crate::domain::discount::DiscountCode;
 use crate::domain::failure_window::FailureWindow;
-use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, PackageId, ProductId, ReleaseId};
+use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, PackageId, ProductId, ReleaseId, UserSettingId};
 use crate::domain::key::KeyDigest;
 use crate::domain::seat::SeatDigest;
 use crate::domain::site_index::{Part, Place, Touched};
 use crate::domain::text::{Email, Line, ProductCode, Slug};
+use crate::domain::user::{UserId, UserName};
 use crate::domain::version::Version;
-use crate::tokens::LoginNonce;
+use crate::tokens::{LoginNonce, SessionId};
 
 /// The partition key's name.
 pub const PK: &str = "pk";
@@ -50,6 +51,8 @@ pub(super) const SEAT_PREFIX: &str = "SEAT#";
 /// The least text above every seat's key: `$` follows `#`.
 pub(super) const AFTER_SEATS: &str = "SEAT$";
 
+const USER_PREFIX: &str = "USER#";
+
 /// What a licence remembers of the index of sites lies behind its seats.
 const MEMORY_PREFIX: &str = "SITE#";
 pub(super) const SITE_ENTRY_PREFIX: &str = "LICENSE#";
@@ -66,6 +69,8 @@ pub(super) struct Key {
 pub enum Kind {
     /// Accounts, per deployment.
     Account,
+    /// API keys.
+    ApiKey,
     /// Customers.
     Customer,
     /// Licences.
@@ -78,6 +83,8 @@ pub enum Kind {
     Product,
     /// Releases.
     Release,
+    /// Users' settings.
+    UserSetting,
 }
 
 impl Kind {
@@ -85,12 +92,14 @@ impl Kind {
     const fn name(self) -> &'static str {
         match self {
             Self::Account => "ACCOUNT",
+            Self::ApiKey => "APIKEY",
             Self::Customer => "CUSTOMER",
             Self::License => "LICENSE",
             Self::Order => "ORDER",
             Self::Package => "PACKAGE",
             Self::Product => "PRODUCT",
             Self::Release => "RELEASE",
+            Self::UserSetting => "USERSETTING",
         }
     }
 }
@@ -219,7 +228,7 @@ pub(super) fn license(account: AccountId, license: LicenseId) -> Key {
 
 /// A key in its account's list.
 pub(super) fn api_key(account: AccountId, key: ApiKeyId) -> Key {
-    Key::new(account_partition(account), format!("APIKEY#{key}"))
+    Key::new(account_partition(account), format!("APIKEY#{:010}", key.get()))
 }
 
 /// A key by its text.
@@ -230,6 +239,39 @@ pub(super) fn admission(name: ApiKeyDigest) -> Key {
 /// How often somebody failed to authenticate within a window.
 pub(super) fn failures(asker: AskerDigest, window: FailureWindow) -> Key {
     Key::new(format!("FAILURES#{}", asker.to_text()), format!("WINDOW#{:010}", window.number()))
+}
+
+/// A user.
+pub(super) fn user(account: AccountId, user: UserId) -> Key {
+    Key::new(account_partition(account), format!("{USER_PREFIX}{user}"))
+}
+
+/// Holds a name for one user of the deployment. The name itself is in no key: it may be an e-mail address.
+pub(super) fn user_name(name: &UserName) -> Key {
+    Key::new(format!("USERNAME#{}", digest_of("user-name", &name.folded())), "USERNAME".to_owned())
+}
+
+/// Holds an address for one user of the account.
+pub(super) fn user_email(account: AccountId, email: &Email) -> Key {
+    Key::new(account_partition(account), format!("USEREMAIL#{}", digest_of("user-email", email.as_str())))
+}
+
+fn user_partition(account: AccountId, user: UserId) -> String {
+    format!("USER#{:010}#{user}", account.get())
+}
+
+/// What a user's password is stored as.
+pub(super) fn password(account: AccountId, user: UserId) -> Key {
+    Key::new(user_partition(account, user), "PASSWORD".to_owned())
+}
+
+pub(super) fn user_setting(account: AccountId, user: UserId, setting: UserSettingId) -> Key {
+    Key::new(user_partition(account, user), format!("SETTING#{:010}", setting.get()))
+}
+
+/// What a login goes on as.
+pub(super) fn session(session: SessionId) -> Key {
+    Key::new(format!("SESSION#{}", session.to_text()), "SESSION".to_owned())
 }
 
 pub(super) fn order(account: AccountId, order: OrderId) -> Key {
@@ -296,9 +338,19 @@ pub(super) fn discounts(account: AccountId) -> Range {
     Range::prefixed(account_partition(account), "DISCOUNT#")
 }
 
-/// All API keys of an account, in the order in which they were made.
-pub(super) fn api_keys(account: AccountId) -> Range {
-    Range::prefixed(account_partition(account), "APIKEY#")
+/// All API keys of an account after one, in the order in which they were made.
+pub(super) fn api_keys(account: AccountId, after: Option<ApiKeyId>) -> Range {
+    Range::prefixed(account_partition(account), "APIKEY#").after(after.map(|after| api_key(account, after)))
+}
+
+/// All users of an account after one, in the order in which they were made.
+pub(super) fn users(account: AccountId, after: Option<UserId>) -> Range {
+    Range::prefixed(account_partition(account), USER_PREFIX).after(after.map(|after| user(account, after)))
+}
+
+/// All settings of a user after one, in the order in which they were made.
+pub(super) fn user_settings(account: AccountId, user: UserId, after: Option<UserSettingId>) -> Range {
+    Range::prefixed(user_partition(account, user), "SETTING#").after(after.map(|after| user_setting(account, user, after)))
 }
 
 /// All releases of a product.
@@ -381,6 +433,7 @@ mod tests {
         let credentials = CredentialKeys::new(&CredentialSecrets { current, previous: None });
         let secret = ApiKeySecret::parse("some-api-key").unwrap();
         let asker = credentials.asker(Asker { address: None, email: None, secret: &secret });
+        let erika: UserId = id("0193a1b2-c3d4-e5f6-0718-293a4b5c6d7e");
         let keys = [
             counter(None, Kind::Account),
             counter(Some(a), Kind::License),
@@ -398,7 +451,13 @@ mod tests {
             discount(a, &id("PFNHX-BDFZ8-L8PEX")),
             discount_use(a, &id("PFNHX-BDFZ8-L8PEX"), &Line::parse("Shop #1001").unwrap()),
             login(LoginNonce::draw(&crate::random::Random::seeded(1))),
-            api_key(a, id("01ARZ3NDEKTSV4RRFFQ69G5FAV")),
+            api_key(a, id("12")),
+            user(a, erika),
+            user_name(&id("Erika")),
+            user_email(a, &id("erika@example.com")),
+            password(a, erika),
+            user_setting(a, erika, id("3")),
+            session(SessionId::draw(&crate::random::Random::seeded(1))),
             admission(ApiKeyDigest::try_from("296z10VGsNO9x1wA7bvtGp9KE3Im3ug4".to_owned()).unwrap()),
             failures(asker, FailureWindow::at(Timestamp::from_seconds(1_800_000_000).unwrap())),
             grant(digest),

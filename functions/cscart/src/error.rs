@@ -215,6 +215,11 @@ impl From<Rejected> for Error {
             | Rejected::SeatsInUse { .. }
             | Rejected::LineCount { .. }
             | Rejected::AlreadyExpired
+            | Rejected::WrongPassword
+            | Rejected::TooManyAttempts { .. }
+            | Rejected::ApiKeyRevoked
+            | Rejected::RolesBeyondOwner
+            | Rejected::TooManySettings { .. }
             | Rejected::Key(_)
             | Rejected::PackageTooLarge { .. }
             | Rejected::DigestForm

@@ -289,7 +289,8 @@ mod tests {
         let id = user().id;
         assert_eq!(id.to_string(), "0193a1b2-c3d4-e5f6-0718-293a4b5c6d7e");
         assert_eq!(UserId::parse(&id.to_string().to_uppercase()), Ok(id));
-        for text in ["", "0193a1b2c3d4e5f60718293a4b5c6d7e", "0193a1b2-c3d4-e5f6-0718-293a4b5c6d7g", "0193a1b2-c3d4-e5f6-07182-93a4b5c6d7e"] {
+        for text in ["", "0193a1b2c3d4e5f60718293a4b5c6d7e", "0193a1b2-c3d4-e5f6-0718-293a4b5c6d7g", "0193a1b2-c3d4-e5f6-07182-93a4b5c6d7e"]
+        {
             assert_eq!(UserId::parse(text), Err(NotAUserId), "{text}");
         }
     }

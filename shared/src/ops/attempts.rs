@@ -7,9 +7,7 @@ use std::net::IpAddr;
 use super::authenticate::AuthFailure;
 use crate::core::{Core, Credentials};
 use crate::credentials::{AskerDigest, LoginAskers};
-use crate::domain::failure_window::{
-    FailureWindow, MOST_FAILED_LOG_INS, MOST_FAILED_LOG_INS_FROM_ONE, MOST_FAILED_LOG_INS_OF_ONE,
-};
+use crate::domain::failure_window::{FailureWindow, MOST_FAILED_LOG_INS, MOST_FAILED_LOG_INS_FROM_ONE, MOST_FAILED_LOG_INS_OF_ONE};
 use crate::fault::Fault;
 
 /// An attempt that may be made.
@@ -31,7 +29,8 @@ impl Attempt {
             }
         };
         let taking = core.table.take_attempt(askers.both, window, MOST_FAILED_LOG_INS);
-        let (taken, of_name, of_network) = tokio::join!(Box::pin(taking), Box::pin(core.table.failures(askers.name, window)), Box::pin(of_network));
+        let (taken, of_name, of_network) =
+            tokio::join!(Box::pin(taking), Box::pin(core.table.failures(askers.name, window)), Box::pin(of_network));
         let attempt = Self { window, askers };
         if !taken? {
             return Err(AuthFailure::RateLimited { retry_after: window.left(now) });

@@ -86,10 +86,7 @@ async fn look_up(core: &Core, name: &str, account: Option<AccountId>, password: 
     };
     let holder = holder.filter(|(theirs, _)| account.is_none_or(|account| account == *theirs));
     let Some((account, id)) = holder.or_else(nobody) else { return Ok(None) };
-    let (user, hash) = tokio::join!(
-        Box::pin(core.table.user(account, id, Freshness::Strong)),
-        Box::pin(core.table.password(account, id))
-    );
+    let (user, hash) = tokio::join!(Box::pin(core.table.user(account, id, Freshness::Strong)), Box::pin(core.table.password(account, id)));
     let (user, hash) = (user?, hash?);
     let password = Password::parse(password).ok();
     let is_right = PasswordHash::admits(hash.as_ref(), password.as_ref()).await?;
@@ -106,15 +103,20 @@ async fn begin(core: &Core, access: &Access, user: &User, now: Timestamp) -> Res
     let id = SessionId::draw(&core.random);
     let refresh = RefreshToken::draw(id, &core.random);
     let (expires, ends) = (now.plus_seconds(REFRESH_SECONDS), now.plus_seconds(SESSION_SECONDS));
-    let session =
-        Session { account: user.account, user: user.id, era: user.era, current: refresh.digest(), expires, ends, revoked: false };
+    let session = Session { account: user.account, user: user.id, era: user.era, current: refresh.digest(), expires, ends, revoked: false };
     let logged_in = issued(core, access, user, refresh, expires)?;
     core.table.begin_session(id, &session).await?;
     Ok(logged_in)
 }
 
 /// What a login is answered with.
-pub(super) fn issued(core: &Core, access: &Access, user: &User, refresh: RefreshToken, refresh_expires: Timestamp) -> Result<LoggedIn, Fault> {
+pub(super) fn issued(
+    core: &Core,
+    access: &Access,
+    user: &User,
+    refresh: RefreshToken,
+    refresh_expires: Timestamp,
+) -> Result<LoggedIn, Fault> {
     let bearer = Bearer::new(user.account, user.id, user.roles, user.era, core.now());
     let sealed = bearer.seal(&access.bearer, &core.public_url, &core.random)?;
     Ok(LoggedIn { account: user.account, user: user.id, bearer: sealed, expires: bearer.expires, refresh, refresh_expires })

@@ -119,11 +119,10 @@ impl Table {
     fn changed_admission(&self, name: ApiKeyDigest, key: &ApiKey, place: Admits) -> Result<UpdateBuilder, Fault> {
         let mut sets = vec!["#permissions = :permissions".to_owned(), "#email = :email".to_owned()];
         let mut removes = Vec::new();
-        let mut values = Item::from([
-            (":permissions".to_owned(), attribute(&key.permissions)?),
-            (":email".to_owned(), text(key.email.as_str())),
-        ]);
-        let mut update = Update::builder().expression_attribute_names("#permissions", "permissions").expression_attribute_names("#email", "email");
+        let mut values =
+            Item::from([(":permissions".to_owned(), attribute(&key.permissions)?), (":email".to_owned(), text(key.email.as_str()))]);
+        let mut update =
+            Update::builder().expression_attribute_names("#permissions", "permissions").expression_attribute_names("#email", "email");
         let revoked = match &key.state {
             ApiKeyState::Active => None,
             ApiKeyState::Revoked(since) => Some(number(since.at.as_micros())),

@@ -154,7 +154,12 @@ impl Table {
     }
 
     /// At most `limit` keys of an account after one of them, in the order in which they were made.
-    pub async fn api_key_page(&self, account: AccountId, after: Option<ApiKeyId>, limit: u16) -> Result<Page<ListedApiKey, ApiKeyId>, Fault> {
+    pub async fn api_key_page(
+        &self,
+        account: AccountId,
+        after: Option<ApiKeyId>,
+        limit: u16,
+    ) -> Result<Page<ListedApiKey, ApiKeyId>, Fault> {
         let (items, next) = self.query(&keys::api_keys(account, after), None, i32::from(limit), Freshness::Eventual).await?;
         let items = items.into_iter().map(listed).collect::<Result<Vec<_>, _>>()?;
         let next = if next.is_some() { items.last().map(|listed| listed.key.id) } else { None };

@@ -9,8 +9,8 @@ mod hs256;
 
 use std::fmt;
 
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use hmac::Mac as _;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
 
 use super::mac::{feed, key};
@@ -186,7 +186,10 @@ mod tests {
         assert_eq!(opened(&text), Some(bearer()));
         let at = |seconds| Bearer::open(&text, &keys('a', None), &home(), now().plus_seconds(seconds));
         assert!(at(1_799).is_some() && at(1_800).is_none());
-        assert_eq!(text.split('.').next().map(|header| URL_SAFE_NO_PAD.decode(header).unwrap()), Some(br#"{"typ":"JWT","alg":"HS256"}"#.to_vec()));
+        assert_eq!(
+            text.split('.').next().map(|header| URL_SAFE_NO_PAD.decode(header).unwrap()),
+            Some(br#"{"typ":"JWT","alg":"HS256"}"#.to_vec())
+        );
     }
 
     #[test]

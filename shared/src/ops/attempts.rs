@@ -31,22 +31,31 @@ impl Attempt {
         let taking = core.table.take_attempt(askers.both, window, MOST_FAILED_LOG_INS);
         let (taken, of_name, of_network) =
             tokio::join!(Box::pin(taking), Box::pin(core.table.failures(askers.name, window)), Box::pin(of_network));
-        let attempt = Self { window, askers };
         if !taken? {
             return Err(AuthFailure::RateLimited { retry_after: window.left(now) });
         }
-        let waits = [window.wait(of_name?, MOST_FAILED_LOG_INS_OF_ONE, now), window.wait(of_network?, MOST_FAILED_LOG_INS_FROM_ONE, now)];
+        let attempt = Self { window, askers };
+        let (of_name, of_network) = attempt.or_back(core, of_name.and_then(|of_name| Ok((of_name, of_network?)))).await?;
+        let waits = [window.wait(of_name, MOST_FAILED_LOG_INS_OF_ONE, now), window.wait(of_network, MOST_FAILED_LOG_INS_FROM_ONE, now)];
         match waits.into_iter().flatten().max() {
             None => Ok(attempt),
             Some(retry_after) => {
-                attempt.was_right(core).await;
+                attempt.give_back(core).await;
                 Err(AuthFailure::RateLimited { retry_after })
             }
         }
     }
 
+    /// What came of looking at the password. Where that is a fault of ours, the attempt is taken back: nobody waits for our faults.
+    pub(super) async fn or_back<T>(&self, core: &Core, outcome: Result<T, Fault>) -> Result<T, Fault> {
+        if outcome.is_err() {
+            self.give_back(core).await;
+        }
+        outcome
+    }
+
     /// Takes the attempt back.
-    pub(super) async fn was_right(&self, core: &Core) {
+    pub(super) async fn give_back(&self, core: &Core) {
         warn(core.table.give_attempt_back(self.askers.both, self.window).await);
     }
 

@@ -61,7 +61,8 @@ pub async fn log_in(core: &Core, access: &Access, presented: &LogIn<'_>) -> Resu
     let LogIn { name, account, password, address } = presented;
     let folded = if name.len() <= MOST_BYTES { name.trim().to_lowercase() } else { String::new() };
     let attempt = Attempt::begin(core, &access.credentials, *address, &folded).await?;
-    let found = look_up(core, &folded, *account, password).await?;
+    let found = look_up(core, &folded, *account, password).await;
+    let found = attempt.or_back(core, found).await?;
     let Some(user) = found else {
         attempt.was_wrong(core).await;
         return Err(AuthFailure::Unknown);
@@ -69,7 +70,7 @@ pub async fn log_in(core: &Core, access: &Access, presented: &LogIn<'_>) -> Resu
     let now = core.now();
     let logged_in = begin(core, access, &user, now);
     let (logged_in, noted, ()) =
-        tokio::join!(Box::pin(logged_in), Box::pin(core.table.note_log_in(user.account, user.id, now)), Box::pin(attempt.was_right(core)));
+        tokio::join!(Box::pin(logged_in), Box::pin(core.table.note_log_in(user.account, user.id, now)), Box::pin(attempt.give_back(core)));
     if let Err(fault) = noted {
         tracing::warn!(%fault, "a login is not noted at its user");
     }

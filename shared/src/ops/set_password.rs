@@ -49,11 +49,16 @@ pub async fn change_password(
         Err(AuthFailure::Unknown) => return Err(Rejected::WrongPassword),
         Err(AuthFailure::Fault(fault)) => return Err(fault.into()),
     };
-    let stored = core.table.password(account, id).await?;
-    if !PasswordHash::admits(stored.as_ref(), Password::parse(current).ok().as_ref()).await? {
+    let is_right = attempt.or_back(core, knows(core, account, id, current).await).await?;
+    if !is_right {
         attempt.was_wrong(core).await;
         return Err(Rejected::WrongPassword);
     }
-    attempt.was_right(core).await;
+    attempt.give_back(core).await;
     set_password(core, account, id, new).await
+}
+
+async fn knows(core: &Core, account: AccountId, id: UserId, password: &str) -> Result<bool, Fault> {
+    let stored = core.table.password(account, id).await?;
+    PasswordHash::admits(stored.as_ref(), Password::parse(password).ok().as_ref()).await
 }

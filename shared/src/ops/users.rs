@@ -103,7 +103,7 @@ async fn revoke_keys(core: &Core, account: AccountId, owner: UserId) -> Result<(
     };
     let mut after = None;
     loop {
-        let page = core.table.api_key_page(account, after, PAGE).await?;
+        let page = core.table.api_key_page(account, after, PAGE, Freshness::Strong).await?;
         for listed in page.items.iter().filter(|listed| listed.key.owner == Some(owner)) {
             match changed_key(core, account, listed.key.id, revoked).await {
                 Ok(_) | Err(Rejected::NotFound(_)) => {}

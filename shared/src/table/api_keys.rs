@@ -159,8 +159,9 @@ impl Table {
         account: AccountId,
         after: Option<ApiKeyId>,
         limit: u16,
+        freshness: Freshness,
     ) -> Result<Page<ListedApiKey, ApiKeyId>, Fault> {
-        let (items, next) = self.query(&keys::api_keys(account, after), None, i32::from(limit), Freshness::Eventual).await?;
+        let (items, next) = self.query(&keys::api_keys(account, after), None, i32::from(limit), freshness).await?;
         let items = items.into_iter().map(listed).collect::<Result<Vec<_>, _>>()?;
         let next = if next.is_some() { items.last().map(|listed| listed.key.id) } else { None };
         Ok(Page { items, next })

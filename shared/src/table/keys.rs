@@ -2,6 +2,8 @@
 //!
 //! Ids cannot contain `#`, numbers are padded to ten digits, so that the order of texts is the order of numbers.
 
+mod users;
+
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -9,19 +11,19 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
+pub(super) use self::users::{password, session, user, user_email, user_name, user_setting, user_settings, users};
 use super::read::Range;
 use crate::credentials::{ApiKeyDigest, AskerDigest};
 use crate::domain::api_key::ApiKeyId;
 use crate::domain::discount::DiscountCode;
 use crate::domain::failure_window::FailureWindow;
-use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, PackageId, ProductId, ReleaseId, UserSettingId};
+use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, PackageId, ProductId, ReleaseId};
 use crate::domain::key::KeyDigest;
 use crate::domain::seat::SeatDigest;
 use crate::domain::site_index::{Part, Place, Touched};
 use crate::domain::text::{Email, Line, ProductCode, Slug};
-use crate::domain::user::{UserId, UserName};
 use crate::domain::version::Version;
-use crate::tokens::{LoginNonce, SessionId};
+use crate::tokens::LoginNonce;
 
 /// The partition key's name.
 pub const PK: &str = "pk";
@@ -50,8 +52,6 @@ pub(super) const GRANT: &str = "GRANT";
 pub(super) const SEAT_PREFIX: &str = "SEAT#";
 /// The least text above every seat's key: `$` follows `#`.
 pub(super) const AFTER_SEATS: &str = "SEAT$";
-
-const USER_PREFIX: &str = "USER#";
 
 /// What a licence remembers of the index of sites lies behind its seats.
 const MEMORY_PREFIX: &str = "SITE#";
@@ -241,39 +241,6 @@ pub(super) fn failures(asker: AskerDigest, window: FailureWindow) -> Key {
     Key::new(format!("FAILURES#{}", asker.to_text()), format!("WINDOW#{:010}", window.number()))
 }
 
-/// A user.
-pub(super) fn user(account: AccountId, user: UserId) -> Key {
-    Key::new(account_partition(account), format!("{USER_PREFIX}{user}"))
-}
-
-/// Holds a name for one user of the deployment. The name itself is in no key: it may be an e-mail address.
-pub(super) fn user_name(name: &UserName) -> Key {
-    Key::new(format!("USERNAME#{}", digest_of("user-name", &name.folded())), "USERNAME".to_owned())
-}
-
-/// Holds an address for one user of the account.
-pub(super) fn user_email(account: AccountId, email: &Email) -> Key {
-    Key::new(account_partition(account), format!("USEREMAIL#{}", digest_of("user-email", email.as_str())))
-}
-
-fn user_partition(account: AccountId, user: UserId) -> String {
-    format!("USER#{:010}#{user}", account.get())
-}
-
-/// What a user's password is stored as.
-pub(super) fn password(account: AccountId, user: UserId) -> Key {
-    Key::new(user_partition(account, user), "PASSWORD".to_owned())
-}
-
-pub(super) fn user_setting(account: AccountId, user: UserId, setting: UserSettingId) -> Key {
-    Key::new(user_partition(account, user), format!("SETTING#{:010}", setting.get()))
-}
-
-/// What a login goes on as.
-pub(super) fn session(session: SessionId) -> Key {
-    Key::new(format!("SESSION#{}", session.to_text()), "SESSION".to_owned())
-}
-
 pub(super) fn order(account: AccountId, order: OrderId) -> Key {
     Key::new(account_partition(account), format!("ORDER#{:010}", order.get()))
 }
@@ -343,16 +310,6 @@ pub(super) fn api_keys(account: AccountId, after: Option<ApiKeyId>) -> Range {
     Range::prefixed(account_partition(account), "APIKEY#").after(after.map(|after| api_key(account, after)))
 }
 
-/// All users of an account after one, in the order in which they were made.
-pub(super) fn users(account: AccountId, after: Option<UserId>) -> Range {
-    Range::prefixed(account_partition(account), USER_PREFIX).after(after.map(|after| user(account, after)))
-}
-
-/// All settings of a user after one, in the order in which they were made.
-pub(super) fn user_settings(account: AccountId, user: UserId, after: Option<UserSettingId>) -> Range {
-    Range::prefixed(user_partition(account, user), "SETTING#").after(after.map(|after| user_setting(account, user, after)))
-}
-
 /// All releases of a product.
 pub(super) fn releases(account: AccountId, product: ProductId) -> Range {
     Range::prefixed(product_partition(account, product), "RELEASE#")
@@ -420,6 +377,8 @@ mod tests {
     use crate::domain::key::LicenseKey;
     use crate::domain::seat::Device;
     use crate::domain::time::Timestamp;
+    use crate::domain::user::UserId;
+    use crate::tokens::SessionId;
 
     fn id<T: std::str::FromStr>(text: &str) -> T {
         text.parse().ok().unwrap()

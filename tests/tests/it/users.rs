@@ -236,9 +236,9 @@ async fn keys_are_numbered_paged_changed_and_deleted() {
     }
     let ids: Vec<u32> = keys.iter().map(|key| key.key.id.get()).collect();
     assert_eq!(ids, [1, 2, 3]);
-    let page = world.core.table.api_key_page(vendor.account, None, 2).await.unwrap();
+    let page = world.core.table.api_key_page(vendor.account, None, 2, Freshness::Strong).await.unwrap();
     assert_eq!((page.items.len(), page.next), (2, ApiKeyId::new(2)));
-    let page = world.core.table.api_key_page(vendor.account, page.next, 2).await.unwrap();
+    let page = world.core.table.api_key_page(vendor.account, page.next, 2, Freshness::Eventual).await.unwrap();
     assert_eq!((page.items[0].key.id.get(), page.next), (3, None));
 
     let account = vendor.account;

@@ -47,7 +47,7 @@ pub async fn change_api_key(core: &Core, account: AccountId, id: ApiKeyId, chang
         let ApiKeyChange { name, description, owner, roles, permissions, expires, is_revoked } = change.clone();
         let state = match &key.state {
             ApiKeyState::Active if is_revoked => ApiKeyState::Revoked(Since { at: now, why: None }),
-            state => state.clone(),
+            state @ (ApiKeyState::Active | ApiKeyState::Revoked(_)) => state.clone(),
         };
         ApiKey { name, description, owner, roles, permissions, expires, state, ..key.clone() }
     };

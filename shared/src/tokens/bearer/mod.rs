@@ -119,10 +119,10 @@ impl Bearer {
         validation.set_audience(&[AUDIENCE]);
         let under = |key: &[u8; 32]| decode::<Claims>(text, &DecodingKey::from_secret(key), &validation).ok();
         let claims = under(&keys.current).or_else(|| keys.previous.as_ref().and_then(under))?.claims;
-        let (issued, expires) = (Timestamp::from_seconds(claims.iat)?, Timestamp::from_seconds(claims.exp)?);
+        let (since, expires) = (Timestamp::from_seconds(claims.iat)?, Timestamp::from_seconds(claims.exp)?);
         let roles = claims.roles.iter().map(|name| Role::parse(name)).collect::<Option<Roles>>()?;
         let Claims { account, sub: user, era, .. } = claims;
-        (now < expires).then_some(Self { account, user, roles, era, issued, expires })
+        (now < expires).then_some(Self { account, user, roles, era, issued: since, expires })
     }
 }
 

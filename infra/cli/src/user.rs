@@ -13,7 +13,7 @@ use latchkey_core::domain::user::{Profile, UserId, UserName};
 use latchkey_core::ops::set_password::set_password;
 use latchkey_core::ops::users::{NewUser, add_to_roles, create_user, delete_user, find_user, remove_from_roles};
 
-use self::view::{DELETED, Deleted, List, MEMBERS, OTHERS, View};
+use self::view::{GONE, Gone, List, MEMBERS, OTHERS, View};
 use crate::members;
 use crate::problem::{Exit, Failed, Problem};
 use crate::say::Answer;
@@ -38,7 +38,7 @@ pub(crate) enum Command {
         /// Where the user is written to: unique in the account
         #[arg(long)]
         email: Option<Email>,
-        /// One or more of Administrator, LicenseManager, Sales, Customer and Application, with commas between them
+        /// One or more of Administrator, `LicenseManager`, Sales, Customer and Application, with commas between them
         #[arg(long, value_name = "LIST")]
         roles: Option<Roles>,
         /// The given name
@@ -78,12 +78,12 @@ pub(crate) enum Command {
     Roles {
         #[command(flatten)]
         user: UserArgs,
-        /// One or more of Administrator, LicenseManager, Sales, Customer and Application, with commas between them
+        /// One or more of Administrator, `LicenseManager`, Sales, Customer and Application, with commas between them
         #[arg(long, value_name = "LIST")]
         roles: Roles,
     },
     /// Delete a user: ends its logins, revokes its API keys, and frees its names
-    #[command(after_long_help = members::help(&DELETED))]
+    #[command(after_long_help = members::help(&GONE))]
     Delete(UserArgs),
 }
 
@@ -120,7 +120,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<Answer, F
         }
         Command::Delete(UserArgs { account, user }) => {
             delete_user(core, account, user).await?;
-            return Answer::new(&Deleted { user, account, deleted: true }, "The user is deleted.".to_owned());
+            return Answer::new(&Gone { user, account, deleted: true }, "The user is deleted.".to_owned());
         }
     };
     let view = View::of(&user);

@@ -30,8 +30,7 @@ pub(super) const MEMBERS: [Member; 11] = [
 pub(super) const OTHERS: [Member; 1] = [("next", "what to give as --after for the next page; null where this was the last")];
 
 /// The members of what is told of a deleted user.
-pub(super) const DELETED: [Member; 3] =
-    [("user", "its id"), ("account", "the vendor's number"), ("deleted", "always true: the user is gone")];
+pub(super) const GONE: [Member; 3] = [("user", "its id"), ("account", "the vendor's number"), ("deleted", "always true: the user is gone")];
 
 /// A user.
 #[derive(Serialize)]
@@ -58,7 +57,7 @@ pub(super) struct List {
 
 /// That a user is gone.
 #[derive(Serialize)]
-pub(super) struct Deleted {
+pub(super) struct Gone {
     pub(super) user: UserId,
     pub(super) account: AccountId,
     pub(super) deleted: bool,
@@ -142,8 +141,8 @@ mod tests {
     #[test]
     fn the_help_tells_the_members() {
         assert_eq!(names_in(&View::of(&example())), names_of(&MEMBERS));
-        let deleted = Deleted { user: example().id, account: example().account, deleted: true };
-        assert_eq!(names_in(&deleted), names_of(&DELETED));
+        let deleted = Gone { user: example().id, account: example().account, deleted: true };
+        assert_eq!(names_in(&deleted), names_of(&GONE));
     }
 
     #[test]

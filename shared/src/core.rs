@@ -24,7 +24,7 @@ use crate::places::Places;
 use crate::random::Random;
 use crate::remembered::Remembered;
 use crate::table::{Freshness, REMEMBERED_SECONDS, Table};
-use crate::tokens::TokenKeys;
+use crate::tokens::{BearerKeys, TokenKeys};
 use crate::traces::{Noted, Traces, caller};
 
 /// The most products that are remembered, each of at most about 250 KB with its changelog.
@@ -73,6 +73,15 @@ pub struct Downloads {
 pub struct Credentials {
     /// What keys are digested under.
     pub keys: CredentialKeys,
+}
+
+/// What operations need that users log in by.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// What failures are counted under.
+    pub credentials: Credentials,
+    /// What Bearers are signed under.
+    pub bearer: BearerKeys,
 }
 
 impl Core {

@@ -222,6 +222,11 @@ impl From<Rejected> for Error {
             | Rejected::AlreadyExpired
             | Rejected::NoClient
             | Rejected::Refused(_)
+            | Rejected::WrongPassword
+            | Rejected::TooManyAttempts { .. }
+            | Rejected::ApiKeyRevoked
+            | Rejected::RolesBeyondOwner
+            | Rejected::TooManySettings { .. }
             | Rejected::Key(_)
             | Rejected::PackageTooLarge { .. }
             | Rejected::DigestForm

@@ -91,6 +91,8 @@ fn of_rejected(rejected: &Rejected, target: &Target) -> Problem {
         }
         Rejected::InUse(Unique::OrderProduct) => ("order_product_in_use", Some("an order has a product once: change how much of it")),
         Rejected::Referenced { .. } => ("referenced", Some("delete what refers to it first, or let it refer to something else")),
+        Rejected::InUse(Unique::UserEmail) => ("user_email_in_use", Some("e-mail addresses of users are unique in the account")),
+        Rejected::InUse(Unique::UserName) => ("user_name_in_use", Some("user names are unique in the whole deployment: choose another")),
         Rejected::InUse(Unique::Version) => ("version_in_use", Some("a published version keeps its package for good: raise the version")),
         Rejected::Changed => ("changed", Some("run the command again")),
         Rejected::State(_) => ("wrong_state", Some("`latchkey license show` tells since when and why")),
@@ -107,6 +109,11 @@ fn of_rejected(rejected: &Rejected, target: &Target) -> Problem {
         Rejected::TooManyDevelopmentSites { .. } => ("too_many_development_sites", Some("list fewer local and staging sites")),
         Rejected::TooManyChanges { .. } => ("too_many_changes", Some("go there in several steps")),
         Rejected::TooManySeats { .. } => ("too_many_seats", Some("activate and deactivate sites one by one")),
+        Rejected::WrongPassword => ("wrong_password", None),
+        Rejected::TooManyAttempts { .. } => ("too_many_attempts", None),
+        Rejected::ApiKeyRevoked => ("api_key_revoked", Some("`latchkey api-key create` makes another")),
+        Rejected::RolesBeyondOwner => ("roles_beyond_owner", Some("`latchkey user show` tells the roles of the owner")),
+        Rejected::TooManySettings { .. } => ("too_many_settings", None),
         Rejected::EndsBeforeItBegins => {
             ("ends_before_it_begins", Some("--until names the first moment after, and has to come after --from"))
         }
@@ -141,6 +148,8 @@ fn not_found(thing: Thing) -> &'static str {
         Thing::Release => "no_release",
         Thing::SeatToken => "no_token",
         Thing::Trace => "no_trace",
+        Thing::User => "no_user",
+        Thing::UserSetting => "no_user_setting",
     }
 }
 

@@ -59,6 +59,8 @@ numeric_ids! {
     AccountId;
     /// Whom to speak to at a customer's, within an account.
     ContactId;
+    /// An API key, within an account.
+    ApiKeyId;
     /// Someone who bought a licence, within an account.
     CustomerId;
     /// A licence, within an account.
@@ -77,6 +79,8 @@ numeric_ids! {
     SeatTokenId;
     /// A trace, within an account.
     TraceId;
+    /// A user's setting, within an account.
+    UserSettingId;
 }
 
 /// The text is not a positive 32-bit integer.

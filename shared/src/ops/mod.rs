@@ -16,7 +16,8 @@
 //! changed by a revision that was seen is changed only while it is at that revision. These end in an answer or a
 //! [`Rejected`](rejected::Rejected), too.
 //!
-//! Who is asking: [`authenticate`]; and the keys for it: [`create_api_key`], [`revoke_api_key`].
+//! Who is asking: [`authenticate`]; and the keys for it: [`create_api_key`], [`change_api_key`], [`revoke_api_key`]. Who works with the
+//! account: [`users`], [`user_settings`], [`set_password`], [`log_in`], [`refresh`], [`stand`].
 //! What follows afterwards, told by the table's stream: [`index_sites`].
 //!
 //! Architecture Invariant: an operation loads, decides by a pure function of [`domain`](crate::domain), and writes once, and
@@ -24,7 +25,9 @@
 
 pub mod activate;
 pub mod assign_sites;
+mod attempts;
 pub mod authenticate;
+pub mod change_api_key;
 pub mod change_mode;
 mod change_record;
 pub mod change_seat_limit;
@@ -52,6 +55,7 @@ pub mod inspect_license;
 pub mod issue_license;
 pub mod issue_login_token;
 pub mod list_discounts;
+pub mod log_in;
 pub mod look_up_changelog;
 pub mod look_up_key;
 pub mod look_up_update;
@@ -70,6 +74,7 @@ pub mod redeem_discount;
 pub mod redeem_download;
 pub mod redeem_link;
 pub mod redeem_login_token;
+pub mod refresh;
 pub mod refund_license;
 pub mod rejected;
 pub mod release_floating;
@@ -80,8 +85,12 @@ pub mod revoke_license;
 pub mod search_licenses;
 pub mod seat_tokens;
 mod seated;
+pub mod set_password;
+pub mod stand;
 pub mod suspend_license;
 pub mod traces;
 pub mod try_activate;
 pub mod try_deactivate;
+pub mod user_settings;
+pub mod users;
 pub mod yank_release;

@@ -140,6 +140,27 @@ pub enum Rejected {
     /// A page of a search would take too much reading.
     #[error("too many licences would have to be read for this page: say more about those that are wanted")]
     SearchTooBroad,
+    /// The present password is not the one that was given.
+    #[error("the current password is not right")]
+    WrongPassword,
+    /// Too many wrong passwords were given.
+    #[error("too many failed attempts: wait {retry_after} seconds")]
+    TooManyAttempts {
+        /// For how many seconds to wait.
+        retry_after: u32,
+    },
+    /// A key that was revoked would have to open something again.
+    #[error("a revoked API key stays revoked: make another")]
+    ApiKeyRevoked,
+    /// A key would have a role that its owner has not.
+    #[error("an API key has no more roles than its owner, but for that of an application")]
+    RolesBeyondOwner,
+    /// A user has as many settings as a user may have.
+    #[error("a user has at most {most} settings")]
+    TooManySettings {
+        /// The most allowed.
+        most: u32,
+    },
     /// A fault of ours.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -181,6 +202,10 @@ pub enum Thing {
     SeatToken,
     /// A trace.
     Trace,
+    /// A user.
+    User,
+    /// A user's setting.
+    UserSetting,
 }
 
 /// What must be unique.
@@ -202,6 +227,10 @@ pub enum Unique {
     Slug,
     /// A product's code, in the deployment.
     Code,
+    /// A user's e-mail address, in the account.
+    UserEmail,
+    /// A user's name, in the deployment.
+    UserName,
     /// A release's version, in the product.
     Version,
 }
@@ -221,6 +250,8 @@ impl std::fmt::Display for Thing {
             Self::Release => "release",
             Self::SeatToken => "token",
             Self::Trace => "trace",
+            Self::User => "user",
+            Self::UserSetting => "setting of the user",
         })
     }
 }
@@ -236,6 +267,8 @@ impl std::fmt::Display for Unique {
             Self::OrderReference => "order's number",
             Self::Slug => "slug",
             Self::Code => "product code",
+            Self::UserEmail => "user's e-mail address",
+            Self::UserName => "user name",
             Self::Version => "version",
         })
     }

@@ -2,6 +2,8 @@
 //!
 //! Ids cannot contain `#`, numbers are padded to ten digits, so that the order of texts is the order of numbers.
 
+mod users;
+
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -9,6 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
+pub(super) use self::users::{password, session, user, user_email, user_name, user_setting, user_settings, users};
 use super::read::Range;
 use crate::credentials::{ApiKeyDigest, AskerDigest};
 use crate::domain::api_key::ApiKeyId;
@@ -71,6 +74,8 @@ pub enum Kind {
     Account,
     /// Contacts of customers.
     Contact,
+    /// API keys.
+    ApiKey,
     /// Customers.
     Customer,
     /// Licences.
@@ -85,6 +90,8 @@ pub enum Kind {
     Release,
     /// Traces.
     Trace,
+    /// Users' settings.
+    UserSetting,
 }
 
 impl Kind {
@@ -93,6 +100,7 @@ impl Kind {
         match self {
             Self::Account => "ACCOUNT",
             Self::Contact => "CONTACT",
+            Self::ApiKey => "APIKEY",
             Self::Customer => "CUSTOMER",
             Self::License => "LICENSE",
             Self::Order => "ORDER",
@@ -100,6 +108,7 @@ impl Kind {
             Self::Product => "PRODUCT",
             Self::Release => "RELEASE",
             Self::Trace => "TRACE",
+            Self::UserSetting => "USERSETTING",
         }
     }
 }
@@ -232,7 +241,7 @@ pub(super) fn license(account: AccountId, license: LicenseId) -> Key {
 
 /// A key in its account's list.
 pub(super) fn api_key(account: AccountId, key: ApiKeyId) -> Key {
-    Key::new(account_partition(account), format!("APIKEY#{key}"))
+    Key::new(account_partition(account), format!("APIKEY#{:010}", key.get()))
 }
 
 /// A key by its text.
@@ -323,9 +332,9 @@ pub(super) fn discounts(account: AccountId) -> Range {
     Range::prefixed(account_partition(account), "DISCOUNT#")
 }
 
-/// All API keys of an account, in the order in which they were made.
-pub(super) fn api_keys(account: AccountId) -> Range {
-    Range::prefixed(account_partition(account), "APIKEY#")
+/// All API keys of an account after one, in the order in which they were made.
+pub(super) fn api_keys(account: AccountId, after: Option<ApiKeyId>) -> Range {
+    Range::prefixed(account_partition(account), "APIKEY#").after(after.map(|after| api_key(account, after)))
 }
 
 /// All releases of a product.
@@ -452,6 +461,8 @@ mod tests {
     use crate::domain::lease::Client;
     use crate::domain::seat::Device;
     use crate::domain::time::Timestamp;
+    use crate::domain::user::UserId;
+    use crate::tokens::SessionId;
 
     fn id<T: std::str::FromStr>(text: &str) -> T {
         text.parse().ok().unwrap()
@@ -465,6 +476,7 @@ mod tests {
         let credentials = CredentialKeys::new(&CredentialSecrets { current, previous: None });
         let secret = ApiKeySecret::parse("some-api-key").unwrap();
         let asker = credentials.asker(Asker { address: None, email: None, secret: &secret });
+        let erika: UserId = id("0193a1b2-c3d4-e5f6-0718-293a4b5c6d7e");
         let keys = [
             counter(None, Kind::Account),
             counter(Some(a), Kind::License),
@@ -487,7 +499,13 @@ mod tests {
             discount(a, &id("PFNHX-BDFZ8-L8PEX")),
             discount_use(a, &id("PFNHX-BDFZ8-L8PEX"), &Line::parse("Shop #1001").unwrap()),
             login(LoginNonce::draw(&crate::random::Random::seeded(1))),
-            api_key(a, id("01ARZ3NDEKTSV4RRFFQ69G5FAV")),
+            api_key(a, id("12")),
+            user(a, erika),
+            user_name(&id("Erika")),
+            user_email(a, &id("erika@example.com")),
+            password(a, erika),
+            user_setting(a, erika, id("3")),
+            session(SessionId::draw(&crate::random::Random::seeded(1))),
             admission(ApiKeyDigest::try_from("296z10VGsNO9x1wA7bvtGp9KE3Im3ug4".to_owned()).unwrap()),
             failures(asker, FailureWindow::at(Timestamp::from_seconds(1_800_000_000).unwrap())),
             grant(digest),

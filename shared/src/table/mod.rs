@@ -21,8 +21,14 @@
 //! | discount | `ACCOUNT#account` | `DISCOUNT#code` | [`Discount`](crate::domain::discount::Discount) |
 //! | discount's use | `DISCOUNT#account#code` | `USE#digest` | when it was redeemed under a reference of the vendor's: once for each |
 //! | login | `LOGIN#nonce` | `LOGIN` | that a login token was used; gone some time after the token is too old |
-//! | API key | `ACCOUNT#account` | `APIKEY#ulid` | [`ApiKey`](crate::domain::api_key::ApiKey), and which digest its admission is under |
+//! | API key | `ACCOUNT#account` | `APIKEY#number` | [`ApiKey`](crate::domain::api_key::ApiKey), and which digest its admission is under |
 //! | admission | `APIKEY#digest of the key` | `APIKEY` | [`Admission`](crate::domain::api_key::Admission): what authentication needs |
+//! | user | `ACCOUNT#account` | `USER#user` | [`User`](crate::domain::user::User) |
+//! | user's name | `USERNAME#digest` | `USERNAME` | which user has it: unique per deployment |
+//! | user's address | `ACCOUNT#account` | `USEREMAIL#digest` | which user has it: unique per account |
+//! | password | `USER#account#user` | `PASSWORD` | [`PasswordHash`](crate::credentials::password::PasswordHash): read by logins alone |
+//! | user's setting | `USER#account#user` | `SETTING#number` | [`UserSetting`](crate::domain::user_setting::UserSetting) |
+//! | session | `SESSION#name` | `SESSION` | [`Session`]: a login that goes on, and a digest of the token by which |
 //! | failures | `FAILURES#digest of who` | `WINDOW#number` | how often authentication failed within five minutes |
 //! | grant | `LICENSE#digest of the key` | `GRANT` | [`Grant`](crate::domain::grant::Grant): what a copy in the field needs, and up to 50 seats |
 //! | seat | `LICENSE#digest of the key` | `SEAT#digest of the device` | one seat, where the limit is above 50 or none |
@@ -54,6 +60,10 @@
 //! | discounts of an account | query `ACCOUNT#account` from `DISCOUNT#` |
 //! | redeem a discount | get it, a transaction of its use and its count |
 //! | authenticate | get the admission by the key's digest, and the window's failures beside it; a failure is one update |
+//! | log in | count the attempt; get who has the name, then user and password; put the session, note it in the user, and take the attempt back |
+//! | refresh a login | get the session, then the user, and one conditional update of the session |
+//! | users of an account | query `ACCOUNT#account` from `USER#` |
+//! | settings of a user | query `USER#account#user` from `SETTING#` |
 //! | API keys of an account | query `ACCOUNT#account` from `APIKEY#` |
 //! | traces of a licence, of an account | query the licence's partition from `TRACE#`; query [`keys::BY_PRODUCT`] under the account's own key |
 //! | all seats of an account | query `SUMMARY#account`, then the grants (and seats) of those that have any |
@@ -69,6 +79,7 @@
 //! Architecture Invariant: no operation reads, decides and then writes without stating in the write what it decided from.
 
 mod accounts;
+mod api_key_changes;
 mod api_keys;
 mod batch;
 mod call;
@@ -95,18 +106,22 @@ pub mod records;
 mod releases;
 pub mod schema;
 pub mod seats;
+mod sessions;
 mod shelf;
 mod sites;
 mod summaries;
 mod traces;
 mod transact;
 mod update;
+mod user_settings;
+mod users;
 
 use std::fmt;
 
 use aws_sdk_dynamodb::Client;
 
-pub use self::api_keys::{CreateApiKeyError, Found, ListedApiKey, RevokeApiKeyError};
+pub use self::api_key_changes::ChangeApiKeyError;
+pub use self::api_keys::{CreateApiKeyError, Found, ListedApiKey};
 pub use self::call::Patience;
 pub use self::catalog::CreateProductError;
 pub use self::customers::NewCustomer;
@@ -121,8 +136,10 @@ pub use self::order_products::{ByProduct, OrderProductError};
 pub use self::orders::{CreateOrderError, NewOrder};
 pub use self::releases::{Changed, CurrentChange};
 use self::seats::Hints;
+pub use self::sessions::{Rotated, Session};
 pub use self::sites::{After, SiteEntry};
 pub use self::traces::StoredTrace;
+pub use self::users::UserError;
 use crate::random::Random;
 
 /// For how long something that was read is remembered at most, in seconds: a product with its current release, and a grant whose

@@ -74,7 +74,7 @@ async fn prepare(stack: &Stack, demo: &Demo) -> Result<Prepared, SeedError> {
     let license = NewLicense { customer: Some(customer), ..NewLicense::of(product.id) };
     let key = issue_license(core, demo.account, license).await?.key.expose().to_owned();
     let (name, email) = (Line::parse("The service")?, Email::parse("service@example.com")?);
-    let new = NewApiKey { name, email, permissions: Permissions::ALL, expires: None, secret: None };
+    let new = NewApiKey::of(name, email, Permissions::ALL);
     let api_key = create_api_key(core, stack.credentials(), demo.account, new).await?.secret;
     Ok(Prepared { api_key, customer, key, sku: product.code.to_string() })
 }

@@ -79,7 +79,8 @@ pub(super) async fn give_up(table: &Table, give_up: &GiveUp<'_>) -> Result<Round
             let item = table.get(keys::grant(give_up.key), Freshness::Strong).await?;
             let was_ours = item.as_ref().and_then(|item| Mark::of(item, names::FREED)) == Some(mark);
             let grant = item.map(|item| Grant::from_item(give_up.key, item).map(Box::new)).transpose()?;
-            Ok(if was_ours { Round::Done(grant.map_or(Done::Untold, Done::Told)) } else { Round::Failed(Snag::Seen(grant), loss) })
+            // What was read beside the first attempt may be older than what that one did: the answer is read again.
+            Ok(if was_ours { Round::Done(Done::Untold) } else { Round::Failed(Snag::Seen(grant), loss) })
         }
     }
 }

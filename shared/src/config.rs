@@ -11,6 +11,8 @@
 //! | `LATCHKEY_CREDENTIAL_SECRET_PREVIOUS` | – | the secret before the last rotation: keys under it are still accepted |
 //! | `LATCHKEY_SEALING_SECRET` | what keeps signature keys | the secret that private keys are encrypted under at rest: at least 32 characters, and never lost |
 //! | `LATCHKEY_SEALING_SECRET_PREVIOUS` | – | the secret before the last rotation: what is sealed under it still opens |
+//! | `LATCHKEY_BEARER_SECRET` | what users log in to | the secret that Bearers are signed under: at least 32 characters |
+//! | `LATCHKEY_BEARER_SECRET_PREVIOUS` | – | the secret before the last rotation: Bearers under it are still accepted, which matters for 30 minutes |
 //! | `LATCHKEY_S3_PATH_STYLE` | – | `true` for stores that have no host per bucket |
 //! | `LATCHKEY_LOG` | – | how much our own code logs: `error`, `warn`, `info` (the usual), `debug` or `trace` |
 //! | `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` | all | set by Lambda; the operator's tool takes whatever the AWS tools take |
@@ -89,6 +91,15 @@ pub struct SealingSecrets {
     /// For sealing and opening.
     pub current: Secret,
     /// For opening only.
+    pub previous: Option<Secret>,
+}
+
+/// The secrets that Bearers are accepted under; new ones are signed under the first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BearerSecrets {
+    /// For signing and accepting.
+    pub current: Secret,
+    /// For accepting only.
     pub previous: Option<Secret>,
 }
 
@@ -171,6 +182,14 @@ impl SealingSecrets {
     /// Reads them.
     pub fn read(environment: &impl Environment) -> Result<Self, ConfigError> {
         let (current, previous) = secrets(environment, "LATCHKEY_SEALING_SECRET", "LATCHKEY_SEALING_SECRET_PREVIOUS")?;
+        Ok(Self { current, previous })
+    }
+}
+
+impl BearerSecrets {
+    /// Reads them.
+    pub fn read(environment: &impl Environment) -> Result<Self, ConfigError> {
+        let (current, previous) = secrets(environment, "LATCHKEY_BEARER_SECRET", "LATCHKEY_BEARER_SECRET_PREVIOUS")?;
         Ok(Self { current, previous })
     }
 }
@@ -277,6 +296,7 @@ mod tests {
             "LATCHKEY_BUCKET" => "packages",
             "LATCHKEY_PUBLIC_URL" => "https://licenses.example.com/",
             "LATCHKEY_TOKEN_SECRET" => "0123456789abcdef0123456789abcdef",
+            "LATCHKEY_BEARER_SECRET" => "0011223344556677889900aabbccddee",
             "LATCHKEY_CREDENTIAL_SECRET" => "fedcba9876543210fedcba9876543210",
             "LATCHKEY_CREDENTIAL_SECRET_PREVIOUS" => "00000000000000000000000000000000",
             _ => "",
@@ -293,6 +313,8 @@ mod tests {
         assert!(!downloads.bucket.path_style);
         let credentials = CredentialSecrets::read(&environment).unwrap();
         assert_eq!(credentials.current.expose(), b"fedcba9876543210fedcba9876543210");
+        let bearer = BearerSecrets::read(&environment).unwrap();
+        assert_eq!((bearer.current.expose().len(), bearer.previous), (32, None));
         assert_eq!(credentials.previous.unwrap().expose(), [b'0'; 32]);
     }
 
@@ -312,6 +334,7 @@ mod tests {
         assert_eq!(CoreConfig::read(&nothing).unwrap_err().variable, "LATCHKEY_PUBLIC_URL");
         assert_eq!(DownloadConfig::read(&nothing).unwrap_err().to_string(), "LATCHKEY_TOKEN_SECRET: is not set");
         assert_eq!(CredentialSecrets::read(&nothing).unwrap_err().to_string(), "LATCHKEY_CREDENTIAL_SECRET: is not set");
+        assert_eq!(BearerSecrets::read(&nothing).unwrap_err().to_string(), "LATCHKEY_BEARER_SECRET: is not set");
         let short = |name: &str| Some(if name.ends_with("PREVIOUS") { "short".to_owned() } else { "x".repeat(32) });
         assert_eq!(CredentialSecrets::read(&short).unwrap_err().variable, "LATCHKEY_CREDENTIAL_SECRET_PREVIOUS");
     }

@@ -8,10 +8,15 @@ use crate::clock::Clock;
 use crate::config::PublicUrl;
 use crate::credentials::CredentialKeys;
 use crate::domain::ids::{AccountId, PackageId, ProductId};
+use crate::domain::key::KeyDigest;
 use crate::domain::product::Product;
+use crate::domain::refusal::Refusal;
 use crate::domain::release::CurrentRelease;
 use crate::domain::shelf::Shelf;
+use crate::domain::summary::Figures;
 use crate::domain::time::Timestamp;
+use crate::domain::trace::Event;
+use crate::failure::Failure;
 use crate::fault::{Fault, FaultKind};
 use crate::packages::Packages;
 use crate::packages::readme::Readme;
@@ -19,7 +24,8 @@ use crate::places::Places;
 use crate::random::Random;
 use crate::remembered::Remembered;
 use crate::table::{Freshness, REMEMBERED_SECONDS, Table};
-use crate::tokens::TokenKeys;
+use crate::tokens::{BearerKeys, TokenKeys};
+use crate::traces::{Noted, Traces, caller};
 
 /// The most products that are remembered, each of at most about 250 KB with its changelog.
 const PRODUCTS: usize = 100;
@@ -29,6 +35,9 @@ const README_BYTES: usize = 8 << 20;
 
 /// The most packages of products that are remembered, each of at most about a kilobyte.
 const SHELVED: usize = 4_000;
+
+/// The most accounts whose figures are remembered.
+const ACCOUNTS: usize = 1_000;
 
 /// What every operation needs.
 #[derive(Clone, Debug)]
@@ -41,10 +50,13 @@ pub struct Core {
     pub random: Random,
     /// The address that customers' software calls.
     pub public_url: PublicUrl,
+    /// What clients did with traced licences, on its way to the table.
+    pub traces: Traces,
     pub(crate) places: Places,
     products: Remembered<(AccountId, ProductId), Product>,
     readmes: Remembered<(AccountId, PackageId), Readme>,
     shelves: Remembered<(AccountId, ProductId), Shelf>,
+    figures: Remembered<AccountId, Figures>,
 }
 
 /// What operations need that hand out packages.
@@ -63,17 +75,44 @@ pub struct Credentials {
     pub keys: CredentialKeys,
 }
 
+/// What operations need that users log in by.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// What failures are counted under.
+    pub credentials: Credentials,
+    /// What Bearers are signed under.
+    pub bearer: BearerKeys,
+}
+
 impl Core {
     /// A core that remembers nothing yet.
     pub fn new(table: Table, clock: Clock, random: Random, public_url: PublicUrl) -> Self {
         let (products, readmes) = (Remembered::at_most(PRODUCTS), Remembered::at_most(README_BYTES));
         let (places, shelves) = (Places::default(), Remembered::at_most(SHELVED));
-        Self { table, clock, random, public_url, places, products, readmes, shelves }
+        let figures = Remembered::at_most(ACCOUNTS);
+        Self { table, clock, random, public_url, traces: Traces::default(), places, products, readmes, shelves, figures }
     }
 
     /// The present moment.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Notes what a client did with a licence, where that is traced. Nobody waits for it, and a fault of ours is none of its doing.
+    pub(crate) fn trace<T>(&self, key: KeyDigest, outcome: &Result<T, Failure>, event: impl FnOnce(Timestamp) -> Event) {
+        match outcome {
+            Ok(_) => self.trace_verdict(key, None, event),
+            Err(Failure::Refused(refusal)) => self.trace_verdict(key, Some(*refusal), event),
+            Err(Failure::Fault(_)) => {}
+        }
+    }
+
+    /// The same for an answer that shows the licence whatever it says.
+    pub(crate) fn trace_verdict(&self, key: KeyDigest, refusal: Option<Refusal>, event: impl FnOnce(Timestamp) -> Event) {
+        if let Some((account, license)) = self.table.traced(&key) {
+            let event = Event { address: caller(), refusal, ..event(self.now()) };
+            self.traces.note(&self.table, Noted { account, license, key, event });
+        }
     }
 
     /// A product that a licence leads to, at most [`REMEMBERED_SECONDS`] old.
@@ -154,6 +193,16 @@ impl Core {
         let readme = Arc::new(self.table.readme(product.account, product.id, package).await?);
         self.readmes.put(key, Arc::clone(&readme), readme.bytes(), self.now().plus_seconds(REMEMBERED_SECONDS));
         Ok(Some(readme))
+    }
+
+    /// An account's figures, at most [`REMEMBERED_SECONDS`] old.
+    pub(crate) fn remembered_figures(&self, account: AccountId) -> Option<Arc<Figures>> {
+        self.figures.get(&account, self.now())
+    }
+
+    /// Remembers an account's figures.
+    pub(crate) fn remember_figures(&self, account: AccountId, figures: Figures) {
+        self.figures.put(account, Arc::new(figures), 1, self.now().plus_seconds(REMEMBERED_SECONDS));
     }
 
     fn remember(&self, product: Option<Product>) -> Result<Arc<Product>, Fault> {

@@ -27,3 +27,4 @@ mod remembered;
 pub mod signing;
 pub mod table;
 pub mod tokens;
+pub mod traces;

@@ -36,7 +36,7 @@ pub const USER: &str = "vendor@vendor-shop.com";
 
 /// A key of [`USER`]'s that never expires.
 pub fn new_api_key(permissions: Permissions) -> NewApiKey {
-    NewApiKey { name: Line::parse("Shop").unwrap(), email: Email::parse(USER).unwrap(), permissions, expires: None, secret: None }
+    NewApiKey::of(Line::parse("Shop").unwrap(), Email::parse(USER).unwrap(), permissions)
 }
 
 /// A product as the seed's examples have it.
@@ -78,6 +78,7 @@ impl World {
     pub async fn create_api_key(&self, vendor: &Vendor, new: NewApiKey) -> CreatedApiKey {
         let created = create_api_key(&self.core, &self.credentials, vendor.account, new).await.unwrap();
         self.keep_secret(created.secret.expose());
+        self.keep_secret(created.client_secret.expose());
         self.keep_secret(created.key.email.as_str());
         created
     }

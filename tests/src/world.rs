@@ -4,14 +4,14 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use latchkey_core::clock::{Clock, ManualClock};
-use latchkey_core::config::{CredentialSecrets, PublicUrl, Secret, TokenSecrets};
-use latchkey_core::core::{Core, Credentials, Downloads};
+use latchkey_core::config::{BearerSecrets, CredentialSecrets, PublicUrl, Secret, TokenSecrets};
+use latchkey_core::core::{Access, Core, Credentials, Downloads};
 use latchkey_core::credentials::CredentialKeys;
 use latchkey_core::domain::time::Timestamp;
 use latchkey_core::packages::Packages;
 use latchkey_core::random::Random;
 use latchkey_core::table::{Patience, Table};
-use latchkey_core::tokens::TokenKeys;
+use latchkey_core::tokens::{BearerKeys, TokenKeys};
 use latchkey_local::{Gateway, Parts};
 
 use crate::engines::{self, Engines};
@@ -30,6 +30,15 @@ pub fn credentials(current: &str, previous: Option<&str>) -> Credentials {
     Credentials { keys: CredentialKeys::new(&CredentialSecrets { current: secret(current), previous: previous.map(secret) }) }
 }
 
+/// The secret that every world signs Bearers under.
+pub const BEARER_SECRET: &str = "the-secret-of-the-tests-bearers-0123456789";
+
+/// What Bearers are signed under, with these secrets.
+pub fn bearer_keys(current: &str, previous: Option<&str>) -> BearerKeys {
+    let secret = |text: &str| Secret::parse("LATCHKEY_BEARER_SECRET", text).unwrap();
+    BearerKeys::new(&BearerSecrets { current: secret(current), previous: previous.map(secret) })
+}
+
 /// A table, a bucket, and the product over them.
 pub struct World {
     /// The product's core; its table lies behind [`Self::table`].
@@ -38,6 +47,8 @@ pub struct World {
     pub downloads: Downloads,
     /// What the product digests API keys under.
     pub credentials: Credentials,
+    /// What users log in to the product by.
+    pub access: Access,
     /// The product's clock.
     pub clock: ManualClock,
     /// Between the product and its table.
@@ -91,10 +102,11 @@ impl World {
             tokens: TokenKeys::new(&TokenSecrets { current, previous: None }),
         };
         let credentials = credentials(CREDENTIAL_SECRET, None);
+        let access = Access { credentials: credentials.clone(), bearer: bearer_keys(BEARER_SECRET, None) };
         let parts = Parts { core: core.clone(), downloads: downloads.clone(), credentials: credentials.clone() };
         let gateway = Gateway::new(latchkey_local::functions(&parts));
-        let secrets = Mutex::new([secret, CREDENTIAL_SECRET].map(str::to_owned).to_vec());
-        Self { core, downloads, credentials, clock, table, bucket, gateway, dynamodb, s3, engines, secrets, log_position }
+        let secrets = Mutex::new([secret, CREDENTIAL_SECRET, BEARER_SECRET].map(str::to_owned).to_vec());
+        Self { core, downloads, credentials, access, clock, table, bucket, gateway, dynamodb, s3, engines, secrets, log_position }
     }
 
     /// What the product's functions are built from.

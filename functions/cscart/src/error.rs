@@ -69,7 +69,8 @@ fn refusal(refusal: Refusal) -> (StatusCode, &'static str) {
         Refusal::Suspended => (S::FORBIDDEN, "The license is suspended"),
         Refusal::NotYetValid => (S::FORBIDDEN, "The license is not valid yet"),
         Refusal::Expired => (S::FORBIDDEN, "The license has expired"),
-        Refusal::NotActivatedHere => (S::FORBIDDEN, "The license is not used here"),
+        Refusal::NotActivatedHere | Refusal::SeatExpired => (S::FORBIDDEN, "The license is not used here"),
+        Refusal::OtherMode => (S::FORBIDDEN, "The license is not one that domains are set for"),
         Refusal::NoSeatsLeft => (S::FORBIDDEN, "The license is used on as many domains as it allows"),
         Refusal::NoRelease => (S::NOT_FOUND, "There is no such package"),
         Refusal::LinkInvalid => (S::FORBIDDEN, "The link is invalid"),
@@ -200,6 +201,7 @@ impl From<Rejected> for Error {
                 "too_many_seats",
                 format!("The license is used on {taken} domains, and they can be set together up to {most}"),
             ),
+            Rejected::OtherMode(_) => Self::Impossible("other_mode", "The license is not one that domains are set for".to_owned()),
             Rejected::EndsBeforeItBegins => {
                 Self::Impossible("ends_before_it_begins", "expires_at must be after the license begins".to_owned())
             }
@@ -214,7 +216,17 @@ impl From<Rejected> for Error {
             | Rejected::ReleaseState(_)
             | Rejected::SeatsInUse { .. }
             | Rejected::LineCount { .. }
+            | Rejected::OrderFull { .. }
+            | Rejected::Quantity { .. }
+            | Rejected::Referenced { .. }
             | Rejected::AlreadyExpired
+            | Rejected::NoClient
+            | Rejected::Refused(_)
+            | Rejected::WrongPassword
+            | Rejected::TooManyAttempts { .. }
+            | Rejected::ApiKeyRevoked
+            | Rejected::RolesBeyondOwner
+            | Rejected::TooManySettings { .. }
             | Rejected::Key(_)
             | Rejected::PackageTooLarge { .. }
             | Rejected::DigestForm

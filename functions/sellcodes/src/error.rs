@@ -97,9 +97,15 @@ fn refused(verb: Verb, refusal: Refusal) -> (StatusCode, Body) {
         }
         // What `check_license` would say of it, without what there is to show of a licence.
         (Verb::Other, Refusal::Revoked | Refusal::Refunded | Refusal::Suspended | Refusal::NotYetValid | Refusal::Expired)
-        | (_, Refusal::NotActivatedHere | Refusal::NoSeatsLeft | Refusal::LinkInvalid | Refusal::LinkExpired) => {
-            (StatusCode::OK, Body::invalid(said.license, said.message))
-        }
+        | (
+            _,
+            Refusal::NotActivatedHere
+            | Refusal::NoSeatsLeft
+            | Refusal::SeatExpired
+            | Refusal::OtherMode
+            | Refusal::LinkInvalid
+            | Refusal::LinkExpired,
+        ) => (StatusCode::OK, Body::invalid(said.license, said.message)),
         (_, Refusal::NoRelease) => (StatusCode::OK, Body::plain(said.message)),
     }
 }

@@ -54,7 +54,9 @@ fn status(refusal: Refusal) -> StatusCode {
         | Refusal::NotYetValid
         | Refusal::Expired
         | Refusal::NotActivatedHere
-        | Refusal::NoSeatsLeft => StatusCode::FORBIDDEN,
+        | Refusal::NoSeatsLeft
+        | Refusal::SeatExpired
+        | Refusal::OtherMode => StatusCode::FORBIDDEN,
     }
 }
 

@@ -30,6 +30,8 @@ pub(crate) fn words(refusal: Refusal) -> Words {
         Refusal::Expired => ("expired", "License has expired, please renew it"),
         Refusal::NotActivatedHere => ("site_inactive", "License is not active for the given site"),
         Refusal::NoSeatsLeft => ("no_activations_left", "License activation counts reached to max activation counts"),
+        Refusal::SeatExpired => ("site_inactive", "License activation has expired for the given site"),
+        Refusal::OtherMode => ("invalid", "License is not one that sites are activated with"),
         Refusal::NoRelease => ("valid", "There is no version of this product to download"),
         Refusal::LinkInvalid => ("invalid", "The download link is not valid"),
         Refusal::LinkExpired => ("invalid", "The download link has expired, please check for updates again"),

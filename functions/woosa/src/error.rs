@@ -54,6 +54,10 @@ fn refusal(refusal: Refusal) -> (StatusCode, &'static str, &'static str) {
         Refusal::NoSeatsLeft => {
             (S::FORBIDDEN, "activation_limit_reached", "The license has reached its activation limit. Deactivate it on another site first.")
         }
+        Refusal::SeatExpired => {
+            (S::FORBIDDEN, "site_not_registered", "The activation of the license has expired. Please activate it again.")
+        }
+        Refusal::OtherMode => (S::FORBIDDEN, "license_not_activatable", "The license is not one that sites are activated with."),
         Refusal::NoRelease => (S::NOT_FOUND, "software_not_found", "There is no release of this software to download."),
         Refusal::LinkInvalid => (S::FORBIDDEN, "invalid_access_token", "The access token is invalid."),
         Refusal::LinkExpired => (S::FORBIDDEN, "access_token_expired", "The access token has expired. Please start the update again."),

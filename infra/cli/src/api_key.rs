@@ -5,8 +5,7 @@ mod list;
 mod view;
 
 use clap::Subcommand;
-use latchkey_core::domain::api_key::ApiKeyId;
-use latchkey_core::domain::ids::AccountId;
+use latchkey_core::domain::ids::{AccountId, ApiKeyId};
 use latchkey_core::domain::text::Line;
 use latchkey_core::ops::rejected::{Rejected, Thing};
 use latchkey_core::ops::revoke_api_key::revoke_api_key;
@@ -47,8 +46,8 @@ pub(crate) struct KeyArgs {
     /// The vendor's number
     #[arg(long)]
     account: AccountId,
-    /// The key's id, as it is listed
-    #[arg(long, value_name = "ID")]
+    /// The key's number, as it is listed
+    #[arg(long, value_name = "NUMBER")]
     api_key: ApiKeyId,
 }
 

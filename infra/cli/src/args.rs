@@ -3,9 +3,9 @@
 use clap::{Parser, Subcommand};
 
 use crate::target::{COMMON, TargetArgs};
-use crate::{account, api_key, customer, license, order, product, release, table};
+use crate::{account, api_key, customer, license, order, product, release, table, user};
 
-/// The operator's tool of Latchkey: accounts, API keys, products, releases and licences.
+/// The operator's tool of Latchkey: accounts, API keys, users, products, releases and licences.
 #[derive(Parser)]
 #[command(name = "latchkey", version, after_long_help = AFTERWORD, max_term_width = 120)]
 pub(crate) struct Cli {
@@ -42,6 +42,9 @@ pub(crate) enum Command {
     /// Licences
     #[command(subcommand)]
     License(license::Command),
+    /// Those who work with an account
+    #[command(subcommand)]
+    User(user::Command),
     /// The DynamoDB table, for local use and tests
     #[command(subcommand)]
     Table(table::Command),
@@ -89,7 +92,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Cli::command(), "", &mut found);
-        assert_eq!(found.len(), 26, "{found:?}");
+        assert_eq!(found.len(), 38, "{found:?}");
     }
 
     #[test]
@@ -100,15 +103,25 @@ mod tests {
             "account show 1 --local=http://127.0.0.1:9000 --json",
             "api-key create --account 1 --email a@example.com --name Shop",
             "api-key create --account 1 --email a@example.com --name Shop --permissions read,write --expires 2027-01-01 --key-stdin",
-            "api-key revoke --account 1 --api-key 01ARZ3NDEKTSV4RRFFQ69G5FAV --why lost",
+            "api-key revoke --account 1 --api-key 12 --why lost",
+            "user create --account 1 --user-name erika --email erika@example.com --roles Administrator,Sales --password-stdin",
+            "user list --account 1 --after 0193a1b2-c3d4-e5f6-0718-293a4b5c6d7e --limit 10",
+            "user roles --account 1 --user 0193a1b2-c3d4-e5f6-0718-293a4b5c6d7e --roles sales",
             "customer create --account 1 --name Someone --email a@example.com",
+            "customer show --account 1 --customer 2",
+            "customer list --account 1 --email a@example.com --after 5 --limit 10",
+            "customer change --account 1 --customer 2 --name Someone --code A-1",
+            "customer delete --account 1 --customer 2",
             "order create --account 1 --customer 2 --reference 1001",
+            "order show --account 1 --order 2",
+            "order list --account 1 --customer 2 --after 5 --limit 10",
             "product create --account 1 --slug a --name A --author B --kind program --key-format pattern:{HEX:32} --seats unlimited",
             "product create --account 1 --slug a --name A --author B --development-pattern *.a.example --development-pattern preview.*",
             "product show --account 1 --slug a",
             "release publish --account 1 --product 1 --version 1.0.0 --file a.zip --changelog @changes.txt",
             "release yank --account 1 --product 1 --version 1.0.0 --why broken",
             "license issue --account 1 --slug a --order 1 --line 0 --from 2026-01-01 --until never --seats 3",
+            "license issue --account 1 --slug a --order 1",
             "license show --account 1 --license 2",
             "license show --key -",
             "license list --account 1 --after 5 --limit 10",
@@ -140,9 +153,11 @@ mod tests {
             ("api-key create --account 1 --name Shop", MissingRequiredArgument),
             ("api-key create --account 1 --email a@example.com --name Shop --permissions all", ValueValidation),
             ("api-key create --account 1 --email nobody --name Shop", ValueValidation),
-            ("api-key show --account 1 --api-key 7", ValueValidation),
+            ("api-key show --account 1 --api-key 0", ValueValidation),
+            ("user create --account 1 --user-name erika --roles Root", ValueValidation),
+            ("user show --account 1 --user erika", ValueValidation),
+            ("user set-password --account 1", MissingRequiredArgument),
             ("license issue --account 1 --product 1 --line 0", MissingRequiredArgument),
-            ("license issue --account 1 --product 1 --order 1", MissingRequiredArgument),
             ("license issue --account 1 --product 1 --email a@example.com", MissingRequiredArgument),
             ("license show --account 1", MissingRequiredArgument),
             ("license show", MissingRequiredArgument),

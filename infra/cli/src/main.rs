@@ -1,4 +1,4 @@
-//! `latchkey`, the operator's tool: accounts, API keys, products, releases and licences from a shell.
+//! `latchkey`, the operator's tool: accounts, API keys, users, products, releases and licences from a shell.
 //!
 //! Architecture Invariant: nothing is decided here. A command parses its words into the domain's types, calls one operation
 //! of the core (or reads the table), and shows what came of it.
@@ -21,6 +21,7 @@ mod session;
 mod table;
 mod target;
 mod text;
+mod user;
 
 use std::process::ExitCode;
 
@@ -63,6 +64,7 @@ async fn execute(command: Command, session: &Session) -> Result<Answer, Failed> 
         Command::Product(command) => product::run(command, session).await,
         Command::Release(command) => release::run(command, session).await,
         Command::License(command) => license::run(command, session).await,
+        Command::User(command) => user::run(command, session).await,
         Command::Table(command) => table::run(command, session).await,
     }
 }

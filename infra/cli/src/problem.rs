@@ -83,17 +83,37 @@ fn of_rejected(rejected: &Rejected, target: &Target) -> Problem {
             "order_line_in_use",
             Some("the line has a licence of another product or with another key: choose another line, or leave the key out"),
         ),
+        Rejected::InUse(Unique::CustomerCode) => {
+            ("customer_code_in_use", Some("choose another code, or work with the customer that has it"))
+        }
+        Rejected::InUse(Unique::OrderReference) => {
+            ("order_reference_in_use", Some("choose another number, or work with the order that has it"))
+        }
+        Rejected::InUse(Unique::OrderProduct) => ("order_product_in_use", Some("an order has a product once: change how much of it")),
+        Rejected::Referenced { .. } => ("referenced", Some("delete what refers to it first, or let it refer to something else")),
+        Rejected::InUse(Unique::UserEmail) => ("user_email_in_use", Some("e-mail addresses of users are unique in the account")),
+        Rejected::InUse(Unique::UserName) => ("user_name_in_use", Some("user names are unique in the whole deployment: choose another")),
         Rejected::InUse(Unique::Version) => ("version_in_use", Some("a published version keeps its package for good: raise the version")),
         Rejected::Changed => ("changed", Some("run the command again")),
         Rejected::State(_) => ("wrong_state", Some("`latchkey license show` tells since when and why")),
         Rejected::ReleaseState(_) => ("wrong_state", Some("`latchkey release list` tells the state of each release")),
         Rejected::SeatsInUse { .. } => ("seats_in_use", Some("`latchkey license show` lists the seats")),
+        Rejected::OtherMode(_) => ("other_mode", None),
+        Rejected::NoClient => ("no_client", None),
+        Rejected::Refused(_) => ("refused", None),
         Rejected::SearchTooBroad => ("search_too_broad", None),
         Rejected::LineCount { .. } => ("line_count", None),
+        Rejected::OrderFull { .. } => ("order_full", Some("record another order")),
+        Rejected::Quantity { .. } => ("quantity", None),
         Rejected::TooManySites { .. } => ("too_many_sites", Some("list fewer sites, or raise the limit first: `latchkey license seats`")),
         Rejected::TooManyDevelopmentSites { .. } => ("too_many_development_sites", Some("list fewer local and staging sites")),
         Rejected::TooManyChanges { .. } => ("too_many_changes", Some("go there in several steps")),
         Rejected::TooManySeats { .. } => ("too_many_seats", Some("activate and deactivate sites one by one")),
+        Rejected::WrongPassword => ("wrong_password", None),
+        Rejected::TooManyAttempts { .. } => ("too_many_attempts", None),
+        Rejected::ApiKeyRevoked => ("api_key_revoked", Some("`latchkey api-key create` makes another")),
+        Rejected::RolesBeyondOwner => ("roles_beyond_owner", Some("`latchkey user show` tells the roles of the owner")),
+        Rejected::TooManySettings { .. } => ("too_many_settings", None),
         Rejected::EndsBeforeItBegins => {
             ("ends_before_it_begins", Some("--until names the first moment after, and has to come after --from"))
         }
@@ -118,12 +138,18 @@ fn not_found(thing: Thing) -> &'static str {
     match thing {
         Thing::Account => "no_account",
         Thing::ApiKey => "no_api_key",
+        Thing::Contact => "no_contact",
         Thing::Customer => "no_customer",
         Thing::License => "no_license",
         Thing::Order => "no_order",
         Thing::OrderLine => "no_order_line",
+        Thing::OrderProduct => "no_order_product",
         Thing::Product => "no_product",
         Thing::Release => "no_release",
+        Thing::SeatToken => "no_token",
+        Thing::Trace => "no_trace",
+        Thing::User => "no_user",
+        Thing::UserSetting => "no_user_setting",
     }
 }
 

@@ -194,6 +194,27 @@ async fn seats_and_development_sites_are_shown_and_counted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn customers_and_orders_are_shown_and_changed_and_what_is_used_is_not_deleted() {
+    let stack = stack().await;
+    let tool = Tool::at(&stack.url());
+    tool.vendor();
+    assert_eq!(tool.json("customer create --account 1 --name Someone --email someone@example.com")["customer"], 1);
+    assert_eq!(tool.json("order create --account 1 --customer 1")["order"], 1);
+    let next = tool.json("license issue --account 1 --product 1 --order 1");
+    assert_eq!((&next["order"], &next["line"], &next["name"]), (&json!(1), &json!(1), &json!("Someone")));
+    assert_eq!(tool.json("order list --account 1 --customer 1")["orders"][0], tool.json("order show --account 1 --order 1"));
+    assert_eq!(tool.code("customer delete --account 1 --customer 1"), rejected("referenced"));
+    let other = tool.json("customer create --account 1 --name Other --code A-1");
+    assert_eq!(tool.code("customer create --account 1 --name Third --code A-1"), rejected("customer_code_in_use"));
+    let changed = tool.json("customer change --account 1 --customer 2 --company Acme");
+    assert_eq!((&changed["name"], &changed["company"], &changed["revision"]), (&other["name"], &json!("Acme"), &json!(2)));
+    assert_eq!(tool.json("customer list --account 1 --after 1")["customers"][0], tool.json("customer show --account 1 --customer 2"));
+    assert_eq!(tool.json("customer delete --account 1 --customer 2")["deleted"], 2);
+    assert_eq!(tool.code("customer show --account 1 --customer 2"), rejected("no_customer"));
+    stack.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_order_line_gets_one_license_and_its_customer_is_named() {
     let stack = stack().await;
     let tool = Tool::at(&stack.url());
@@ -261,12 +282,41 @@ async fn api_keys_are_shown_once_and_open_until_they_are_revoked() {
     assert_eq!(ids, [made["api_key"].clone(), brought["api_key"].clone()]);
     assert_eq!((list["api_keys"][0].get("key"), &list["api_keys"][0]["former_secret"]), (None, &json!(false)));
 
-    let id = made["api_key"].as_str().unwrap();
+    let id = made["api_key"].as_u64().unwrap();
     assert_eq!(tool.json(&format!("api-key revoke --account 1 --api-key {id} --why lost"))["state"], "revoked");
     assert!(!opens(key).await);
     let shown = tool.json(&format!("api-key show --account 1 --api-key {id}"));
     assert_eq!((&shown["why"], shown.get("key")), (&json!("lost"), None));
     assert!(!tool.text(&format!("api-key show --account 1 --api-key {id}")).contains(key));
+    stack.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_administrator_is_made_and_kept_in_order() {
+    let stack = stack().await;
+    let tool = Tool::at(&stack.url());
+    tool.vendor();
+    let create = "user create --account 1 --user-name Erika --email Erika@example.com --roles administrator --password-stdin";
+    let made = tool.json_given(create, "correct horse\n");
+    assert_eq!((&made["user_name"], &made["email"]), (&json!("Erika"), &json!("erika@example.com")));
+    assert_eq!((&made["roles"], &made["last_log_in"]), (&json!(["Administrator"]), &Value::Null));
+    assert_eq!(tool.run(&create.split(' ').collect::<Vec<_>>(), "short").status.code(), Some(2));
+    assert_eq!(tool.code("user create --account 1 --user-name eRIKA"), rejected("user_name_in_use"));
+
+    let user = format!("--account 1 --user {}", made["user"].as_str().unwrap());
+    let roles = tool.json(&format!("user roles {user} --roles Sales,Customer"));
+    assert_eq!(roles["roles"], json!(["Sales", "Customer"]));
+    tool.json_given(&format!("user set-password {user}"), "another good one\n");
+    assert_eq!(tool.json("user list --account 1")["users"], json!([tool.json(&format!("user show {user}"))]));
+    let owner = made["user"].as_str().unwrap();
+    let key = tool.json(&format!("api-key create --account 1 --email erika@example.com --name Own --owner {owner} --roles sales"));
+    assert_eq!((&key["owner"], &key["roles"]), (&made["user"], &json!(["Sales"])));
+    let beyond = format!("api-key create --account 1 --email erika@example.com --name Own --owner {owner} --roles Administrator");
+    assert_eq!(tool.code(&beyond), rejected("roles_beyond_owner"));
+
+    assert_eq!(tool.json(&format!("user delete {user}"))["deleted"], true);
+    assert_eq!(tool.code(&format!("user show {user}")), rejected("no_user"));
+    assert_eq!(tool.json(&format!("api-key show --account 1 --api-key {}", key["api_key"]))["state"], "revoked");
     stack.shutdown().await;
 }
 
@@ -282,8 +332,10 @@ async fn what_does_not_exist_is_a_definite_no() {
         ("account show 2", "no_account"),
         ("api-key create --account 2 --email a@example.com --name Shop", "no_account"),
         ("api-key list --account 2", "no_account"),
-        ("api-key show --account 1 --api-key 01ARZ3NDEKTSV4RRFFQ69G5FAV", "no_api_key"),
-        ("api-key revoke --account 1 --api-key 01ARZ3NDEKTSV4RRFFQ69G5FAV", "no_api_key"),
+        ("api-key show --account 1 --api-key 99", "no_api_key"),
+        ("api-key revoke --account 1 --api-key 99", "no_api_key"),
+        ("user create --account 2 --user-name erika", "no_account"),
+        ("user show --account 1 --user 0193a1b2-c3d4-e5f6-0718-293a4b5c6d7e", "no_user"),
         ("customer create --account 2 --name Someone", "no_account"),
         ("order create --account 1 --customer 9", "no_customer"),
         ("product create --account 2 --slug a --name A --author A", "no_account"),

@@ -7,7 +7,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::Hmac;
 use hmac::digest::CtOutput;
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::api_key::ApiKeySecret;
 
 /// What an API key is found by: 24 bytes, as 32 characters of base64url.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -29,6 +31,12 @@ pub struct SecretId(String);
 #[serde(try_from = "String", into = "String")]
 pub struct ApiKeyCheck([u8; 32]);
 
+/// What the second secret of an API key is stored as: 43 characters of base64url. It was drawn from 206 random bits, so its
+/// digest can be turned back by nobody, and needs no secret of ours that could be rotated away from it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ClientSecretDigest(String);
+
 /// A text is not a digest of that sort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a digest")]
@@ -42,6 +50,25 @@ impl ApiKeyDigest {
     /// 32 characters of base64url, without padding.
     pub fn to_text(self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
+    }
+}
+
+impl ClientSecretDigest {
+    /// The digest of this secret.
+    pub fn of(secret: &ApiKeySecret) -> Self {
+        let digest = Sha256::new().chain_update("latchkey:client-secret:v1\0").chain_update(secret.expose()).finalize();
+        Self(URL_SAFE_NO_PAD.encode(digest))
+    }
+
+    /// The characters.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ClientSecretDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ClientSecretDigest(..)")
     }
 }
 

@@ -9,13 +9,14 @@
 //! key belongs to is compared afterwards, as it is: only who has the key could learn anything from the time that takes.
 
 mod digest;
+pub mod password;
 
 use std::net::IpAddr;
 
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
-pub use self::digest::{ApiKeyCheck, ApiKeyDigest, AskerDigest, SecretId};
+pub use self::digest::{ApiKeyCheck, ApiKeyDigest, AskerDigest, ClientSecretDigest, SecretId};
 use crate::config::CredentialSecrets;
 use crate::domain::api_key::ApiKeySecret;
 use crate::domain::text::Email;
@@ -25,6 +26,7 @@ const NAME: &str = "latchkey:api-key:name:v1";
 const CHECK: &str = "latchkey:api-key:check:v1";
 const SECRET_ID: &str = "latchkey:credential-secret:id:v1";
 const ASKER: &str = "latchkey:api-key:asker:v1";
+const LOG_IN: &str = "latchkey:log-in:asker:v1";
 
 /// The keys that credentials are digested under.
 #[derive(Clone, Debug)]
@@ -54,6 +56,17 @@ pub struct Asker<'a> {
     pub email: Option<&'a Email>,
     /// The key that it presents.
     pub secret: &'a ApiKeySecret,
+}
+
+/// Who tries to log in, as three counts see it.
+#[derive(Clone, Copy, Debug)]
+pub struct LoginAskers {
+    /// As this user from this network.
+    pub both: AskerDigest,
+    /// As this user from anywhere.
+    pub name: AskerDigest,
+    /// As anybody from this network; nothing where it is not known where from.
+    pub network: Option<AskerDigest>,
 }
 
 impl CredentialKeys {
@@ -91,6 +104,21 @@ impl CredentialKeys {
             (None, None) => String::new(),
         };
         AskerDigest::of(&tag(&self.current, ASKER, &[&network, claim.as_bytes()]))
+    }
+
+    /// The names that failed logins are counted under: `name` is whatever was typed, in one case.
+    ///
+    /// A password can be guessed, unlike a key. So what is counted for one user from one network is few, for the same reasons
+    /// as [`Self::asker`] says; and beside it more is counted for the user alone, which bounds those who guess from many
+    /// networks, and for the network alone, which bounds those who try one password on many users.
+    pub fn log_in_askers(&self, address: Option<IpAddr>, name: &str) -> LoginAskers {
+        let network = network(address);
+        let under = |parts: &[&[u8]]| AskerDigest::of(&tag(&self.current, LOG_IN, parts));
+        LoginAskers {
+            both: under(&[b"both", &network, name.as_bytes()]),
+            name: under(&[b"name", name.as_bytes()]),
+            network: address.is_some().then(|| under(&[b"network", &network])),
+        }
     }
 }
 
@@ -173,6 +201,17 @@ mod tests {
         assert_ne!(asker("203.0.113.7", None, &one), asker("203.0.113.7", None, &other));
         assert_eq!(asker("2001:db8:1:2::1", None, &one), asker("2001:db8:1:2:ffff::9", None, &one));
         assert_ne!(asker("2001:db8:1:2::1", None, &one), asker("2001:db8:1:3::1", None, &one));
+    }
+
+    #[test]
+    fn logins_are_counted_by_user_and_network_by_user_and_by_network() {
+        let keys = keys('a', None);
+        let [one, moved, other] = [("203.0.113.7", "erika"), ("203.0.113.8", "erika"), ("203.0.113.7", "max")]
+            .map(|(address, name)| keys.log_in_askers(address.parse().ok(), name));
+        assert!(one.both != moved.both && one.both != other.both);
+        assert!(one.name == moved.name && one.name != other.name && one.name != one.both);
+        assert!(one.network == other.network && one.network != moved.network);
+        assert_eq!(keys.log_in_askers(None, "erika").network, None);
     }
 
     #[test]

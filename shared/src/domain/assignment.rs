@@ -75,7 +75,7 @@ pub fn assign(grant: &Grant, counted: &SeatMap, list: &[Site], now: Timestamp) -
             (None, Some(seat)) => assignment.free.entry(digest).or_insert_with(|| seat.clone()).clone(),
             (None, None) => {
                 let since = Timestamp::from_seconds(now.as_seconds()).unwrap_or(now);
-                let seat = Seat { device, since, seen: since, label: None };
+                let seat = Seat { device, since, seen: since, label: None, client: None };
                 let place = if is_counted(site, &grant.development_sites) { &mut assignment.taken } else { &mut assignment.free };
                 place.entry(digest).or_insert(seat).clone()
             }
@@ -118,7 +118,7 @@ mod tests {
     fn seats(devices: &[&str]) -> SeatMap {
         let seat = |device: &&str| {
             let device = Device::parse(device).unwrap();
-            (device.digest(), Seat { device, since: at(1), seen: at(1), label: None })
+            (device.digest(), Seat { device, since: at(1), seen: at(1), label: None, client: None })
         };
         devices.iter().map(seat).collect()
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::ids::{AccountId, LicenseId, ProductId};
 use super::key::KeyDigest;
-use super::license::{License, Licensee, Standing, Validity};
+use super::license::{License, LicenseMode, Licensee, Standing, Validity};
 use super::product::{DevelopmentSites, Product};
 use super::seat::{Layout, Seat, SeatDigest, SeatLimit};
 use super::text::{ProductCode, Slug};
@@ -38,6 +38,10 @@ pub struct Grant {
     pub licensee: Option<Licensee>,
     /// How many seats there are.
     pub seat_limit: SeatLimit,
+    /// How they are taken.
+    pub mode: LicenseMode,
+    /// Whether what clients do with it is traced.
+    pub trace: bool,
     /// Whether development sites take seats.
     pub development_sites: DevelopmentSites,
     /// The counted seats that are taken.
@@ -53,15 +57,15 @@ pub enum Seats {
     Map(BTreeMap<SeatDigest, Seat>),
     /// How many there are; each is an item beside the grant.
     Items {
-        /// How many.
+        /// How many. Of floating seats those too whose time is over, until somebody else takes them.
         taken: u32,
     },
 }
 
 impl Seats {
-    /// No seats, in the layout that `limit` asks for.
-    pub fn none(limit: SeatLimit) -> Self {
-        match limit.layout() {
+    /// No seats, in this layout.
+    pub fn none(layout: Layout) -> Self {
+        match layout {
             Layout::Map => Self::Map(BTreeMap::new()),
             Layout::Items => Self::Items { taken: 0 },
         }
@@ -99,8 +103,10 @@ impl Grant {
             created: license.created,
             licensee: license.licensee.clone(),
             seat_limit: license.seat_limit,
+            mode: license.mode,
+            trace: license.trace,
             development_sites: license.development_sites.clone(),
-            seats: Seats::none(license.seat_limit),
+            seats: Seats::none(license.layout()),
             free: BTreeMap::new(),
         }
     }

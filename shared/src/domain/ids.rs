@@ -57,6 +57,10 @@ macro_rules! numeric_ids {
 numeric_ids! {
     /// A vendor.
     AccountId;
+    /// Whom to speak to at a customer's, within an account.
+    ContactId;
+    /// An API key, within an account.
+    ApiKeyId;
     /// Someone who bought a licence, within an account.
     CustomerId;
     /// A licence, within an account.
@@ -71,6 +75,12 @@ numeric_ids! {
     ReleaseId;
     /// Something that a vendor keeps with us and that others refer to, such as a signature key; within an account.
     ResourceId;
+    /// A seat as a token, within a licence.
+    SeatTokenId;
+    /// A trace, within an account.
+    TraceId;
+    /// A user's setting, within an account.
+    UserSettingId;
 }
 
 /// The text is not a positive 32-bit integer.

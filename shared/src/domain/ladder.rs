@@ -7,8 +7,9 @@
 //! 5. suspended
 //! 6. not yet valid
 //! 7. expired
-//! 8. not activated here (where a seat is needed)
-//! 9. no seats left (where a seat is wanted)
+//! 8. not activated here, or activated for a while that is over (where a seat is needed)
+//! 9. seats of another kind than is wanted (where a seat is wanted)
+//! 10. no seats left (where a seat is wanted)
 //!
 //! The first rung that does not hold is the answer, so a licence that is revoked and expired is "revoked", and a key of
 //! another product tells nothing about that product's licence.
@@ -18,7 +19,7 @@
 
 use super::grant::Grant;
 use super::ids::ProductId;
-use super::license::{Standing, Validity};
+use super::license::{LicenseMode, Standing, Validity};
 use super::refusal::Refusal;
 use super::time::Timestamp;
 
@@ -31,6 +32,8 @@ pub enum ProductClaim<'a> {
     Code(&'a str),
     /// By its number, from a token of ours.
     Id(ProductId),
+    /// Not at all: the key alone tells.
+    Any,
 }
 
 /// What about seats is asked.
@@ -66,6 +69,9 @@ pub enum Room {
 pub fn judge<'g>(grant: Option<&'g Grant>, product: ProductClaim<'_>, seat: SeatClaim, now: Timestamp) -> Result<&'g Grant, Refusal> {
     let grant = known(grant, product)?;
     entitled(grant, now)?;
+    if matches!(seat, SeatClaim::Wanted(..)) {
+        takes(grant, LicenseMode::Activation)?;
+    }
     match seat {
         SeatClaim::None
         | SeatClaim::Needed(Occupancy::Held)
@@ -83,8 +89,14 @@ pub fn known<'g>(grant: Option<&'g Grant>, product: ProductClaim<'_>) -> Result<
         ProductClaim::Slug(slug) => grant.slug.as_str() == slug,
         ProductClaim::Code(code) => grant.code.as_str() == code,
         ProductClaim::Id(id) => grant.product == id,
+        ProductClaim::Any => true,
     };
     if is_the_product { Ok(grant) } else { Err(Refusal::WrongProduct) }
+}
+
+/// Rung 9: whether the licence's seats are taken in this way.
+pub fn takes(grant: &Grant, mode: LicenseMode) -> Result<(), Refusal> {
+    if grant.mode == mode { Ok(()) } else { Err(Refusal::OtherMode) }
 }
 
 /// Rungs 3 to 7: whether the licence as such may be used at `now`.
@@ -109,7 +121,7 @@ pub fn holds(standing: Standing, validity: &Validity, now: Timestamp) -> Result<
     Ok(())
 }
 
-/// How a licence stands for one device: rungs 3 to 9, where a device that holds no seat is told whether it could have one.
+/// How a licence stands for one device: rungs 3 to 10 but for the ninth, where a device that holds no seat is told whether it could have one.
 pub fn standing(grant: &Grant, seat: Occupancy, room: Room, now: Timestamp) -> Result<(), Refusal> {
     entitled(grant, now)?;
     match (seat, room) {
@@ -219,7 +231,20 @@ mod tests {
     }
 
     #[test]
-    fn rung_9_a_wanted_seat_needs_room_unless_it_is_held() {
+    fn rung_9_seats_of_another_kind_are_not_taken_however_many_are_left() {
+        for mode in [LicenseMode::File, LicenseMode::Floating] {
+            let grant = Grant { mode, ..grant() };
+            for room in [Room::Left, Room::Full] {
+                let wanted = SeatClaim::Wanted(Occupancy::NotHeld, room);
+                assert_eq!(ask(Some(&grant), "test-plugin", wanted), Err(Refusal::OtherMode));
+            }
+            assert_eq!(ask(Some(&grant), "test-plugin", SeatClaim::None), Ok(()), "the licence as such may be used");
+        }
+        assert_eq!(ask(Some(&Grant { mode: LicenseMode::File, ..worst() }), "test-plugin", FULL), Err(Refusal::Revoked));
+    }
+
+    #[test]
+    fn rung_10_a_wanted_seat_needs_room_unless_it_is_held() {
         let grant = grant();
         assert_eq!(ask(Some(&grant), "test-plugin", FULL), Err(Refusal::NoSeatsLeft));
         assert_eq!(ask(Some(&grant), "test-plugin", SeatClaim::Wanted(Occupancy::NotHeld, Room::Left)), Ok(()));

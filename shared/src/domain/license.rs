@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::customer::Customer;
-use super::ids::{AccountId, CustomerId, LicenseId, ProductId};
+use super::ids::{AccountId, CustomerId, LicenseId, OrderId, ProductId};
 use super::key::LicenseKey;
 use super::order::OrderLine;
 use super::product::DevelopmentSites;
-use super::seat::SeatLimit;
+use super::seat::{Layout, SeatLimit};
 use super::text::{Email, Line};
 use super::time::Timestamp;
 
@@ -26,7 +26,7 @@ pub struct License {
     /// Who bought it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<CustomerId>,
-    /// The order line that it was issued for.
+    /// The line of the order that it is for: that it was issued for, or that it was moved to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_line: Option<OrderLine>,
     /// Who is named on it. Taken from the customer when it is issued; may be changed on its own.
@@ -38,6 +38,12 @@ pub struct License {
     pub validity: Validity,
     /// How many seats it has.
     pub seat_limit: SeatLimit,
+    /// How they are taken.
+    #[serde(default, skip_serializing_if = "LicenseMode::is_usual")]
+    pub mode: LicenseMode,
+    /// Whether what clients do with it is kept as [traces](super::trace).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub trace: bool,
     /// Whether development sites take seats: the product's rule on the day of issue.
     #[serde(default)]
     pub development_sites: DevelopmentSites,
@@ -45,6 +51,19 @@ pub struct License {
     pub state: LicenseState,
     /// Counts the changes, from 1: who changes a licence says which revision was seen.
     pub revision: u32,
+}
+
+/// How a licence's seats are taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LicenseMode {
+    /// Not at all: a copy in the field is content with the signed licence that it was given.
+    File,
+    /// For good: a site or machine holds its seat until it gives it up.
+    #[default]
+    Activation,
+    /// For a while: a program holds its seat as long as it says that it is there ([`lease`](super::lease)).
+    Floating,
 }
 
 /// Who a licence is made out to.
@@ -111,6 +130,30 @@ pub enum Standing {
 #[error("the licence is {}", .0.name())]
 pub struct WrongState(pub Standing);
 
+impl LicenseMode {
+    /// A stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Activation => "activation",
+            Self::Floating => "floating",
+        }
+    }
+
+    /// Whether it is what a licence has that nothing is said of.
+    pub fn is_usual(&self) -> bool {
+        *self == Self::Activation
+    }
+
+    /// Where the seats of such a licence lie: floating ones are always items of their own.
+    pub fn layout(self, limit: SeatLimit) -> Layout {
+        match self {
+            Self::File | Self::Activation => limit.layout(),
+            Self::Floating => Layout::Items,
+        }
+    }
+}
+
 impl Standing {
     /// A stable name.
     pub const fn name(self) -> &'static str {
@@ -120,6 +163,13 @@ impl Standing {
             Self::Revoked => "revoked",
             Self::Refunded => "refunded",
         }
+    }
+}
+
+impl License {
+    /// Whether it is an order's.
+    pub fn is_for(&self, order: OrderId) -> bool {
+        self.order_line.is_some_and(|line| line.order == order)
     }
 }
 
@@ -164,6 +214,13 @@ impl LicenseState {
             Self::Active | Self::Suspended(_) => Ok(Self::Refunded(since)),
             Self::Revoked(_) | Self::Refunded(_) => Err(WrongState(self.standing())),
         }
+    }
+}
+
+impl License {
+    /// Where its seats lie.
+    pub fn layout(&self) -> Layout {
+        self.mode.layout(self.seat_limit)
     }
 }
 

@@ -10,36 +10,49 @@
 //! | grant | [`grant`] | the same licence as its key opens it: what a copy in the field needs, and the seats |
 //! | discount | [`discount`] | a code that makes a purchase cheaper |
 //! | API key | [`api_key`] | what a vendor's script proves itself with |
+//! | user | [`user`] | a person or a program that works with an account, in one or more [`role`]s |
 //! | seat | [`seat`] | one activation: a site or a machine that a licence is used on |
+//! | lease | [`lease`] | a floating seat: a program holds it as long as it says that it is there |
 //!
 //! Architecture Invariant: nothing here is async, reads a clock, draws a random number by itself or knows the AWS SDK.
 
 pub mod account;
 pub mod api_key;
 pub mod assignment;
+pub mod contact;
 pub mod country;
 pub mod customer;
 pub mod development;
 pub mod discount;
 pub mod failure_window;
+pub mod fixed_point;
 pub mod grant;
 pub mod ids;
 pub mod key;
 pub mod ladder;
+pub mod lease;
 pub mod license;
 pub mod money;
 pub mod order;
+pub mod order_lines;
+pub mod order_product;
 pub mod package;
+pub mod password;
 pub mod product;
 pub mod refusal;
 pub mod release;
+pub mod role;
 pub mod seat;
+pub mod seat_token;
 pub mod shelf;
 pub mod site;
 pub mod site_index;
+pub mod summary;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod text;
 pub mod time;
 pub mod trace;
+pub mod user;
+pub mod user_setting;
 pub mod version;

@@ -29,6 +29,10 @@ pub enum Refusal {
     NotActivatedHere,
     /// Every seat is taken.
     NoSeatsLeft,
+    /// The floating seat was held, and its time is over: it may be asked for again.
+    SeatExpired,
+    /// The licence's seats are taken otherwise: they float, or there are none to be taken, or they do not float.
+    OtherMode,
     /// There is nothing to fetch: the product has no published release, or the one asked for was yanked.
     NoRelease,
     /// The update token or link is not one of ours, was changed, or is for something else.
@@ -51,6 +55,8 @@ impl Refusal {
             Self::Expired => "expired",
             Self::NotActivatedHere => "not_activated_here",
             Self::NoSeatsLeft => "no_seats_left",
+            Self::SeatExpired => "seat_expired",
+            Self::OtherMode => "other_mode",
             Self::NoRelease => "no_release",
             Self::LinkInvalid => "link_invalid",
             Self::LinkExpired => "link_expired",

@@ -66,6 +66,8 @@ pub struct Seat {
     pub seen: Timestamp,
     /// What the client calls it.
     pub label: Option<Line<64>>,
+    /// The identifier of the program that asked, where it said one.
+    pub client: Option<Line<100>>,
 }
 
 impl Seat {

@@ -129,7 +129,7 @@ mod tests {
     fn seat(device: &str) -> (SeatDigest, Seat) {
         let device = Device::parse(device).unwrap();
         let at = Timestamp::from_seconds(1).unwrap();
-        (device.digest(), Seat { device, since: at, seen: at, label: None })
+        (device.digest(), Seat { device, since: at, seen: at, label: None, client: None })
     }
 
     fn entry_of(device: &str, place: Place) -> Entry {

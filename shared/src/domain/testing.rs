@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::grant::{Grant, Seats};
 use super::ids::{AccountId, LicenseId, ProductId};
 use super::key::LicenseKey;
-use super::license::{Standing, Validity};
+use super::license::{LicenseMode, Standing, Validity};
 use super::product::DevelopmentSites;
 use super::seat::SeatLimit;
 use super::text::{ProductCode, Slug};
@@ -25,6 +25,8 @@ pub(crate) fn grant() -> Grant {
         created: Timestamp::from_seconds(1_600_000_000).unwrap(),
         licensee: None,
         seat_limit: SeatLimit::Limited(2),
+        mode: LicenseMode::Activation,
+        trace: false,
         development_sites: DevelopmentSites::default(),
         seats: Seats::Map(BTreeMap::new()),
         free: BTreeMap::new(),

@@ -10,8 +10,10 @@ use axum::response::Response;
 use http::Request;
 use tokio::time::{Instant, timeout};
 
+use super::client::ClientAddress;
 use crate::domain::ids::AccountId;
 use crate::fault::{Fault, FaultKind};
+use crate::traces::on_behalf_of;
 
 /// The header that carries the gateway's request id into the router.
 pub const REQUEST_ID: &str = "x-latchkey-request-id";
@@ -47,7 +49,8 @@ pub async fn edge(State(edge): State<Edge>, request: Request<Body>, next: Next) 
     let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let answer = timeout(Duration::from_secs(REQUEST_SECONDS), next.run(request)).await;
+    let address = ClientAddress::of(request.extensions());
+    let answer = timeout(Duration::from_secs(REQUEST_SECONDS), on_behalf_of(address, next.run(request))).await;
     let response = answer.unwrap_or_else(|_| (edge.fault)(Fault::new(FaultKind::Unavailable, "the request took too long")));
     let note = response.extensions().get::<Note>().cloned().unwrap_or_default();
     let duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);

@@ -1,5 +1,6 @@
 //! A function's life in Lambda: configuration and connection before the first request, then one request after the other.
 
+mod afterwards;
 mod changes;
 mod gateway;
 
@@ -10,6 +11,7 @@ use http_body_util::BodyExt as _;
 use lambda_http::{Error, LambdaEvent, lambda_runtime, service_fn};
 use tower::ServiceExt as _;
 
+use self::afterwards::Afterwards;
 pub use self::changes::{ChangesAnswer, ChangesEvent};
 use self::gateway::{GatewayAnswer, GatewayEvent};
 use crate::aws;
@@ -22,6 +24,7 @@ use crate::packages::Packages;
 use crate::random::Random;
 use crate::table::{Patience, Table};
 use crate::tokens::TokenKeys;
+use crate::traces::Traces;
 
 /// For how long the start waits for the table: Lambda allows ten seconds for all of it, and no request is served meanwhile.
 const AT_THE_START: Patience = Patience { attempt: Duration::from_secs(1), call: Duration::from_secs(1), attempts: 1 };
@@ -29,35 +32,40 @@ const AT_THE_START: Patience = Patience { attempt: Duration::from_secs(1), call:
 /// Runs a function that needs the table only.
 pub async fn run(router: impl FnOnce(Core) -> Router) -> Result<(), Error> {
     let (core, _) = begin().await?;
-    serve(router(core)).await
+    let traces = core.traces.clone();
+    serve(router(core), traces).await
 }
 
 /// Runs a function that hands out packages too.
 pub async fn run_with_downloads(router: impl FnOnce(Core, Downloads) -> Router) -> Result<(), Error> {
     let (core, environment) = begin().await?;
     let downloads = downloads(environment)?;
-    serve(router(core, downloads)).await
+    let traces = core.traces.clone();
+    serve(router(core, downloads), traces).await
 }
 
 /// Runs a function that takes API keys.
 pub async fn run_with_credentials(router: impl FnOnce(Core, Credentials) -> Router) -> Result<(), Error> {
     let (core, _) = begin().await?;
     let credentials = credentials()?;
-    serve(router(core, credentials)).await
+    let traces = core.traces.clone();
+    serve(router(core, credentials), traces).await
 }
 
 /// Runs a function that takes API keys and makes or redeems tokens that open no package.
 pub async fn run_with_credentials_and_tokens(router: impl FnOnce(Core, Credentials, TokenKeys) -> Router) -> Result<(), Error> {
     let (core, _) = begin().await?;
     let (credentials, tokens) = (credentials()?, TokenKeys::new(&TokenSecrets::read(&ProcessEnvironment)?));
-    serve(router(core, credentials, tokens)).await
+    let traces = core.traces.clone();
+    serve(router(core, credentials, tokens), traces).await
 }
 
 /// Runs a function that takes API keys and hands out packages.
 pub async fn run_with_credentials_and_downloads(router: impl FnOnce(Core, Credentials, Downloads) -> Router) -> Result<(), Error> {
     let (core, environment) = begin().await?;
     let (credentials, downloads) = (credentials()?, downloads(environment)?);
-    serve(router(core, credentials, downloads)).await
+    let traces = core.traces.clone();
+    serve(router(core, credentials, downloads), traces).await
 }
 
 fn downloads(environment: AwsConfig) -> Result<Downloads, Error> {
@@ -103,12 +111,20 @@ async fn begin() -> Result<(Core, AwsConfig), Error> {
     Ok((Core::new(table(Patience::default()), Clock::System, Random::System, config.public_url), environment))
 }
 
-async fn serve(router: Router) -> Result<(), Error> {
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<GatewayEvent>| {
-        let router = router.clone();
-        async move { answer(router, event.payload).await }
-    }))
-    .await
+/// Every function that answers requests may meet a traced licence; a worker does not, and is spared the extension.
+async fn serve(router: Router, traces: Traces) -> Result<(), Error> {
+    let afterwards = Afterwards::default();
+    let answering = afterwards.clone();
+    let function = service_fn(move |event: LambdaEvent<GatewayEvent>| {
+        let (router, answering) = (router.clone(), answering.answering());
+        async move {
+            let answer = answer(router, event.payload).await;
+            drop(answering);
+            answer
+        }
+    });
+    // Its future does nothing before it is awaited: the extension is registered by then, as it has to be.
+    afterwards.beside(traces, async move { lambda_runtime::run(function).await }).await
 }
 
 async fn answer(router: Router, event: GatewayEvent) -> Result<GatewayAnswer, Error> {

@@ -4,7 +4,7 @@ use super::edit_license::{Edit, ROUNDS, edit_license, load};
 use super::rejected::Rejected;
 use crate::core::Core;
 use crate::domain::assignment::assign;
-use crate::domain::license::{License, Validity};
+use crate::domain::license::{License, LicenseMode, Validity};
 use crate::domain::seat::{Layout, Seat};
 use crate::domain::site::Site;
 use crate::domain::time::Timestamp;
@@ -70,6 +70,9 @@ async fn with_sites(core: &Core, edit: Edit, sites: &[Site], change: impl Fn(Lic
             Err(Rejected::Changed) if unclear.is_some() => load(core, Edit { seen: None, ..edit }).await?,
             before => before?,
         };
+        if before.mode != LicenseMode::Activation {
+            return Err(Rejected::OtherMode(before.mode));
+        }
         let seating = match core.table.seating(before.key.digest()).await {
             Ok(seating) => seating,
             Err(SeatingError::Changed) => continue,

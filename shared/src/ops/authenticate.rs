@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use crate::core::{Core, Credentials};
 use crate::credentials::{ApiKeyDigests, Asker, AskerDigest};
 use crate::domain::api_key::{ApiKeySecret, Principal};
-use crate::domain::failure_window::FailureWindow;
+use crate::domain::failure_window::{FailureWindow, MOST_FAILURES};
 use crate::domain::ids::AccountId;
 use crate::domain::text::Email;
 use crate::domain::time::Timestamp;
@@ -69,7 +69,7 @@ pub async fn authenticate(core: &Core, credentials: &Credentials, presented: &Pr
         tracing::warn!(%fault, "how often an asker has failed is not known");
         0
     });
-    if let Some(retry_after) = window.wait(failures, now) {
+    if let Some(retry_after) = window.wait(failures, MOST_FAILURES, now) {
         return Err(AuthFailure::RateLimited { retry_after });
     }
     match found? {

@@ -10,6 +10,7 @@ use crate::domain::ladder::{ProductClaim, known, standing};
 use crate::domain::refusal::Refusal;
 use crate::domain::seat::{Device, Seat};
 use crate::domain::time::Timestamp;
+use crate::domain::trace::{Act, Event};
 use crate::failure::Failure;
 use crate::table::seats::{Look, room};
 
@@ -27,7 +28,7 @@ pub struct Check<'a> {
 /// How the licence stands for the device. No seat is taken. One read where the product is remembered; whatever speaks against
 /// the licence is confirmed by a strongly consistent one. Refused is only what cannot be shown: an unknown key or product.
 pub async fn check_license(core: &Core, ask: Check<'_>) -> Result<Described, Failure> {
-    let checked = check(core, ask).await?;
+    let checked = check(core, ask, Act::Check).await?;
     let described = Described::of(core, checked.grant.clone(), checked.verdict).await?;
     checked.note_use(core).await;
     Ok(described)
@@ -48,8 +49,18 @@ pub(super) struct Checked {
     pub(super) verdict: Result<(), Refusal>,
 }
 
-/// Reads and judges.
-pub(super) async fn check(core: &Core, ask: Check<'_>) -> Result<Checked, Failure> {
+/// Reads and judges, and traces it as this act.
+pub(super) async fn check(core: &Core, ask: Check<'_>, act: Act) -> Result<Checked, Failure> {
+    let checked = untraced(core, ask).await;
+    let (key, event) = (ask.key.digest(), |at| Event::of_device(at, act, Some(ask.device)));
+    match &checked {
+        Ok(checked) => core.trace_verdict(key, checked.verdict.err(), event),
+        Err(_) => core.trace(key, &checked, event),
+    }
+    checked
+}
+
+async fn untraced(core: &Core, ask: Check<'_>) -> Result<Checked, Failure> {
     let (key, seat, now) = (ask.key.digest(), ask.device.digest(), core.now());
     let checked = match judged(glance(core, key, seat, now).await?, ask, now) {
         Ok(checked) if checked.verdict.is_ok() => return Ok(checked),

@@ -4,6 +4,7 @@ use crate::core::Core;
 use crate::domain::key::LicenseKey;
 use crate::domain::ladder::ProductClaim;
 use crate::domain::seat::Device;
+use crate::domain::trace::{Act, Event};
 use crate::failure::Failure;
 use crate::table::seats::{GiveUp, Snapshot};
 
@@ -22,5 +23,7 @@ pub struct Deactivate<'a> {
 /// nothing changes. A licence that was stopped or has ended gives its seats back all the same.
 pub async fn deactivate(core: &Core, ask: Deactivate<'_>) -> Result<Snapshot, Failure> {
     let Deactivate { key, product, device } = ask;
-    core.table.give_up_seat(GiveUp { key: key.digest(), product, device, now: core.now() }).await
+    let given_up = core.table.give_up_seat(GiveUp { key: key.digest(), product, device, now: core.now() }).await;
+    core.trace(key.digest(), &given_up, |at| Event::of_device(at, Act::Deactivate, Some(device)));
+    given_up
 }

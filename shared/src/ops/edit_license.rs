@@ -3,7 +3,7 @@
 use super::rejected::{Rejected, Thing};
 use crate::core::Core;
 use crate::domain::ids::{AccountId, LicenseId};
-use crate::domain::license::License;
+use crate::domain::license::{License, LicenseMode};
 use crate::fault::{Fault, FaultKind};
 use crate::table::EditError;
 
@@ -33,7 +33,14 @@ pub async fn edit_license(core: &Core, edit: Edit, change: impl Fn(License) -> R
         match core.table.edit_license(&before, &after).await {
             Ok(()) => return Ok(after),
             Err(EditError::Changed) => {}
+            // Floating seats whose time is over are counted until somebody needs them: now they stand in the way.
+            Err(EditError::SeatsInUse(taken)) if before.mode == LicenseMode::Floating => {
+                if core.table.free_seats_over(before.key.digest(), core.now(), core.now()).await? == 0 {
+                    return Err(Rejected::SeatsInUse { taken });
+                }
+            }
             Err(EditError::SeatsInUse(taken)) => return Err(Rejected::SeatsInUse { taken }),
+            Err(EditError::NoOrder) => return Err(Rejected::NotFound(Thing::Order)),
             Err(EditError::Fault(fault)) => return Err(fault.into()),
         }
     }

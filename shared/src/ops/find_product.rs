@@ -1,7 +1,9 @@
-//! Finding a product by its public code.
+//! Finding a product, by its public code or by its number.
 
+use super::rejected::{Rejected, Thing};
 use crate::core::Core;
 use crate::domain::ids::{AccountId, ProductId};
+use crate::domain::product::Product;
 use crate::domain::text::ProductCode;
 use crate::fault::Fault;
 use crate::table::Freshness;
@@ -15,4 +17,13 @@ pub(super) async fn find_product(core: &Core, account: AccountId, text: &str) ->
         None => core.table.product_with_code(&public_code, Freshness::Strong).await?,
     };
     Ok(found.filter(|(owner, _)| *owner == account).map(|(_, product)| product))
+}
+
+/// The account's product with this number; that there is none is confirmed as above.
+pub(super) async fn require_product(core: &Core, account: AccountId, id: ProductId) -> Result<Product, Rejected> {
+    let product = match core.table.product(account, id, Freshness::Eventual).await? {
+        Some(product) => Some(product),
+        None => core.table.product(account, id, Freshness::Strong).await?,
+    };
+    product.ok_or(Rejected::NotFound(Thing::Product))
 }

@@ -8,9 +8,11 @@ use std::collections::BTreeSet;
 
 use tokio::task::JoinSet;
 
+use super::index_summaries::{drop_orphans, index_summary};
 use crate::core::Core;
 use crate::domain::ids::{AccountId, LicenseId};
 use crate::domain::key::KeyDigest;
+use crate::domain::license::LicenseMode;
 use crate::domain::seat::{Layout, SeatDigest};
 use crate::domain::site_index::{Change, Part, Touched, changes, entries};
 use crate::fault::{Fault, FaultKind};
@@ -21,6 +23,9 @@ use crate::table::Selection;
 const ROUNDS: usize = 16;
 
 const WHAT: &str = "indexing sites";
+
+/// How long a floating seat's time has been over when it is freed without anybody needing it, in seconds: a day.
+const OVER_SECONDS: i64 = 24 * 60 * 60;
 
 /// How many licences are indexed at once.
 const AT_ONCE: usize = 8;
@@ -38,10 +43,16 @@ pub struct Reindexed {
 
 /// Brings the index up to date with a part of a licence. Gives how many seats were not in it as they are.
 ///
-/// Where nothing differs: two reads for the grant, one for a seat.
+/// A licence that changed is entered [in short](crate::domain::summary) too; that is not counted.
+///
+/// Where nothing differs: four reads for the grant, one for a seat.
 pub async fn index_sites(core: &Core, touched: Touched) -> Result<usize, Fault> {
     match touched.part {
-        Part::Grant => index_grant(core, touched.key).await,
+        Part::Grant => {
+            let corrected = index_grant(core, touched.key).await?;
+            index_summary(core, touched.key).await?;
+            Ok(corrected)
+        }
         Part::Seat(seat) => index_seat(core, touched.key, seat).await,
     }
 }
@@ -92,7 +103,7 @@ async fn index_seat(core: &Core, key: KeyDigest, seat: SeatDigest) -> Result<usi
 }
 
 /// Brings the index up to date with at most `limit` licences of an account, after `after`: what a deployment begins with that had no
-/// index, and what heals one that is not as it should be.
+/// index, and what heals one that is not as it should be. Floating seats whose time has been over for a day are freed.
 pub async fn reindex_sites(core: &Core, account: AccountId, after: Option<LicenseId>, limit: u16) -> Result<Reindexed, Fault> {
     let page = core.table.licenses(account, &Selection::All, after, limit).await?;
     let mut corrected = 0;
@@ -106,6 +117,7 @@ pub async fn reindex_sites(core: &Core, account: AccountId, after: Option<Licens
             corrected += done.map_err(|error| Fault::caused(FaultKind::Unavailable, WHAT, error))??;
         }
     }
+    drop_orphans(core, account, after, page.next).await?;
     Ok(Reindexed { licenses: page.items.len(), corrected, next: page.next })
 }
 
@@ -113,6 +125,12 @@ async fn reindex_license(core: &Core, key: KeyDigest) -> Result<usize, Fault> {
     let corrected = index_sites(core, Touched { key, part: Part::Grant }).await?;
     let grant = core.table.grant(key, Freshness::Strong).await?;
     let Some(grant) = grant.filter(|grant| grant.seats.layout() == Layout::Items) else { return Ok(corrected) };
+    if grant.mode == LicenseMode::Floating {
+        // Sites hold none of its seats; and where there is no limit, nobody ever needs those whose time is over.
+        let now = core.now();
+        core.table.free_seats_over(key, now.plus_seconds(-OVER_SECONDS), now).await?;
+        return Ok(corrected);
+    }
     let mut corrected = corrected;
     let mut after = None;
     loop {

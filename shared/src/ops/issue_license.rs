@@ -1,17 +1,19 @@
 //! Issuing a licence.
 
+use super::find_product::require_product;
+use super::next_line::next_line;
 use super::rejected::{Rejected, Thing, Unique};
 use crate::core::Core;
 use crate::domain::customer::Customer;
 use crate::domain::grant::Grant;
-use crate::domain::ids::{AccountId, CustomerId, LicenseId, ProductId};
+use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, ProductId};
 use crate::domain::key::LicenseKey;
 use crate::domain::key::format::generate;
-use crate::domain::license::{License, LicenseState, Licensee, Validity};
+use crate::domain::license::{License, LicenseMode, LicenseState, Licensee, Validity};
 use crate::domain::order::{Order, OrderLine};
 use crate::domain::product::Product;
 use crate::domain::seat::SeatLimit;
-use crate::table::{Freshness, IssueError, Issued};
+use crate::table::{IssueError, Issued};
 
 /// What a vendor says about a new licence.
 #[derive(Clone, Debug)]
@@ -22,39 +24,58 @@ pub struct NewLicense {
     pub key: Option<LicenseKey>,
     /// Who bought it; the order's customer where nothing is said.
     pub customer: Option<CustomerId>,
-    /// The order line that it is for.
+    /// The order line that it is for, of those that were promised when the order was placed.
     pub order_line: Option<OrderLine>,
+    /// The order that it is for, where no line is named: it takes the next free one, so whoever asks again gets another licence.
+    pub order: Option<OrderId>,
     /// Who is named on it; the customer, or the order's, where nothing is said.
     pub licensee: Option<Licensee>,
     /// From when until when it holds.
     pub validity: Validity,
     /// How many seats it has; the product's number where nothing is said.
     pub seat_limit: Option<SeatLimit>,
+    /// How they are taken.
+    pub mode: LicenseMode,
+    /// Whether what clients do with it is to be kept.
+    pub trace: bool,
 }
 
 impl NewLicense {
     /// A licence for `product` with everything as usual.
     pub fn of(product: ProductId) -> Self {
-        Self { product, key: None, customer: None, order_line: None, licensee: None, validity: Validity::ALWAYS, seat_limit: None }
+        Self {
+            product,
+            key: None,
+            customer: None,
+            order_line: None,
+            order: None,
+            licensee: None,
+            validity: Validity::ALWAYS,
+            seat_limit: None,
+            mode: LicenseMode::Activation,
+            trace: false,
+        }
     }
 }
 
 /// Issues a licence. For an order line that has one already, that one is the answer (reliability I4), unless something else
 /// was asked for: another product, or another key.
 ///
-/// One round trip for what it is made from (product, customer, order and number side by side), and one for the write.
+/// One round trip for what it is made from (product, customer, order and number side by side), and one for the write. A licence that
+/// is refused after that leaves an order's line empty: gaps are normal.
 pub async fn issue_license(core: &Core, account: AccountId, mut new: NewLicense) -> Result<License, Rejected> {
     if !new.validity.is_ordered() {
         return Err(Rejected::EndsBeforeItBegins);
     }
     // Boxed, for each holds a whole call: three of them side by side are a large future otherwise.
     let (product, customer, origin) = tokio::try_join!(
-        Box::pin(product(core, account, new.product)),
+        Box::pin(require_product(core, account, new.product)),
         Box::pin(customer(core, account, new.customer)),
-        Box::pin(origin(core, account, new.order_line)),
+        Box::pin(origin(core, account, &new)),
     )?;
     let Origin { id, order } = origin;
-    if let Some(order) = order {
+    if let Some((order, line)) = order {
+        new.order_line = Some(line);
         new.customer = new.customer.or(order.customer);
         new.licensee = new.licensee.or_else(|| customer.as_ref().map(Licensee::from)).or(order.licensee);
     } else {
@@ -80,25 +101,23 @@ pub async fn issue_license(core: &Core, account: AccountId, mut new: NewLicense)
 /// Where a licence's number comes from.
 struct Origin {
     id: LicenseId,
-    order: Option<Order>,
+    order: Option<(Order, OrderLine)>,
 }
 
 /// The number that the order's line has, or the next one.
-async fn origin(core: &Core, account: AccountId, line: Option<OrderLine>) -> Result<Origin, Rejected> {
-    let Some(OrderLine { order, line }) = line else {
-        return Ok(Origin { id: core.table.next_license(account).await?, order: None });
-    };
-    let order = core.table.order(account, order).await?.ok_or(Rejected::NotFound(Thing::Order))?;
-    let id = order.license_of(line).ok_or(Rejected::NotFound(Thing::OrderLine))?;
-    Ok(Origin { id, order: Some(order) })
-}
-
-async fn product(core: &Core, account: AccountId, id: ProductId) -> Result<Product, Rejected> {
-    let product = match core.table.product(account, id, Freshness::Eventual).await? {
-        Some(product) => Some(product),
-        None => core.table.product(account, id, Freshness::Strong).await?,
-    };
-    product.ok_or(Rejected::NotFound(Thing::Product))
+async fn origin(core: &Core, account: AccountId, new: &NewLicense) -> Result<Origin, Rejected> {
+    match (new.order_line, new.order) {
+        (Some(line), _) => {
+            let order = core.table.order(account, line.order).await?.ok_or(Rejected::NotFound(Thing::Order))?;
+            let id = order.license_of(line.line).ok_or(Rejected::NotFound(Thing::OrderLine))?;
+            Ok(Origin { id, order: Some((order, line)) })
+        }
+        (None, Some(order)) => {
+            let (id, order, line) = next_line(core, account, order).await?;
+            Ok(Origin { id, order: Some((order, line)) })
+        }
+        (None, None) => Ok(Origin { id: core.table.next_license(account).await?, order: None }),
+    }
 }
 
 async fn customer(core: &Core, account: AccountId, id: Option<CustomerId>) -> Result<Option<Customer>, Rejected> {
@@ -107,7 +126,7 @@ async fn customer(core: &Core, account: AccountId, id: Option<CustomerId>) -> Re
 }
 
 fn license(core: &Core, product: &Product, new: NewLicense, id: LicenseId) -> Result<License, Rejected> {
-    let NewLicense { product: _, key, customer, order_line, licensee, validity, seat_limit } = new;
+    let NewLicense { product: _, key, customer, order_line, order: _, licensee, validity, seat_limit, mode, trace } = new;
     let now = core.now();
     let key = match key {
         Some(key) => key,
@@ -124,6 +143,8 @@ fn license(core: &Core, product: &Product, new: NewLicense, id: LicenseId) -> Re
         created: now,
         validity,
         seat_limit: seat_limit.unwrap_or(product.seat_limit),
+        mode,
+        trace,
         development_sites: product.development_sites.clone(),
         state: LicenseState::Active,
         revision: 1,

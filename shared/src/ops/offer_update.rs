@@ -7,6 +7,7 @@ use super::described::Described;
 use crate::core::{Core, Downloads};
 use crate::domain::refusal::Refusal;
 use crate::domain::release::CurrentRelease;
+use crate::domain::trace::Act;
 use crate::failure::Failure;
 use crate::packages::readme::Readme;
 use crate::tokens::{LINK_TOKEN_SECONDS, LinkToken};
@@ -26,7 +27,7 @@ pub struct Offer {
 
 /// Looks the current release up. One read where product and readme are remembered, three where neither is.
 pub async fn offer_update(core: &Core, downloads: &Downloads, ask: Check<'_>) -> Result<Offer, Failure> {
-    let checked = check(core, ask).await?;
+    let checked = check(core, ask, Act::LookUpUpdate).await?;
     let product = core.product_of_license(checked.grant.account, checked.grant.product).await?;
     let release = product.current.clone().ok_or(Refusal::NoRelease)?;
     let readme = core.readme(&product, &release).await?;

@@ -2,7 +2,8 @@
 
 use crate::domain::assignment::NoRoom;
 use crate::domain::key::KeyError;
-use crate::domain::license::WrongState;
+use crate::domain::license::{LicenseMode, WrongState};
+use crate::domain::refusal::Refusal;
 use crate::domain::release::WrongReleaseState;
 use crate::domain::seat::DEVELOPMENT_LIMIT;
 use crate::fault::Fault;
@@ -20,6 +21,12 @@ pub enum Rejected {
     /// Somebody else changed it since it was read.
     #[error("it was changed by somebody else in the meantime: read it again")]
     Changed,
+    /// Something else refers to it.
+    #[error("it cannot be deleted: there is at least one {by} that refers to it")]
+    Referenced {
+        /// What refers to it.
+        by: Thing,
+    },
     /// The licence's state does not allow it.
     #[error(transparent)]
     State(#[from] WrongState),
@@ -31,6 +38,27 @@ pub enum Rejected {
     SeatsInUse {
         /// How many are taken.
         taken: u32,
+    },
+    /// The licence's seats are taken otherwise.
+    #[error("the licence's mode is {}: its seats cannot be taken this way", .0.name())]
+    OtherMode(LicenseMode),
+    /// A floating seat belongs to a program on a machine, and this says no such program.
+    #[error("a floating seat needs a machine and a client, of at most 480 bytes together")]
+    NoClient,
+    /// The licence refuses the staff as it would the client.
+    #[error("the licence refuses: {}", .0.name())]
+    Refused(Refusal),
+    /// As many licences were issued for the order as can be.
+    #[error("an order has at most {most} licences")]
+    OrderFull {
+        /// The most allowed.
+        most: u32,
+    },
+    /// More of a product than an order can have.
+    #[error("an order has at most {most} of a product")]
+    Quantity {
+        /// The most allowed.
+        most: u32,
     },
     /// The order's number of lines is out of bounds.
     #[error("an order has from 1 to {most} lines")]
@@ -112,6 +140,27 @@ pub enum Rejected {
     /// A page of a search would take too much reading.
     #[error("too many licences would have to be read for this page: say more about those that are wanted")]
     SearchTooBroad,
+    /// The present password is not the one that was given.
+    #[error("the current password is not right")]
+    WrongPassword,
+    /// Too many wrong passwords were given.
+    #[error("too many failed attempts: wait {retry_after} seconds")]
+    TooManyAttempts {
+        /// For how many seconds to wait.
+        retry_after: u32,
+    },
+    /// A key that was revoked would have to open something again.
+    #[error("a revoked API key stays revoked: make another")]
+    ApiKeyRevoked,
+    /// A key would have a role that its owner has not.
+    #[error("an API key has no more roles than its owner, but for that of an application")]
+    RolesBeyondOwner,
+    /// A user has as many settings as a user may have.
+    #[error("a user has at most {most} settings")]
+    TooManySettings {
+        /// The most allowed.
+        most: u32,
+    },
     /// A fault of ours.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -133,6 +182,8 @@ pub enum Thing {
     Account,
     /// An API key.
     ApiKey,
+    /// A contact of a customer.
+    Contact,
     /// A customer.
     Customer,
     /// A licence.
@@ -141,10 +192,20 @@ pub enum Thing {
     Order,
     /// A line of an order.
     OrderLine,
+    /// A product of an order.
+    OrderProduct,
     /// A product.
     Product,
     /// A release.
     Release,
+    /// A seat as a token.
+    SeatToken,
+    /// A trace.
+    Trace,
+    /// A user.
+    User,
+    /// A user's setting.
+    UserSetting,
 }
 
 /// What must be unique.
@@ -152,14 +213,24 @@ pub enum Thing {
 pub enum Unique {
     /// An API key, in the deployment.
     ApiKey,
+    /// A customer's code, in the account.
+    CustomerCode,
     /// A licence key, in the deployment.
     LicenseKey,
     /// An order's line, in the account.
     OrderLine,
+    /// A product, in an order.
+    OrderProduct,
+    /// An order's number, in the account.
+    OrderReference,
     /// A product's slug, in the account.
     Slug,
     /// A product's code, in the deployment.
     Code,
+    /// A user's e-mail address, in the account.
+    UserEmail,
+    /// A user's name, in the deployment.
+    UserName,
     /// A release's version, in the product.
     Version,
 }
@@ -169,12 +240,18 @@ impl std::fmt::Display for Thing {
         f.write_str(match self {
             Self::Account => "account",
             Self::ApiKey => "API key",
+            Self::Contact => "contact",
             Self::Customer => "customer",
             Self::License => "licence",
             Self::Order => "order",
             Self::OrderLine => "line in the order",
+            Self::OrderProduct => "product in the order",
             Self::Product => "product",
             Self::Release => "release",
+            Self::SeatToken => "token",
+            Self::Trace => "trace",
+            Self::User => "user",
+            Self::UserSetting => "setting of the user",
         })
     }
 }
@@ -183,10 +260,15 @@ impl std::fmt::Display for Unique {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::ApiKey => "API key",
+            Self::CustomerCode => "customer's code",
             Self::LicenseKey => "licence key",
             Self::OrderLine => "order's line",
+            Self::OrderProduct => "product of the order",
+            Self::OrderReference => "order's number",
             Self::Slug => "slug",
             Self::Code => "product code",
+            Self::UserEmail => "user's e-mail address",
+            Self::UserName => "user name",
             Self::Version => "version",
         })
     }

@@ -6,6 +6,7 @@ use crate::core::Core;
 use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, ProductId};
 use crate::domain::key::LicenseKey;
 use crate::domain::license::License;
+use crate::domain::order::Block;
 use crate::domain::text::Email;
 use crate::fault::{Fault, FaultKind};
 use crate::table::seats::Snapshot;
@@ -102,6 +103,7 @@ enum Chosen {
 /// A list of licences.
 enum Source {
     Selection(Selection),
+    Order(OrderId, Vec<Block>),
     Host(Host),
 }
 
@@ -116,9 +118,8 @@ async fn choose(core: &Core, account: AccountId, search: &Search) -> Result<Opti
         return Ok(license.map(|license| Chosen::One(Box::new(license))));
     }
     if let Some(order) = order {
-        let Some(order) = core.table.order(account, *order).await? else { return Ok(None) };
-        let numbers = order.last_license().map(|last| Selection::Numbers(order.first_license, last));
-        return Ok(numbers.map(|numbers| Chosen::List(Source::Selection(numbers))));
+        let numbers = core.table.numbers_of_order(account, *order).await?;
+        return Ok(numbers.map(|numbers| Chosen::List(Source::Order(*order, numbers))));
     }
     let list = match (email, customer, product) {
         (Some(email), _, _) => Selection::Email(email.clone()),
@@ -134,7 +135,7 @@ fn fits(license: &License, search: &Search) -> bool {
     let Search { key, order, email, customer, product, host: _ } = search;
     let address = license.licensee.as_ref().and_then(|licensee| licensee.email.as_ref());
     key.as_ref().is_none_or(|key| *key == license.key)
-        && order.is_none_or(|order| license.order_line.is_some_and(|line| line.order == order))
+        && order.is_none_or(|order| license.is_for(order))
         && email.as_ref().is_none_or(|email| Some(email) == address)
         && customer.is_none_or(|customer| license.customer == Some(customer))
         && product.is_none_or(|product| license.product == product)
@@ -176,8 +177,7 @@ impl Walk<'_> {
         let Source::Selection(selection) = &self.source else { return None };
         let mut said = self.search.clone();
         match selection {
-            Selection::All => {}
-            Selection::Numbers(..) => said.order = None,
+            Selection::All | Selection::Numbers(..) => {}
             Selection::Email(_) => said.email = None,
             Selection::Customer(_) => said.customer = None,
             Selection::Product(_) => said.product = None,
@@ -245,6 +245,13 @@ impl Walk<'_> {
         match &self.source {
             Source::Selection(selection) => {
                 let page = self.core.table.licenses(self.account, selection, after, LOOKED_AT).await?;
+                Ok((page.items, page.next))
+            }
+            Source::Order(order, numbers) => {
+                // Where nothing is said beyond the order, all that is read is wanted.
+                let is_exact = Search { order: None, ..self.search.clone() } == Search::default();
+                let limit = if is_exact { u16::try_from(lacking).unwrap_or(u16::MAX).clamp(1, LOOKED_AT) } else { LOOKED_AT };
+                let page = self.core.table.licenses_of_order(self.account, *order, numbers, after, limit).await?;
                 Ok((page.items, page.next))
             }
             Source::Host(host) => {

@@ -7,6 +7,7 @@ use crate::domain::ladder::{ProductClaim, SeatClaim, judge};
 use crate::domain::refusal::Refusal;
 use crate::domain::seat::{Seat, SeatDigest};
 use crate::domain::time::Timestamp;
+use crate::domain::trace::{Act, Event};
 use crate::failure::Failure;
 use crate::fault::Fault;
 use crate::table::seats::Look;
@@ -21,6 +22,13 @@ pub(super) struct Seated {
 /// Reads the grant (and the seat, where it is an item) and judges. A refusal is confirmed by strongly consistent reads. A yes may be
 /// up to [`REMEMBERED_SECONDS`](crate::table::REMEMBERED_SECONDS) behind another process where seats are items.
 pub(super) async fn seated(core: &Core, key: KeyDigest, product: ProductClaim<'_>, seat: SeatDigest) -> Result<Seated, Failure> {
+    let seated = untraced(core, key, product, seat).await;
+    let device = seated.as_ref().ok().map(|seated| &seated.seat.device);
+    core.trace(key, &seated, |at| Event::of_device(at, Act::LookUpUpdate, device));
+    seated
+}
+
+async fn untraced(core: &Core, key: KeyDigest, product: ProductClaim<'_>, seat: SeatDigest) -> Result<Seated, Failure> {
     let now = core.now();
     match judged(glance(core, key, seat, now).await?, product, now) {
         Err(_) => Ok(judged(core.table.look(key, seat).await?, product, now)?),

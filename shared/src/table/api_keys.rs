@@ -4,34 +4,34 @@
 //! no other permission than for counting failures. The former admission stays for a month, because functions that were deployed
 //! before the rotation know the former secret only; the entry remembers it, so that revoking the key stops both.
 
-use aws_sdk_dynamodb::types::builders::UpdateBuilder;
-use aws_sdk_dynamodb::types::{Put, Update};
+use aws_sdk_dynamodb::types::Update;
 use serde::{Deserialize, Serialize};
 
 use super::call::Loss;
 use super::item::{Item, item, number, text, value};
-use super::keys::{self, PK, SK, TTL};
+use super::keys::{self, Kind, PK, SK, TTL};
 use super::transact::{NotDone, Transaction};
-use super::{Freshness, Table};
-use crate::credentials::{ApiKeyCheck, ApiKeyDigest, ApiKeyDigests, SecretId};
-use crate::domain::api_key::{Admission, ApiKey, ApiKeyId, ApiKeyState, Permissions};
+use super::{Freshness, Page, Table};
+use crate::credentials::{ApiKeyCheck, ApiKeyDigest, ApiKeyDigests, ClientSecretDigest, SecretId};
+use crate::domain::api_key::{Admission, ApiKey, ApiKeyId, Permissions};
 use crate::domain::ids::AccountId;
-use crate::domain::license::Since;
+use crate::domain::role::Roles;
 use crate::domain::text::Email;
 use crate::domain::time::Timestamp;
+use crate::domain::user::UserId;
 use crate::fault::{Fault, FaultKind};
 
 /// For how long a key that is too old stays listed, and a former admission stays at all, in seconds: a month.
-const KEPT_SECONDS: i64 = 30 * 24 * 60 * 60;
+pub(super) const KEPT_SECONDS: i64 = 30 * 24 * 60 * 60;
 
 /// The list entry's attribute with the digest that the admission is under.
-const DIGEST: &str = "digest";
+pub(super) const DIGEST: &str = "digest";
 /// The list entry's attribute with the digest that the admission was under before the last rotation.
 const FORMER: &str = "former";
 /// The list entry's attribute that says which secret the digest is under.
 const SECRET: &str = "secret";
-/// The admission's attribute that says that the key was revoked.
-const REVOKED: &str = "revoked";
+/// The list entry's attribute with the digest of the second secret.
+const CLIENT: &str = "client";
 
 /// A key as its account sees it, and how it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub struct ListedApiKey {
     pub key: ApiKey,
     /// The secret that it is digested under.
     pub secret: SecretId,
+    /// What its second secret is stored as; keys of before there was one have none.
+    pub client: Option<ClientSecretDigest>,
 }
 
 /// What a key's text leads to.
@@ -62,16 +64,7 @@ pub enum CreateApiKeyError {
     Fault(Fault),
 }
 
-/// Why an API key was not revoked.
-#[derive(Debug)]
-pub enum RevokeApiKeyError {
-    /// Somebody else changed it since it was read.
-    Changed,
-    /// A fault of ours.
-    Fault(Fault),
-}
-
-/// The conditions of making, revoking and moving a key.
+/// The conditions of making and moving a key.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Condition {
     AccountExists,
@@ -86,6 +79,10 @@ struct AdmissionItem {
     key: ApiKeyId,
     account: AccountId,
     email: Email,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    owner: Option<UserId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    roles: Option<Roles>,
     permissions: Permissions,
     check: ApiKeyCheck,
     /// Microseconds.
@@ -97,16 +94,22 @@ struct AdmissionItem {
 }
 
 impl Table {
+    /// The number for a new key.
+    pub async fn next_api_key(&self, account: AccountId) -> Result<ApiKeyId, Fault> {
+        self.next(Some(account), Kind::ApiKey, ApiKeyId::new).await
+    }
+
     /// Makes a key, whose id is fresh. `former` is what it would be found by under the secret before, where that is accepted.
     pub async fn create_api_key(
         &self,
         key: &ApiKey,
         digests: ApiKeyDigests,
         former: Option<ApiKeyDigest>,
+        client: ClientSecretDigest,
     ) -> Result<(), CreateApiKeyError> {
         let mut transaction = Transaction::new("making an API key");
         transaction.require(self, Condition::AccountExists, keys::account(key.account))?;
-        transaction.create(self, Condition::IdFree, entry(key, &Place::of(&digests))?)?;
+        transaction.create(self, Condition::IdFree, entry(key, &Place::of(&digests, client))?)?;
         transaction.create(self, Condition::KeyFree, admission_item(&key.admission(), &digests)?)?;
         if let Some(former) = former {
             transaction.forbid(self, Condition::KeyFree, keys::admission(former))?;
@@ -132,10 +135,10 @@ impl Table {
     /// What is stored under a key's digest.
     pub async fn admission(&self, name: ApiKeyDigest, freshness: Freshness) -> Result<Option<Found>, Fault> {
         let Some(item) = self.get(keys::admission(name), freshness).await? else { return Ok(None) };
-        let AdmissionItem { key, account, email, permissions, check, expires, revoked } = value(item)?;
+        let AdmissionItem { key, account, email, owner, roles, permissions, check, expires, revoked } = value(item)?;
         let moment = |micros| Timestamp::from_micros(micros).ok_or_else(|| Fault::new(FaultKind::Corrupt, "an API key's time"));
         let expires = expires.map(moment).transpose()?;
-        let admission = Admission { id: key, account, email, permissions, expires, is_revoked: revoked.is_some() };
+        let admission = Admission { id: key, account, email, owner, roles, permissions, expires, is_revoked: revoked.is_some() };
         Ok(Some(Found { admission, check }))
     }
 
@@ -144,59 +147,24 @@ impl Table {
         self.get(keys::api_key(account, id), Freshness::Strong).await?.map(listed).transpose()
     }
 
-    /// All keys of an account, in the order in which they were made.
+    /// All keys of an account, in the order in which they were made: for an operator.
     pub async fn api_keys(&self, account: AccountId) -> Result<Vec<ListedApiKey>, Fault> {
-        let items = self.query_all(&keys::api_keys(account)).await?;
+        let items = self.query_all(&keys::api_keys(account, None)).await?;
         items.into_iter().map(listed).collect()
     }
 
-    /// Revokes the account's key with this id; gives what it is afterwards, or nothing where there is no such key. A key that was
-    /// revoked before stays as it was.
-    pub async fn revoke_api_key(&self, account: AccountId, id: ApiKeyId, since: Since) -> Result<Option<ApiKey>, RevokeApiKeyError> {
-        let Some(before) = self.get(keys::api_key(account, id), Freshness::Strong).await? else { return Ok(None) };
-        let mut place = Place::in_entry(&before)?;
-        let before: ApiKey = value(before)?;
-        if before.state != ApiKeyState::Active {
-            return Ok(Some(before));
-        }
-        let after = ApiKey { state: ApiKeyState::Revoked(since.clone()), ..before };
-        loop {
-            let mut transaction = Transaction::new("revoking an API key");
-            let put = Put::builder()
-                .table_name(self.name())
-                .set_item(Some(entry(&after, &place)?))
-                .condition_expression("#digest = :digest AND #state.#is = :active")
-                .expression_attribute_names("#digest", DIGEST)
-                .expression_attribute_names("#state", "state")
-                .expression_attribute_names("#is", "is")
-                .expression_attribute_values(":digest", text(place.digest.to_text()))
-                .expression_attribute_values(":active", text("active"));
-            transaction.put(Condition::Unchanged, put)?;
-            transaction.update(Condition::Unchanged, self.stop(place.digest, since.at))?;
-            if let Some(former) = place.former {
-                transaction.update(Condition::FormerThere, self.stop(former, since.at))?;
-            }
-            match transaction.run(self).await {
-                Ok(()) => return Ok(Some(after)),
-                // It was swept away.
-                Err(NotDone::Conditions(failed, _)) if failed.iter().all(|failed| failed.condition == Condition::FormerThere) => {
-                    place.former = None;
-                }
-                Err(NotDone::Conditions(..)) => return Err(RevokeApiKeyError::Changed),
-                Err(NotDone::Fault(fault)) => return Err(fault.into()),
-            }
-        }
-    }
-
-    fn stop(&self, name: ApiKeyDigest, at: Timestamp) -> UpdateBuilder {
-        Update::builder()
-            .table_name(self.name())
-            .set_key(Some(keys::admission(name).attributes()))
-            .update_expression("SET #revoked = :at")
-            .condition_expression("attribute_exists(#pk)")
-            .expression_attribute_names("#revoked", REVOKED)
-            .expression_attribute_names("#pk", PK)
-            .expression_attribute_values(":at", number(at.as_micros()))
+    /// At most `limit` keys of an account after one of them, in the order in which they were made.
+    pub async fn api_key_page(
+        &self,
+        account: AccountId,
+        after: Option<ApiKeyId>,
+        limit: u16,
+        freshness: Freshness,
+    ) -> Result<Page<ListedApiKey, ApiKeyId>, Fault> {
+        let (items, next) = self.query(&keys::api_keys(account, after), None, i32::from(limit), freshness).await?;
+        let items = items.into_iter().map(listed).collect::<Result<Vec<_>, _>>()?;
+        let next = if next.is_some() { items.last().map(|listed| listed.key.id) } else { None };
+        Ok(Page { items, next })
     }
 
     /// Stores the admission that was found under `former` anew, under `digests`, unless it was revoked or moved meanwhile.
@@ -249,53 +217,60 @@ impl Table {
     }
 }
 
-/// Where a key's admission is.
-struct Place {
-    digest: ApiKeyDigest,
+/// Where a key's admission is, and what its second secret is stored as.
+pub(super) struct Place {
+    pub(super) digest: ApiKeyDigest,
     secret: SecretId,
-    former: Option<ApiKeyDigest>,
+    pub(super) former: Option<ApiKeyDigest>,
+    client: Option<ClientSecretDigest>,
 }
 
 impl Place {
-    fn of(digests: &ApiKeyDigests) -> Self {
-        Self { digest: digests.name, secret: digests.secret.clone(), former: None }
+    fn of(digests: &ApiKeyDigests, client: ClientSecretDigest) -> Self {
+        Self { digest: digests.name, secret: digests.secret.clone(), former: None, client: Some(client) }
     }
 
-    fn in_entry(entry: &Item) -> Result<Self, Fault> {
+    pub(super) fn in_entry(entry: &Item) -> Result<Self, Fault> {
         #[derive(Deserialize)]
         struct Attributes {
             digest: ApiKeyDigest,
             secret: SecretId,
             former: Option<ApiKeyDigest>,
+            client: Option<ClientSecretDigest>,
         }
-        let Attributes { digest, secret, former } = value(entry.clone())?;
-        Ok(Self { digest, secret, former })
+        let Attributes { digest, secret, former, client } = value(entry.clone())?;
+        Ok(Self { digest, secret, former, client })
     }
 }
 
 /// The list entry.
-fn entry(key: &ApiKey, place: &Place) -> Result<Item, Fault> {
+pub(super) fn entry(key: &ApiKey, place: &Place) -> Result<Item, Fault> {
     let mut entry = item(keys::api_key(key.account, key.id), key)?;
     entry.insert(DIGEST.to_owned(), text(place.digest.to_text()));
     entry.insert(SECRET.to_owned(), text(place.secret.as_str()));
     if let Some(former) = place.former {
         entry.insert(FORMER.to_owned(), text(former.to_text()));
     }
+    if let Some(client) = &place.client {
+        entry.insert(CLIENT.to_owned(), text(client.as_str()));
+    }
     tidied(&mut entry, key.expires);
     Ok(entry)
 }
 
 fn listed(entry: Item) -> Result<ListedApiKey, Fault> {
-    let secret = Place::in_entry(&entry)?.secret;
-    Ok(ListedApiKey { key: value(entry)?, secret })
+    let Place { secret, client, .. } = Place::in_entry(&entry)?;
+    Ok(ListedApiKey { key: value(entry)?, secret, client })
 }
 
 fn admission_item(admission: &Admission, digests: &ApiKeyDigests) -> Result<Item, Fault> {
-    let Admission { id, account, email, permissions, expires, is_revoked: _ } = admission.clone();
+    let Admission { id, account, email, owner, roles, permissions, expires, is_revoked: _ } = admission.clone();
     let stored = AdmissionItem {
         key: id,
         account,
         email,
+        owner,
+        roles,
         permissions,
         check: digests.check,
         expires: expires.map(Timestamp::as_micros),
@@ -314,12 +289,6 @@ fn tidied(item: &mut Item, expires: Option<Timestamp>) {
 }
 
 impl From<Fault> for CreateApiKeyError {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-impl From<Fault> for RevokeApiKeyError {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
     }

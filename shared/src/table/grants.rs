@@ -12,7 +12,7 @@ use super::{Freshness, Table, keys};
 use crate::domain::grant::{Grant, Seats};
 use crate::domain::ids::{AccountId, LicenseId, ProductId};
 use crate::domain::key::KeyDigest;
-use crate::domain::license::{Licensee, Standing, Validity};
+use crate::domain::license::{LicenseMode, Licensee, Standing, Validity};
 use crate::domain::product::DevelopmentSites;
 use crate::domain::seat::{Device, Seat, SeatDigest, SeatLimit};
 use crate::domain::text::{Email, Line, ProductCode, Slug};
@@ -25,6 +25,8 @@ pub(super) mod names {
     pub(in crate::table) const STARTS: &str = "starts";
     pub(in crate::table) const ENDS: &str = "ends";
     pub(in crate::table) const LIMIT: &str = "limit";
+    pub(in crate::table) const MODE: &str = "mode";
+    pub(in crate::table) const TRACE: &str = "trace";
     pub(in crate::table) const SLUG: &str = "slug";
     pub(in crate::table) const CODE: &str = "code";
     pub(in crate::table) const PRODUCT: &str = "product";
@@ -58,6 +60,10 @@ struct GrantItem {
     licensee: Option<LicenseeItem>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     limit: Option<u32>,
+    #[serde(default, skip_serializing_if = "LicenseMode::is_usual")]
+    mode: LicenseMode,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    trace: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     dev: Option<DevelopmentSites>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -87,12 +93,15 @@ pub(super) struct SeatItem {
     /// Label.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     n: Option<Line<64>>,
+    /// Client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    c: Option<Line<100>>,
 }
 
 impl From<&Seat> for SeatItem {
     fn from(seat: &Seat) -> Self {
         let (taken, seen) = (seat.since.as_seconds(), seat.seen.as_seconds());
-        Self { d: seat.device.clone(), t: taken, l: (seen > taken).then_some(seen), n: seat.label.clone() }
+        Self { d: seat.device.clone(), t: taken, l: (seen > taken).then_some(seen), n: seat.label.clone(), c: seat.client.clone() }
     }
 }
 
@@ -100,8 +109,8 @@ impl TryFrom<SeatItem> for Seat {
     type Error = Fault;
 
     fn try_from(item: SeatItem) -> Result<Self, Fault> {
-        let SeatItem { d, t, l, n } = item;
-        Ok(Self { device: d, since: seconds(t)?, seen: seconds(l.unwrap_or(t))?, label: n })
+        let SeatItem { d, t, l, n, c } = item;
+        Ok(Self { device: d, since: seconds(t)?, seen: seconds(l.unwrap_or(t))?, label: n, client: c })
     }
 }
 
@@ -130,6 +139,8 @@ impl Grant {
             created: self.created.as_seconds(),
             licensee: self.licensee.as_ref().map(Into::into),
             limit: self.seat_limit.number(),
+            mode: self.mode,
+            trace: self.trace,
             dev: stored_development(&self.development_sites),
             seats,
             taken,
@@ -164,6 +175,8 @@ impl Grant {
             created: seconds(stored.created)?,
             licensee: stored.licensee.map(|licensee| Licensee { name: licensee.n, email: licensee.e }),
             seat_limit,
+            mode: stored.mode,
+            trace: stored.trace,
             development_sites: stored.dev.unwrap_or_default(),
             seats,
             free: map(stored.free)?,
@@ -236,7 +249,7 @@ mod tests {
     fn seat(number: usize) -> (SeatDigest, Seat) {
         let device = Device::parse(&format!("shop-{number}.customer-site.com")).unwrap();
         let since = Timestamp::from_seconds(1_700_000_000).unwrap();
-        (device.digest(), Seat { device, since, seen: since.plus_seconds(86_400 * 9), label: None })
+        (device.digest(), Seat { device, since, seen: since.plus_seconds(86_400 * 9), label: None, client: None })
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //!
 //! Ids cannot contain `#`, numbers are padded to ten digits, so that the order of texts is the order of numbers.
 
+mod users;
+
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -9,12 +11,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
+pub(super) use self::users::{password, session, user, user_email, user_name, user_setting, user_settings, users};
 use super::read::Range;
 use crate::credentials::{ApiKeyDigest, AskerDigest};
 use crate::domain::api_key::ApiKeyId;
 use crate::domain::discount::DiscountCode;
 use crate::domain::failure_window::FailureWindow;
-use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, PackageId, ProductId, ReleaseId};
+use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, PackageId, ProductId, ReleaseId, TraceId};
 use crate::domain::key::KeyDigest;
 use crate::domain::seat::SeatDigest;
 use crate::domain::site_index::{Part, Place, Touched};
@@ -44,6 +47,8 @@ pub const EMAIL_KEY: &str = "email_key";
 /// The sort key of all three indexes.
 pub const LICENSE_NUMBER: &str = "license_number";
 
+/// Floating seats lie before the grant: what is read from the grant to the last seat does not meet them.
+const FLOAT_PREFIX: &str = "FLOAT#";
 /// The sort keys of a licence's partition run from its grant to its last seat, and its traces come after.
 pub(super) const GRANT: &str = "GRANT";
 pub(super) const SEAT_PREFIX: &str = "SEAT#";
@@ -52,6 +57,7 @@ pub(super) const AFTER_SEATS: &str = "SEAT$";
 
 /// What a licence remembers of the index of sites lies behind its seats.
 const MEMORY_PREFIX: &str = "SITE#";
+const TRACE_PREFIX: &str = "TRACE#";
 pub(super) const SITE_ENTRY_PREFIX: &str = "LICENSE#";
 
 /// The two parts of an item's key.
@@ -63,9 +69,13 @@ pub(super) struct Key {
 
 /// What has numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
     /// Accounts, per deployment.
     Account,
+    /// Contacts of customers.
+    Contact,
+    /// API keys.
+    ApiKey,
     /// Customers.
     Customer,
     /// Licences.
@@ -78,6 +88,10 @@ pub(super) enum Kind {
     Product,
     /// Releases.
     Release,
+    /// Traces.
+    Trace,
+    /// Users' settings.
+    UserSetting,
 }
 
 impl Kind {
@@ -85,12 +99,16 @@ impl Kind {
     const fn name(self) -> &'static str {
         match self {
             Self::Account => "ACCOUNT",
+            Self::Contact => "CONTACT",
+            Self::ApiKey => "APIKEY",
             Self::Customer => "CUSTOMER",
             Self::License => "LICENSE",
             Self::Order => "ORDER",
             Self::Package => "PACKAGE",
             Self::Product => "PRODUCT",
             Self::Release => "RELEASE",
+            Self::Trace => "TRACE",
+            Self::UserSetting => "USERSETTING",
         }
     }
 }
@@ -150,10 +168,29 @@ fn memory_prefix(place: Place) -> &'static str {
     }
 }
 
+fn summary_partition(account: AccountId) -> String {
+    format!("SUMMARY#{:010}", account.get())
+}
+
 /// A counter: `account` is nothing for what is counted per deployment.
 pub(super) fn counter(account: Option<AccountId>, kind: Kind) -> Key {
     let pk = account.map_or_else(|| "COUNTERS".to_owned(), |account| format!("COUNTERS#{:010}", account.get()));
     Key::new(pk, kind.name().to_owned())
+}
+
+/// A record that staff manage, by its number.
+pub(super) fn record(account: AccountId, kind: Kind, number: u32) -> Key {
+    Key::new(account_partition(account), format!("{}#{number:010}", kind.name()))
+}
+
+/// Holds a text for one record of its kind in the account.
+pub(super) fn unique(account: AccountId, kind: Kind, name: &str, text: &str) -> Key {
+    Key::new(account_partition(account), format!("UNIQUE#{}#{name}#{}", kind.name(), digest_of("unique", text)))
+}
+
+/// The partition of an index that lists records of one kind, of what `of` stands for.
+pub(super) fn list_partition(kind: Kind, of: &str) -> String {
+    format!("{}#{of}", kind.name())
 }
 
 /// Where nothing is ever written.
@@ -204,7 +241,7 @@ pub(super) fn license(account: AccountId, license: LicenseId) -> Key {
 
 /// A key in its account's list.
 pub(super) fn api_key(account: AccountId, key: ApiKeyId) -> Key {
-    Key::new(account_partition(account), format!("APIKEY#{key}"))
+    Key::new(account_partition(account), format!("APIKEY#{:010}", key.get()))
 }
 
 /// A key by its text.
@@ -221,10 +258,19 @@ pub(super) fn order(account: AccountId, order: OrderId) -> Key {
     Key::new(account_partition(account), format!("ORDER#{:010}", order.get()))
 }
 
-/// Holds a shop's number for one order of the account.
-pub(super) fn order_reference(account: AccountId, reference: &Line<64>) -> Key {
-    // Not the text itself: it may hold anything.
-    Key::new(account_partition(account), format!("ORDER_REFERENCE#{}", digest_of("order-reference", reference.as_str())))
+/// How many lines of an order were taken, and the numbers for them.
+pub(super) fn order_lines(account: AccountId, order: OrderId) -> Key {
+    Key::new(account_partition(account), format!("ORDER_LINES#{:010}", order.get()))
+}
+
+/// That a licence came to an order which it was not issued for.
+pub(super) fn order_license(account: AccountId, order: OrderId, license: LicenseId) -> Key {
+    Key::new(account_partition(account), format!("ORDER_LICENSE#{:010}#{:010}", order.get(), license.get()))
+}
+
+/// A product of an order.
+pub(super) fn order_product(account: AccountId, order: OrderId, product: ProductId) -> Key {
+    Key::new(account_partition(account), format!("ORDER_PRODUCT#{:010}#{:010}", order.get(), product.get()))
 }
 
 pub(super) fn discount(account: AccountId, code: &DiscountCode) -> Key {
@@ -248,6 +294,11 @@ pub(super) fn grant(key: KeyDigest) -> Key {
 
 pub(super) fn seat(key: KeyDigest, seat: SeatDigest) -> Key {
     Key::new(license_partition(key), format!("{SEAT_PREFIX}{seat}"))
+}
+
+/// A floating seat, by its holder.
+pub(super) fn lease(key: KeyDigest, seat: SeatDigest) -> Key {
+    Key::new(license_partition(key), format!("{FLOAT_PREFIX}{seat}"))
 }
 
 /// That a licence has a seat on a host.
@@ -281,9 +332,9 @@ pub(super) fn discounts(account: AccountId) -> Range {
     Range::prefixed(account_partition(account), "DISCOUNT#")
 }
 
-/// All API keys of an account, in the order in which they were made.
-pub(super) fn api_keys(account: AccountId) -> Range {
-    Range::prefixed(account_partition(account), "APIKEY#")
+/// All API keys of an account after one, in the order in which they were made.
+pub(super) fn api_keys(account: AccountId, after: Option<ApiKeyId>) -> Range {
+    Range::prefixed(account_partition(account), "APIKEY#").after(after.map(|after| api_key(account, after)))
 }
 
 /// All releases of a product.
@@ -296,6 +347,27 @@ pub(super) fn licenses_between(account: AccountId, first: LicenseId, last: Licen
     Range { pk: account_partition(account), from: license(account, first).sk, to: license(account, last).sk }
 }
 
+/// The licences that came to an order, with numbers after `after`. Nothing where there can be none.
+pub(super) fn order_licenses(account: AccountId, order: OrderId, after: Option<LicenseId>) -> Option<Range> {
+    let first = LicenseId::new(after.map_or(0, LicenseId::get) + 1)?;
+    let last = LicenseId::new(i32::MAX.unsigned_abs())?;
+    let (from, to) = (order_license(account, order, first), order_license(account, order, last));
+    Some(Range { pk: from.pk, from: from.sk, to: to.sk })
+}
+
+/// The products of an order with numbers after `after`. Nothing where there can be none.
+pub(super) fn order_products(account: AccountId, order: OrderId, after: Option<ProductId>) -> Option<Range> {
+    let first = ProductId::new(after.map_or(0, ProductId::get) + 1)?;
+    let last = ProductId::new(i32::MAX.unsigned_abs())?;
+    let (from, to) = (order_product(account, order, first), order_product(account, order, last));
+    Some(Range { pk: from.pk, from: from.sk, to: to.sk })
+}
+
+/// The partition of an index that lists the products of orders by product.
+pub(super) fn product_orders_partition(account: AccountId, product: ProductId) -> String {
+    format!("ORDER_PRODUCT#{}", product_partition(account, product))
+}
+
 /// A licence's grant and its seats.
 pub(super) fn grant_and_seats(key: KeyDigest) -> Range {
     Range { pk: license_partition(key), from: GRANT.to_owned(), to: AFTER_SEATS.to_owned() }
@@ -304,6 +376,36 @@ pub(super) fn grant_and_seats(key: KeyDigest) -> Range {
 /// A licence's seats.
 pub(super) fn seats(key: KeyDigest) -> Range {
     Range::prefixed(license_partition(key), SEAT_PREFIX)
+}
+
+/// A licence's floating seats.
+pub(super) fn leases(key: KeyDigest) -> Range {
+    Range::prefixed(license_partition(key), FLOAT_PREFIX)
+}
+
+/// What a client did with a licence.
+pub(super) fn trace(key: KeyDigest, trace: TraceId) -> Key {
+    Key::new(license_partition(key), format!("{TRACE_PREFIX}{:010}", trace.get()))
+}
+
+/// All that clients did with a licence.
+pub(super) fn traces(key: KeyDigest) -> Range {
+    Range::prefixed(license_partition(key), TRACE_PREFIX)
+}
+
+/// The least sort key behind a trace.
+pub(super) fn after_trace(trace: TraceId) -> String {
+    format!("{TRACE_PREFIX}{:010}$", trace.get())
+}
+
+/// A licence in short.
+pub(super) fn summary(account: AccountId, license: LicenseId) -> Key {
+    Key::new(summary_partition(account), format!("{SITE_ENTRY_PREFIX}{:010}", license.get()))
+}
+
+/// All licences of an account in short.
+pub(super) fn summaries(account: AccountId) -> Range {
+    Range::prefixed(summary_partition(account), SITE_ENTRY_PREFIX)
 }
 
 /// All entries of a host.
@@ -319,6 +421,11 @@ pub(super) fn after_license(license: LicenseId) -> String {
 /// The least sort key behind an entry.
 pub(super) fn after_site_entry(license: LicenseId, seat: SeatDigest) -> String {
     format!("{SITE_ENTRY_PREFIX}{:010}#{seat}$", license.get())
+}
+
+/// The least sort key behind a floating seat.
+pub(super) fn after_lease(seat: SeatDigest) -> String {
+    format!("{FLOAT_PREFIX}{seat}$")
 }
 
 /// The least sort key behind a seat.
@@ -351,8 +458,11 @@ mod tests {
     use crate::credentials::{Asker, CredentialKeys};
     use crate::domain::api_key::ApiKeySecret;
     use crate::domain::key::LicenseKey;
+    use crate::domain::lease::Client;
     use crate::domain::seat::Device;
     use crate::domain::time::Timestamp;
+    use crate::domain::user::UserId;
+    use crate::tokens::SessionId;
 
     fn id<T: std::str::FromStr>(text: &str) -> T {
         text.parse().ok().unwrap()
@@ -366,6 +476,7 @@ mod tests {
         let credentials = CredentialKeys::new(&CredentialSecrets { current, previous: None });
         let secret = ApiKeySecret::parse("some-api-key").unwrap();
         let asker = credentials.asker(Asker { address: None, email: None, secret: &secret });
+        let erika: UserId = id("0193a1b2-c3d4-e5f6-0718-293a4b5c6d7e");
         let keys = [
             counter(None, Kind::Account),
             counter(Some(a), Kind::License),
@@ -379,16 +490,30 @@ mod tests {
             customer(a, id("5")),
             license(a, id("2147483647")),
             order(a, id("9")),
-            order_reference(a, &Line::parse("Shop #1001").unwrap()),
+            unique(a, Kind::Order, "reference", "Shop #1001"),
+            order_lines(a, id("9")),
+            order_license(a, id("9"), id("12")),
+            order_product(a, id("9"), id("3")),
+            record(a, Kind::Contact, 6),
+            unique(a, Kind::Customer, "code", "C-2KD83HS9"),
             discount(a, &id("PFNHX-BDFZ8-L8PEX")),
             discount_use(a, &id("PFNHX-BDFZ8-L8PEX"), &Line::parse("Shop #1001").unwrap()),
             login(LoginNonce::draw(&crate::random::Random::seeded(1))),
-            api_key(a, id("01ARZ3NDEKTSV4RRFFQ69G5FAV")),
+            api_key(a, id("12")),
+            user(a, erika),
+            user_name(&id("Erika")),
+            user_email(a, &id("erika@example.com")),
+            password(a, erika),
+            user_setting(a, erika, id("3")),
+            session(SessionId::draw(&crate::random::Random::seeded(1))),
             admission(ApiKeyDigest::try_from("296z10VGsNO9x1wA7bvtGp9KE3Im3ug4".to_owned()).unwrap()),
             failures(asker, FailureWindow::at(Timestamp::from_seconds(1_800_000_000).unwrap())),
             grant(digest),
             seat(digest, Device::parse("example.com").unwrap().digest()),
+            lease(digest, Client::new(id("machine"), id("client")).unwrap().digest()),
             site_entry(a, "example.com", id("12"), Device::parse("example.com").unwrap().digest()),
+            summary(a, id("12")),
+            trace(digest, id("15")),
             remembered_seat(digest, Place::Counted, Device::parse("example.com").unwrap().digest()),
             remembered_seat(digest, Place::Free, Device::parse("shop.test").unwrap().digest()),
         ];
@@ -398,7 +523,13 @@ mod tests {
 
     #[test]
     fn a_licences_partition_holds_its_grant_then_its_seats_then_the_rest() {
-        assert!(GRANT < SEAT_PREFIX && SEAT_PREFIX < AFTER_SEATS && AFTER_SEATS < MEMORY_PREFIX && MEMORY_PREFIX < "TRACE#");
+        assert!(
+            FLOAT_PREFIX < GRANT
+                && GRANT < SEAT_PREFIX
+                && SEAT_PREFIX < AFTER_SEATS
+                && AFTER_SEATS < MEMORY_PREFIX
+                && MEMORY_PREFIX < TRACE_PREFIX
+        );
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Licences: the vendor's record and the grant, written together.
 
-use aws_sdk_dynamodb::types::Put;
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put};
 
 use super::call::Loss;
 use super::grants::{licensee_attribute, names, stored_development};
@@ -41,19 +43,21 @@ pub enum IssueError {
 pub enum EditError {
     /// Somebody else changed the licence since it was read, or its seats while it was being written.
     Changed,
-    /// More seats are taken than the new limit allows.
+    /// More seats are taken than the new limit allows, or any where the mode is to be another.
     SeatsInUse(u32),
+    /// The order that it was to be moved to is not there.
+    NoOrder,
     /// A fault of ours.
     Fault(Fault),
 }
 
 /// A page of a list.
 #[derive(Clone, Debug)]
-pub struct Page<T> {
+pub struct Page<T, N = LicenseId> {
     /// Its entries.
     pub items: Vec<T>,
     /// The last entry, after which the next page begins, where there may be one.
-    pub next: Option<LicenseId>,
+    pub next: Option<N>,
 }
 
 /// The conditions of issuing and changing.
@@ -64,6 +68,8 @@ enum Condition {
     RecordUnchanged,
     GrantUnchanged,
     Seat,
+    OrderThere,
+    OrderLink,
 }
 
 impl Table {
@@ -80,7 +86,12 @@ impl Table {
         };
         let number = failed.into_iter().fold(None, |number, failed| match failed.condition {
             Condition::NumberFree => Some(failed.item),
-            Condition::KeyFree | Condition::RecordUnchanged | Condition::GrantUnchanged | Condition::Seat => number,
+            Condition::KeyFree
+            | Condition::RecordUnchanged
+            | Condition::GrantUnchanged
+            | Condition::Seat
+            | Condition::OrderThere
+            | Condition::OrderLink => number,
         });
         match number {
             None => Err(IssueError::KeyTaken),
@@ -100,16 +111,17 @@ impl Table {
         self.get(keys::license(account, id), Freshness::Strong).await?.map(value).transpose()
     }
 
-    /// Writes `after` where `before` was read, to the record and to the grant.
+    /// Writes `after` where `before` was read, to the record and to the grant. Where it is another order's afterwards, that one has it
+    /// from the same moment on.
     pub async fn edit_license(&self, before: &License, after: &License) -> Result<(), EditError> {
         let key = before.key.digest();
         let _changing = self.changing(key, widest(before, after));
         let mut update = GrantUpdate::new();
         facts(after, &mut update)?;
-        let moves = if before.seat_limit == after.seat_limit {
+        let moves = if (before.seat_limit, before.mode) == (after.seat_limit, after.mode) {
             None
         } else {
-            match self.move_seats(key, after.seat_limit, &mut update).await? {
+            match self.move_seats(key, after, &mut update).await? {
                 Ok(moves) => Some(moves),
                 Err(Unmovable::SeatsInUse(taken)) => return Err(EditError::SeatsInUse(taken)),
                 Err(Unmovable::Changed) => return Err(EditError::Changed),
@@ -124,6 +136,7 @@ impl Table {
             .expression_attribute_values(":seen", number(before.revision));
         transaction.put(Condition::RecordUnchanged, put)?;
         transaction.update(Condition::GrantUnchanged, update.build(self.name(), keys::grant(key)))?;
+        self.relink(before, after, &mut transaction)?;
         for item in moves.iter().flat_map(|moves| &moves.put) {
             transaction.create(self, Condition::Seat, item.clone())?;
         }
@@ -133,6 +146,9 @@ impl Table {
         match transaction.run(self).await {
             Ok(()) => Ok(()),
             Err(NotDone::Conditions(failed, _)) => {
+                if failed.iter().all(|failed| failed.condition == Condition::OrderThere) {
+                    return Err(EditError::NoOrder);
+                }
                 // An attempt of ours whose answer was lost left the record just so.
                 let record = failed.into_iter().find(|failed| failed.condition == Condition::RecordUnchanged);
                 let stands = record.and_then(|failed| failed.item).map(value::<License>).transpose()?;
@@ -140,6 +156,25 @@ impl Table {
             }
             Err(NotDone::Fault(fault)) => Err(fault.into()),
         }
+    }
+
+    /// Lets the orders know that a licence goes from one to another. That it came to one is said even where the order has its number:
+    /// whoever lists the order sees it once all the same.
+    fn relink(&self, before: &License, after: &License, transaction: &mut Transaction<Condition>) -> Result<(), Fault> {
+        let [from, to] = [before, after].map(|license| license.order_line.map(|line| line.order));
+        if from == to {
+            return Ok(());
+        }
+        if let Some(from) = from {
+            let link = keys::order_license(before.account, from, before.id);
+            transaction.delete_if(Condition::OrderLink, Delete::builder().table_name(self.name()).set_key(Some(link.attributes())))?;
+        }
+        if let Some(to) = to {
+            transaction.require(self, Condition::OrderThere, keys::order(after.account, to))?;
+            let link = item(keys::order_license(after.account, to, after.id), &BTreeMap::from([("license", after.id.get())]))?;
+            transaction.put(Condition::OrderLink, Put::builder().table_name(self.name()).set_item(Some(link)))?;
+        }
+        Ok(())
     }
 
     /// The vendor's record of the licence that a key's grant belongs to.
@@ -167,7 +202,7 @@ pub(super) fn record(license: &License) -> Result<Item, Fault> {
 
 /// Items, if the seats are items before or afterwards.
 pub(super) fn widest(before: &License, after: &License) -> Layout {
-    match (before.seat_limit.layout(), after.seat_limit.layout()) {
+    match (before.layout(), after.layout()) {
         (Layout::Map, Layout::Map) => Layout::Map,
         (Layout::Items, _) | (_, Layout::Items) => Layout::Items,
     }
@@ -179,6 +214,8 @@ pub(super) fn facts(license: &License, update: &mut GrantUpdate) -> Result<(), F
     let development = stored_development(&license.development_sites).as_ref().map(attribute).transpose()?;
     update
         .set(names::STANDING, text(license.state.standing().name()))
+        .set_or_remove(names::MODE, (!license.mode.is_usual()).then(|| text(license.mode.name())))
+        .set_or_remove(names::TRACE, license.trace.then_some(AttributeValue::Bool(true)))
         .set_or_remove(names::STARTS, license.validity.from.map(Timestamp::as_micros).map(number))
         .set_or_remove(names::ENDS, license.validity.until.map(Timestamp::as_micros).map(number))
         .set_or_remove(names::LICENSEE, licensee)

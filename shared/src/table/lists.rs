@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, Select};
 
 use super::call::call;
 use super::item::{Item, number, text, value};
-use super::keys::{self, BY_CUSTOMER, BY_EMAIL, BY_PRODUCT, CUSTOMER_KEY, EMAIL_KEY, LICENSE_NUMBER, PK, PRODUCT_KEY, SK};
+use super::keys::{self, BY_CUSTOMER, BY_EMAIL, BY_PRODUCT, CUSTOMER_KEY, EMAIL_KEY, Kind, LICENSE_NUMBER, PK, PRODUCT_KEY, SK};
 use super::read::unconditional;
 use super::{Page, Table};
 use crate::domain::ids::{AccountId, CustomerId, LicenseId, ProductId};
@@ -29,12 +29,26 @@ pub enum Selection {
 }
 
 /// A query of one range of numbers.
-struct Query {
+pub(super) struct Query {
     index: Option<&'static str>,
     partition: (&'static str, String),
     sort: &'static str,
     from: AttributeValue,
     to: AttributeValue,
+}
+
+impl Query {
+    /// All records of a kind from the number `first` on.
+    pub(super) fn of_records(account: AccountId, kind: Kind, first: u32) -> Self {
+        let (from, to) = (keys::record(account, kind, first), keys::record(account, kind, i32::MAX.unsigned_abs()));
+        Self { index: None, partition: (PK, from.pk), sort: SK, from: text(from.sk), to: text(to.sk) }
+    }
+
+    /// What a partition of an index holds from the number `first` on.
+    pub(super) fn of_index(index: &'static str, key: &'static str, partition: String, first: u32) -> Self {
+        let to = number(i32::MAX.unsigned_abs());
+        Self { index: Some(index), partition: (key, partition), sort: LICENSE_NUMBER, from: number(first), to }
+    }
 }
 
 impl Selection {
@@ -53,13 +67,7 @@ impl Selection {
         if first > last {
             return None;
         }
-        let indexed = |index, key, partition| Query {
-            index: Some(index),
-            partition: (key, partition),
-            sort: LICENSE_NUMBER,
-            from: number(first),
-            to: number(last),
-        };
+        let indexed = |index, key, partition| Query::of_index(index, key, partition, first.get());
         Some(match self {
             Self::All | Self::Numbers(..) => {
                 let range = keys::licenses_between(account, first, last);
@@ -99,11 +107,17 @@ impl Table {
     ) -> Result<(u32, Option<LicenseId>), Fault> {
         let Some(query) = selection.query(account, after) else { return Ok((0, None)) };
         let (_, passed, last) = self.page(&query, count, Select::Count).await?;
-        Ok((passed, last))
+        Ok((passed, last.and_then(LicenseId::new)))
+    }
+
+    /// At most `limit` items of one call, and whether there may be more.
+    pub(super) async fn record_page(&self, query: &Query, limit: u16) -> Result<(Vec<Item>, bool), Fault> {
+        let (items, _, last) = self.page(query, u32::from(limit), Select::AllAttributes).await?;
+        Ok((items, last.is_some()))
     }
 
     /// The items of one call, how many there are, and the number of the last one read where there may be more.
-    async fn page(&self, query: &Query, limit: u32, select: Select) -> Result<(Vec<Item>, u32, Option<LicenseId>), Fault> {
+    async fn page(&self, query: &Query, limit: u32, select: Select) -> Result<(Vec<Item>, u32, Option<u32>), Fault> {
         let limit = i32::try_from(limit).unwrap_or(i32::MAX);
         let sent = call(self.patience, &self.random, "reading a list", || {
             self.client
@@ -122,14 +136,14 @@ impl Table {
                 .send()
         });
         let page = sent.await.map_err(unconditional)?.value;
-        let last = page.last_evaluated_key.map(|key| license_in(&key)).transpose()?;
+        let last = page.last_evaluated_key.map(|key| number_in(&key)).transpose()?;
         Ok((page.items.unwrap_or_default(), page.count.unsigned_abs(), last))
     }
 }
 
-/// The licence's number in a record's key.
-fn license_in(key: &Item) -> Result<LicenseId, Fault> {
+/// The number in a record's key.
+fn number_in(key: &Item) -> Result<u32, Fault> {
     let sk = key.get(SK).and_then(|sk| sk.as_s().ok()).and_then(|sk| sk.rsplit_once('#'));
-    let number = sk.and_then(|(_, digits)| digits.parse().ok()).and_then(LicenseId::new);
-    number.ok_or_else(|| Fault::new(FaultKind::Corrupt, "a list of licences went on at something else"))
+    let number = sk.and_then(|(_, digits)| digits.parse().ok());
+    number.ok_or_else(|| Fault::new(FaultKind::Corrupt, "a list went on at something without a number"))
 }

@@ -10,18 +10,31 @@
 //! | release | `PRODUCT#account#product` | `RELEASE#release` | [`Release`](crate::domain::release::Release) |
 //! | version | `PRODUCT#account#product` | `VERSION#version` | which release has it: unique per product |
 //! | readme | `PRODUCT#account#product` | `README#package` | [`Readme`](crate::packages::readme::Readme): what the package of a release says of itself |
-//! | customer | `ACCOUNT#account` | `CUSTOMER#customer` | [`Customer`](crate::domain::customer::Customer) |
+//! | customer | `ACCOUNT#account` | `CUSTOMER#customer` | [`Customer`](crate::domain::customer::Customer); in the index by e-mail address |
 //! | licence | `ACCOUNT#account` | `LICENSE#license` | [`License`](crate::domain::license::License): the vendor's record; in the indexes |
-//! | order | `ACCOUNT#account` | `ORDER#order` | [`Order`](crate::domain::order::Order) |
-//! | order reference | `ACCOUNT#account` | `ORDER_REFERENCE#digest` | which order has the shop's number: unique per account |
+//! | order | `ACCOUNT#account` | `ORDER#order` | [`Order`](crate::domain::order::Order); in the index by customer |
+//! | lines of an order | `ACCOUNT#account` | `ORDER_LINES#order` | [`OrderLines`](crate::domain::order_lines::OrderLines): how many were taken, and the numbers reserved for them |
+//! | licence that came to an order | `ACCOUNT#account` | `ORDER_LICENSE#order#license` | that it is the order's, though issued for none or for another |
+//! | product of an order | `ACCOUNT#account` | `ORDER_PRODUCT#order#product` | [`OrderProduct`](crate::domain::order_product::OrderProduct); in the index by product |
+//! | contact | `ACCOUNT#account` | `CONTACT#contact` | [`Contact`](crate::domain::contact::Contact); in the index by customer |
+//! | unique text | `ACCOUNT#account` | `UNIQUE#kind#name#digest` | which record of its kind has the text: a customer's code, an order's number |
 //! | discount | `ACCOUNT#account` | `DISCOUNT#code` | [`Discount`](crate::domain::discount::Discount) |
 //! | discount's use | `DISCOUNT#account#code` | `USE#digest` | when it was redeemed under a reference of the vendor's: once for each |
 //! | login | `LOGIN#nonce` | `LOGIN` | that a login token was used; gone some time after the token is too old |
-//! | API key | `ACCOUNT#account` | `APIKEY#ulid` | [`ApiKey`](crate::domain::api_key::ApiKey), and which digest its admission is under |
+//! | API key | `ACCOUNT#account` | `APIKEY#number` | [`ApiKey`](crate::domain::api_key::ApiKey), and which digest its admission is under |
 //! | admission | `APIKEY#digest of the key` | `APIKEY` | [`Admission`](crate::domain::api_key::Admission): what authentication needs |
+//! | user | `ACCOUNT#account` | `USER#user` | [`User`](crate::domain::user::User) |
+//! | user's name | `USERNAME#digest` | `USERNAME` | which user has it: unique per deployment |
+//! | user's address | `ACCOUNT#account` | `USEREMAIL#digest` | which user has it: unique per account |
+//! | password | `USER#account#user` | `PASSWORD` | [`PasswordHash`](crate::credentials::password::PasswordHash): read by logins alone |
+//! | user's setting | `USER#account#user` | `SETTING#number` | [`UserSetting`](crate::domain::user_setting::UserSetting) |
+//! | session | `SESSION#name` | `SESSION` | [`Session`]: a login that goes on, and a digest of the token by which |
 //! | failures | `FAILURES#digest of who` | `WINDOW#number` | how often authentication failed within five minutes |
 //! | grant | `LICENSE#digest of the key` | `GRANT` | [`Grant`](crate::domain::grant::Grant): what a copy in the field needs, and up to 50 seats |
 //! | seat | `LICENSE#digest of the key` | `SEAT#digest of the device` | one seat, where the limit is above 50 or none |
+//! | floating seat | `LICENSE#digest of the key` | `FLOAT#digest of the client` | [`Lease`](crate::domain::lease::Lease) |
+//! | trace | `LICENSE#digest of the key` | `TRACE#trace` | [`Trace`](crate::domain::trace::Trace), with a time to live; in an index by account |
+//! | licence in short | `SUMMARY#account` | `LICENSE#license` | [`Summary`](crate::domain::summary::Summary): behind by seconds |
 //! | site entry | `SITE#account#host` | `LICENSE#license#digest of the device` | which licence has a seat on that host; behind by seconds |
 //! | site memory | `LICENSE#digest of the key` | `SITE#COUNTED#` or `SITE#FREE#`, digest of the device | [`Entry`](crate::domain::site_index::Entry): which site entry the seat has |
 //!
@@ -29,19 +42,31 @@
 //! |---|---|
 //! | check, prepare, redeem | get the grant by the key's digest; the seat, where seats are items, and the grant beside it where it is not remembered |
 //! | activate, deactivate | one conditional update of the grant; where seats are items a transaction of seat and grant, and beside it the query of the next line |
+//! | request a floating seat | a transaction of seat and grant, the grant beside it; where all are taken, a query of the floating seats first |
+//! | heartbeat | one update of the seat; the grant beside it where it is not remembered |
 //! | info with its sites | query the licence's partition from `GRANT` to the last `SEAT#` |
 //! | product by code | get who has the code, then the product |
 //! | what is said of a release | get the readme of its package, eventually consistent: it never changes |
 //! | licence by number | get it, strongly consistent |
 //! | licences of an account | query `ACCOUNT#account` from `LICENSE#`; their sites: batches of grants |
 //! | licences of a product, of a customer, of an e-mail address | query [`keys::BY_PRODUCT`], [`keys::BY_CUSTOMER`], [`keys::BY_EMAIL`] |
-//! | licences of an order | get the order, query `ACCOUNT#account` from the first to the last of its licences' numbers |
+//! | take a line of an order | one update of its lines, which counts it; the line has its licence's number by its place |
+//! | licences of an order | get the order and its lines, query `ACCOUNT#account` from the first to the last number of each block, and what came to the order beside it |
+//! | products of an order | query `ACCOUNT#account` from `ORDER_PRODUCT#order#` |
+//! | orders of a product, of a customer; contacts of a customer; customers with an e-mail address | query the index, each kind in partitions of its own |
+//! | customer by code, order by number | get who has the text, then the record |
 //! | licences of a customer for a product | get the code's holder, and query [`keys::BY_CUSTOMER`] beside it |
 //! | redeem a login token | get the customer, put the login where there is none |
 //! | discounts of an account | query `ACCOUNT#account` from `DISCOUNT#` |
 //! | redeem a discount | get it, a transaction of its use and its count |
 //! | authenticate | get the admission by the key's digest, and the window's failures beside it; a failure is one update |
+//! | log in | count the attempt; get who has the name, then user and password; put the session, note it in the user, and take the attempt back |
+//! | refresh a login | get the session, then the user, and one conditional update of the session |
+//! | users of an account | query `ACCOUNT#account` from `USER#` |
+//! | settings of a user | query `USER#account#user` from `SETTING#` |
 //! | API keys of an account | query `ACCOUNT#account` from `APIKEY#` |
+//! | traces of a licence, of an account | query the licence's partition from `TRACE#`; query [`keys::BY_PRODUCT`] under the account's own key |
+//! | all seats of an account | query `SUMMARY#account`, then the grants (and seats) of those that have any |
 //! | licences used on a host | query `SITE#account#host`, then the grants (and seats), which have the last word |
 //! | releases of a product | query `PRODUCT#account#product` from `RELEASE#` |
 //! | packages of a product | query the same range from its end, as far as a list shows |
@@ -54,10 +79,13 @@
 //! Architecture Invariant: no operation reads, decides and then writes without stating in the write what it decided from.
 
 mod accounts;
+mod api_key_changes;
 mod api_keys;
 mod batch;
 mod call;
 mod catalog;
+mod contacts;
+mod customers;
 mod discounts;
 mod failures;
 mod grants;
@@ -68,32 +96,50 @@ mod lists;
 mod logins;
 mod numbers;
 mod once;
+mod order_licenses;
+mod order_lines;
+mod order_products;
+mod orders;
 mod read;
 mod readmes;
+pub mod records;
 mod releases;
 pub mod schema;
 pub mod seats;
+mod sessions;
 mod shelf;
 mod sites;
+mod summaries;
+mod traces;
 mod transact;
 mod update;
+mod user_settings;
+mod users;
 
 use std::fmt;
 
 use aws_sdk_dynamodb::Client;
 
-pub use self::accounts::{NewCustomer, NewOrder};
-pub use self::api_keys::{CreateApiKeyError, Found, ListedApiKey, RevokeApiKeyError};
+pub use self::api_key_changes::ChangeApiKeyError;
+pub use self::api_keys::{CreateApiKeyError, Found, ListedApiKey};
 pub use self::call::Patience;
 pub use self::catalog::CreateProductError;
+pub use self::customers::NewCustomer;
 pub use self::discounts::{DiscountPage, NotRedeemed, Redemption};
+pub use self::keys::Kind;
 pub use self::licenses::{EditError, IssueError, Issued, Page};
 pub use self::lists::Selection;
 pub use self::logins::Redeemed;
 use self::numbers::Ahead;
+pub use self::order_lines::NotTaken;
+pub use self::order_products::{ByProduct, OrderProductError};
+pub use self::orders::{CreateOrderError, NewOrder};
 pub use self::releases::{Changed, CurrentChange};
 use self::seats::Hints;
+pub use self::sessions::{Rotated, Session};
 pub use self::sites::{After, SiteEntry};
+pub use self::traces::StoredTrace;
+pub use self::users::UserError;
 use crate::random::Random;
 
 /// For how long something that was read is remembered at most, in seconds: a product with its current release, and a grant whose
@@ -109,6 +155,7 @@ pub struct Table {
     patience: Patience,
     hints: Hints,
     ahead: Ahead,
+    traces_ahead: Ahead,
 }
 
 /// How fresh a read must be.
@@ -128,13 +175,14 @@ pub struct Exists;
 impl Table {
     /// The table called `name`.
     pub fn new(client: Client, name: impl Into<String>, random: Random, patience: Patience) -> Self {
-        Self { client, name: name.into(), random, patience, hints: Hints::default(), ahead: Ahead::default() }
+        let (ahead, traces_ahead) = (Ahead::default(), Ahead::default());
+        Self { client, name: name.into(), random, patience, hints: Hints::default(), ahead, traces_ahead }
     }
 
     /// The same table with nothing remembered, as another process has it.
     #[must_use]
     pub fn forgetful(&self) -> Self {
-        Self { hints: Hints::default(), ahead: Ahead::default(), ..self.clone() }
+        Self { hints: Hints::default(), ahead: Ahead::default(), traces_ahead: Ahead::default(), ..self.clone() }
     }
 
     /// The table's name.

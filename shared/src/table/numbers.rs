@@ -11,16 +11,16 @@ use super::item::number;
 use super::keys::{self, Kind};
 use super::read::unconditional;
 use super::{Freshness, Table};
-use crate::domain::ids::{AccountId, LicenseId};
+use crate::domain::ids::{AccountId, LicenseId, TraceId};
 use crate::fault::{Fault, FaultKind};
 
-/// The most licence numbers that are taken at once.
+/// The most numbers that are taken at once.
 const LARGEST_BLOCK: u32 = 16;
 
 /// The most accounts whose numbers are kept. When it is reached, all are let go: gaps are normal.
 const MOST_ACCOUNTS: usize = 1_000;
 
-/// Licence numbers that this process has taken ahead, by account.
+/// Numbers of one kind that this process has taken ahead, by account.
 ///
 /// The first number is taken alone, the next two together, then four, up to 16: who issues one licence leaves no gap, and who
 /// issues many pays for a write in sixteen.
@@ -36,14 +36,23 @@ struct Block {
 impl Table {
     /// The number for a new licence.
     pub async fn next_license(&self, account: AccountId) -> Result<LicenseId, Fault> {
-        let size = match self.ahead.take(account) {
-            Ok(number) => return LicenseId::new(number).ok_or_else(used_up),
+        self.next_ahead(&self.ahead, account, Kind::License, LicenseId::new).await
+    }
+
+    /// The number for a new trace.
+    pub(crate) async fn next_trace(&self, account: AccountId) -> Result<TraceId, Fault> {
+        self.next_ahead(&self.traces_ahead, account, Kind::Trace, TraceId::new).await
+    }
+
+    async fn next_ahead<T>(&self, ahead: &Ahead, account: AccountId, kind: Kind, id: fn(u32) -> Option<T>) -> Result<T, Fault> {
+        let size = match ahead.take(account) {
+            Ok(number) => return id(number).ok_or_else(used_up),
             Err(size) => size,
         };
-        let last = self.add(Some(account), Kind::License, size).await?;
+        let last = self.add(Some(account), kind, size).await?;
         let first = last.checked_sub(size - 1).ok_or_else(used_up)?;
-        self.ahead.keep(account, Block { left: first + 1..last + 1, size });
-        LicenseId::new(first).ok_or_else(used_up)
+        ahead.keep(account, Block { left: first + 1..last + 1, size });
+        id(first).ok_or_else(used_up)
     }
 
     /// The first of `count` numbers for licences that are wanted side by side.

@@ -23,6 +23,14 @@ impl Range {
         let end = format!("{}$", prefix.trim_end_matches('#'));
         Self { pk, from: prefix.to_owned(), to: end }
     }
+
+    /// What comes behind an item of the range, whose sort key is no other's beginning.
+    pub(super) fn after(self, last: Option<Key>) -> Self {
+        match last {
+            Some(last) => Self { from: format!("{}!", last.sk), ..self },
+            None => self,
+        }
+    }
 }
 
 impl Table {

@@ -71,6 +71,14 @@ impl<C: Copy> Transaction<C> {
         Ok(())
     }
 
+    /// Deletes an item under the condition that `delete` states.
+    pub(super) fn delete_where(&mut self, condition: C, delete: aws_sdk_dynamodb::types::builders::DeleteBuilder) -> Result<(), Fault> {
+        let delete = delete.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let delete = delete.build().map_err(|error| Fault::corrupt(self.what, error))?;
+        self.push(condition, TransactWriteItem::builder().delete(delete).build());
+        Ok(())
+    }
+
     /// Deletes an item that is there.
     pub(super) fn delete(&mut self, table: &Table, condition: C, key: Key) -> Result<(), Fault> {
         let delete = Delete::builder()
@@ -87,6 +95,14 @@ impl<C: Copy> Transaction<C> {
     pub(super) fn delete_if(&mut self, condition: C, delete: aws_sdk_dynamodb::types::builders::DeleteBuilder) -> Result<(), Fault> {
         let delete = delete.build().map_err(|error| Fault::corrupt(self.what, error))?;
         self.push(condition, TransactWriteItem::builder().delete(delete).build());
+        Ok(())
+    }
+
+    /// Requires a condition of an item that is not written, built by `build`.
+    pub(super) fn check(&mut self, condition: C, check: aws_sdk_dynamodb::types::builders::ConditionCheckBuilder) -> Result<(), Fault> {
+        let check = check.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let check = check.build().map_err(|error| Fault::corrupt(self.what, error))?;
+        self.push(condition, TransactWriteItem::builder().condition_check(check).build());
         Ok(())
     }
 

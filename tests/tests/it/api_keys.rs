@@ -382,7 +382,7 @@ async fn neither_a_key_nor_who_failed_can_be_read_from_the_table_or_the_log() {
     for hidden in [created.secret.expose(), &created.secret.expose()[8..], brought.secret.expose(), "guesser@example.net", "203.0.113.7"] {
         assert!(!text.contains(hidden), "{hidden} is in the table");
     }
-    assert!(text.contains(&created.key.id.to_string()), "the table was looked at");
+    assert!(text.contains(created.key.name.as_str()), "the table was looked at");
     let debug = format!("{:?} {:?}", created, of_user(&created.secret, USER));
     assert!(!debug.contains(created.secret.expose()) && !debug.contains(USER), "{debug}");
     // The log is searched at the world's end.

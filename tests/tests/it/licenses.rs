@@ -74,7 +74,8 @@ async fn an_orders_line_is_one_licence_however_often_it_is_asked_for() {
     let (a, b, c) = tokio::join!(new(), new(), new());
     let ids = [a, b, c].map(|license| license.unwrap().id);
     assert_eq!(ids, [ids[0]; 3]);
-    let of_order = Selection::Numbers(order.first_license, order.last_license().unwrap());
+    let promised = order.promised.unwrap();
+    let of_order = Selection::Numbers(promised.first, promised.last().unwrap());
     let licenses = world.core.table.licenses(vendor.account, &of_order, None, 10).await.unwrap();
     assert_eq!(licenses.items.iter().map(|license| license.id).collect::<Vec<_>>(), [first.id, second.id, ids[0]]);
 }
@@ -124,7 +125,7 @@ async fn an_order_has_from_one_line_to_a_thousand() {
         let refused = place_order(&world.core, vendor.account, PlaceOrder { customer: None, reference: None, lines }).await;
         assert!(matches!(refused, Err(Rejected::LineCount { most: 1_000 })), "{refused:?}");
     }
-    assert_eq!(order(&world, &vendor, 1_000).await.lines, 1_000);
+    assert_eq!(order(&world, &vendor, 1_000).await.promised_lines(), 1_000);
 }
 
 #[tokio::test]

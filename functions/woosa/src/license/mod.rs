@@ -75,6 +75,8 @@ fn status(refusal: Refusal) -> &'static str {
         | Refusal::UnknownProduct
         | Refusal::NotActivatedHere
         | Refusal::NoSeatsLeft
+        | Refusal::SeatExpired
+        | Refusal::OtherMode
         | Refusal::NoRelease
         | Refusal::LinkInvalid
         | Refusal::LinkExpired => "active",

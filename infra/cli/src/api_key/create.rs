@@ -4,8 +4,10 @@ use std::io::BufRead;
 
 use latchkey_core::domain::api_key::{ApiKeySecret, Permissions};
 use latchkey_core::domain::ids::AccountId;
-use latchkey_core::domain::text::{Email, Line};
+use latchkey_core::domain::role::Roles;
+use latchkey_core::domain::text::{Email, Line, Prose};
 use latchkey_core::domain::time::Timestamp;
+use latchkey_core::domain::user::UserId;
 use latchkey_core::ops::create_api_key::{CreatedApiKey, NewApiKey, create_api_key};
 use serde::Serialize;
 
@@ -32,6 +34,15 @@ pub(crate) struct Args {
     /// What staff call it
     #[arg(long)]
     name: Line<120>,
+    /// What it is for, for staff
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    description: Prose<1_000>,
+    /// The user of the account that it belongs to: it has this user's roles
+    #[arg(long, value_name = "ID")]
+    owner: Option<UserId>,
+    /// The roles that it is bounded to, with commas between them; without an owner, those that it has
+    #[arg(long, value_name = "LIST")]
+    roles: Option<Roles>,
     /// What it may be used for: one or more of read, write, delete and create, with commas between them
     #[arg(long, value_name = "LIST", default_value_t = Permissions::ALL)]
     permissions: Permissions,
@@ -43,7 +54,10 @@ pub(crate) struct Args {
     key_stdin: bool,
 }
 
-const KEY: Member = ("key", "the key itself, which cannot be shown again");
+const SECRETS: [Member; 2] = [
+    ("key", "the key itself, which cannot be shown again"),
+    ("client_secret", "a second secret beside it, for programs that want one; cannot be shown again either"),
+];
 
 /// What the JSON holds.
 pub(super) fn help() -> String {
@@ -51,12 +65,13 @@ pub(super) fn help() -> String {
 }
 
 fn members() -> Vec<Member> {
-    [&[KEY], &MEMBERS[..]].concat()
+    [&SECRETS[..], &MEMBERS].concat()
 }
 
 #[derive(Serialize)]
 struct Created {
     key: String,
+    client_secret: String,
     #[serde(flatten)]
     record: View,
 }
@@ -64,10 +79,10 @@ struct Created {
 impl Args {
     /// Makes the key.
     pub(super) async fn run(self, session: &Session) -> Result<Answer, Failed> {
-        let Self { account, email, name, permissions, expires, key_stdin } = self;
+        let Self { account, email, name, description, owner, roles, permissions, expires, key_stdin } = self;
         let credentials = session.credentials()?;
         let secret = if key_stdin { Some(read_from(std::io::stdin().lock())?) } else { None };
-        let new = NewApiKey { name, email, permissions, expires: expires.0, secret };
+        let new = NewApiKey { name, description, email, owner, roles, permissions, expires: expires.0, secret };
         let created = create_api_key(&session.core, &credentials, account, new).await?;
         let created = Created::of(&created, session.core.now());
         Answer::new(&created, created.text())
@@ -76,7 +91,8 @@ impl Args {
 
 impl Created {
     fn of(created: &CreatedApiKey, now: Timestamp) -> Self {
-        Self { key: created.secret.expose().to_owned(), record: View::of(&created.key, now) }
+        let [key, client_secret] = [&created.secret, &created.client_secret].map(|secret| secret.expose().to_owned());
+        Self { key, client_secret, record: View::of(&created.key, now) }
     }
 
     fn text(&self) -> String {
@@ -106,10 +122,11 @@ mod tests {
     #[test]
     fn the_help_tells_the_members_and_people_are_told_to_keep_the_key() {
         let secret = ApiKeySecret::parse("api_0001aaaaaaaaaaaaaaaaaaaa").unwrap();
-        let created = Created::of(&CreatedApiKey { key: example(), secret }, Timestamp::MIN);
+        let client_secret = ApiKeySecret::parse("sec_0000000000000000000000000000000000000000").unwrap();
+        let created = Created::of(&CreatedApiKey { key: example(), secret, client_secret }, Timestamp::MIN);
         assert_eq!(names_in(&created), names_of(&members()));
         let text = created.text();
-        assert!(text.starts_with("key          api_0001aaaaaaaaaaaaaaaaaaaa\nid           01ARZ3NDEK"), "{text}");
+        assert!(text.starts_with("key          api_0001aaaaaaaaaaaaaaaaaaaa\nnumber       3\n"), "{text}");
         assert!(text.ends_with("\n\nKeep the key: it cannot be shown again."), "{text}");
     }
 

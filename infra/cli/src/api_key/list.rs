@@ -89,7 +89,7 @@ mod tests {
     }
 
     fn list(under: &str) -> List {
-        let listed = ListedApiKey { key: example(), secret: credentials(under).keys.secret_id() };
+        let listed = ListedApiKey { key: example(), secret: credentials(under).keys.secret_id(), client: None };
         List::of(&[listed], &credentials("a"), Timestamp::MIN)
     }
 

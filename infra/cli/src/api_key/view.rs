@@ -3,18 +3,23 @@
 use latchkey_core::domain::api_key::{ApiKey, ApiKeyId, ApiKeyState, Permission};
 use latchkey_core::domain::ids::AccountId;
 use latchkey_core::domain::license::Since;
+use latchkey_core::domain::role::Role;
 use latchkey_core::domain::time::Timestamp;
+use latchkey_core::domain::user::UserId;
 use serde::Serialize;
 
 use crate::members::Member;
 use crate::text::or_dash;
 
 /// The members of an API key, but for the key itself.
-pub(super) const MEMBERS: [Member; 10] = [
-    ("api_key", "its id"),
+pub(super) const MEMBERS: [Member; 13] = [
+    ("api_key", "its number within the account"),
     ("account", "the vendor's number"),
     ("name", "what staff call it"),
-    ("email", "the user that it belongs to"),
+    ("description", "what it is for, perhaps empty"),
+    ("email", "the user that it belongs to, as scripts name it"),
+    ("owner", "the id of the same user in the account, or null"),
+    ("roles", "a list of the roles that it is bounded to, or null"),
     ("permissions", "a list of read, write, delete, create"),
     ("created", "when it was made"),
     ("expires", "the first moment at which it is too old, or null"),
@@ -29,7 +34,10 @@ pub(super) struct View {
     api_key: ApiKeyId,
     account: AccountId,
     name: String,
+    description: String,
     email: String,
+    owner: Option<UserId>,
+    roles: Option<Vec<&'static str>>,
     permissions: Vec<&'static str>,
     created: Timestamp,
     expires: Option<Timestamp>,
@@ -56,7 +64,10 @@ impl View {
             api_key: key.id,
             account: key.account,
             name: key.name.as_str().to_owned(),
+            description: key.description.as_str().to_owned(),
             email: key.email.as_str().to_owned(),
+            owner: key.owner,
+            roles: key.roles.map(|roles| roles.iter().map(Role::name).collect()),
             permissions: key.permissions.iter().map(Permission::name).collect(),
             created: key.created,
             expires: key.expires,
@@ -68,10 +79,12 @@ impl View {
 
     pub(super) fn rows(&self) -> Vec<(&'static str, String)> {
         let mut rows = vec![
-            ("id", self.api_key.to_string()),
+            ("number", self.api_key.to_string()),
             ("account", self.account.to_string()),
             ("name", self.name.clone()),
             ("e-mail", self.email.clone()),
+            ("owner", or_dash(self.owner)),
+            ("roles", or_dash(self.roles.as_ref().map(|roles| roles.join(",")))),
             ("permissions", self.permissions.join(",")),
             ("created", self.created.to_string()),
             ("expires", self.expires()),
@@ -103,9 +116,13 @@ impl View {
 #[cfg(test)]
 pub(super) fn example() -> ApiKey {
     ApiKey {
-        id: ApiKeyId::parse("01ARZ3NDEKTSV4RRFFQ69G5FAV").unwrap(),
+        id: ApiKeyId::new(3).unwrap(),
         account: AccountId::new(1).unwrap(),
         name: "Shop".parse().unwrap(),
+        description: latchkey_core::domain::text::Prose::default(),
+        owner: None,
+        roles: None,
+        revision: 1,
         email: "vendor@example.com".parse().unwrap(),
         permissions: "read,write".parse().unwrap(),
         created: Timestamp::parse("2026-01-02").unwrap(),

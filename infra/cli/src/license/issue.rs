@@ -3,7 +3,7 @@
 use latchkey_core::config::ConfigError;
 use latchkey_core::domain::ids::{AccountId, CustomerId, OrderId};
 use latchkey_core::domain::key::format::KeyFormat;
-use latchkey_core::domain::license::{License, Licensee, Validity};
+use latchkey_core::domain::license::{License, LicenseMode, Licensee, Validity};
 use latchkey_core::domain::order::OrderLine;
 use latchkey_core::domain::seat::SeatLimit;
 use latchkey_core::domain::text::{Email, Line};
@@ -36,8 +36,8 @@ pub(crate) struct Args {
     /// Who bought it; the order's customer where nothing is said
     #[arg(long)]
     customer: Option<CustomerId>,
-    /// The order that it is for
-    #[arg(long, requires = "line")]
+    /// The order that it is for; without --line it takes the order's next free line, so doing it again issues another one
+    #[arg(long)]
     order: Option<OrderId>,
     /// The line of the order, from 0
     #[arg(long, requires = "order")]
@@ -86,9 +86,12 @@ impl Args {
             key: self.key.as_ref().map(KeyArg::read).transpose()?,
             customer: self.customer,
             order_line: self.order.zip(self.line).map(|(order, line)| OrderLine { order, line }),
+            order: self.order,
             licensee: self.name.map(|name| Licensee { name, email: self.email }),
             validity: Validity { from: self.from.and_then(|from| from.0), until: self.until.and_then(|until| until.0) },
             seat_limit: self.seats,
+            mode: LicenseMode::Activation,
+            trace: false,
         };
         answer(&issue_license(&session.core, account, new).await?)
     }

@@ -125,7 +125,7 @@ impl SeatView {
     const HEADINGS: [&'static str; 4] = ["device", "since", "seen", "label"];
 
     fn of(seat: &Seat) -> Self {
-        let Seat { device, since, seen, label } = seat;
+        let Seat { device, since, seen, label, client: _ } = seat;
         Self {
             device: device.to_string(),
             since: *since,
@@ -154,7 +154,7 @@ mod tests {
 
     fn seat(device: &str) -> Seat {
         let day = Timestamp::parse("2026-02-03").unwrap();
-        Seat { device: Device::parse(device).unwrap(), since: day, seen: day, label: None }
+        Seat { device: Device::parse(device).unwrap(), since: day, seen: day, label: None, client: None }
     }
 
     fn shown(standing: Standing, taken: u32) -> Shown {
@@ -172,6 +172,8 @@ mod tests {
             created: license.created,
             licensee: None,
             seat_limit: license.seat_limit,
+            mode: license.mode,
+            trace: license.trace,
             development_sites: license.development_sites.clone(),
             seats: Seats::Items { taken },
             free: BTreeMap::from([(free.device.digest(), free)]),

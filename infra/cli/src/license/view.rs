@@ -131,7 +131,7 @@ impl View {
 #[cfg(test)]
 pub(super) fn example() -> License {
     use latchkey_core::domain::key::LicenseKey;
-    use latchkey_core::domain::license::Validity;
+    use latchkey_core::domain::license::{LicenseMode, Validity};
     use latchkey_core::domain::product::DevelopmentSites;
 
     License {
@@ -145,6 +145,8 @@ pub(super) fn example() -> License {
         created: Timestamp::parse("2026-01-02").unwrap(),
         validity: Validity::ALWAYS,
         seat_limit: SeatLimit::Limited(5),
+        mode: LicenseMode::Activation,
+        trace: false,
         development_sites: DevelopmentSites::default(),
         state: LicenseState::Active,
         revision: 1,

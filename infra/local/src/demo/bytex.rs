@@ -5,6 +5,7 @@ use latchkey_core::domain::api_key::{ApiKeySecret, Permissions};
 use latchkey_core::domain::ids::CustomerId;
 use latchkey_core::domain::text::{Email, Line};
 use latchkey_core::ops::create_api_key::{NewApiKey, create_api_key};
+use latchkey_core::ops::customers::create_customer;
 use latchkey_core::ops::issue_license::{NewLicense, issue_license};
 use latchkey_core::ops::rejected::{Rejected, Thing};
 use latchkey_core::table::NewCustomer;
@@ -69,11 +70,11 @@ async fn prepare(stack: &Stack, demo: &Demo) -> Result<Prepared, SeedError> {
     let products = core.table.products(demo.account).await?;
     let product = products.into_iter().find(|product| product.slug.as_str() == PLUGIN).ok_or(Rejected::NotFound(Thing::Product))?;
     let customer = NewCustomer { country: "DE".parse().ok(), ..NewCustomer::named(Line::parse("Erika Mustermann")?) };
-    let customer = core.table.record_customer(demo.account, customer, core.now()).await?.id;
+    let customer = create_customer(core, demo.account, customer).await?.id;
     let license = NewLicense { customer: Some(customer), ..NewLicense::of(product.id) };
     let key = issue_license(core, demo.account, license).await?.key.expose().to_owned();
     let (name, email) = (Line::parse("The service")?, Email::parse("service@example.com")?);
-    let new = NewApiKey { name, email, permissions: Permissions::ALL, expires: None, secret: None };
+    let new = NewApiKey::of(name, email, Permissions::ALL);
     let api_key = create_api_key(core, stack.credentials(), demo.account, new).await?.secret;
     Ok(Prepared { api_key, customer, key, sku: product.code.to_string() })
 }

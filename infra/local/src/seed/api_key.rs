@@ -22,7 +22,7 @@ pub struct DemoApiKey {
 pub(super) async fn make(stack: &Stack, account: AccountId) -> Result<DemoApiKey, SeedError> {
     let email = Email::parse("vendor@example.com")?;
     let user = email.as_str().to_owned();
-    let new = NewApiKey { name: Line::parse("Demo")?, email, permissions: Permissions::ALL, expires: None, secret: None };
+    let new = NewApiKey::of(Line::parse("Demo")?, email, Permissions::ALL);
     let created = create_api_key(stack.core(), stack.credentials(), account, new).await?;
     Ok(DemoApiKey { user, key: created.secret.expose().to_owned() })
 }

@@ -3,46 +3,49 @@
 //! Architecture Invariant: the key's text is shown once, when it is made, and is stored nowhere. What is stored is the record
 //! here, without it, and digests of it under a secret ([`credentials`](crate::credentials)).
 
-use std::fmt;
-
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use ulid::Ulid;
+use serde::{Deserialize, Serialize};
 
 use super::ids::AccountId;
 use super::license::Since;
-use super::text::{Email, Line};
+use super::role::{Role, Roles};
+use super::text::{Email, Line, Prose};
 use super::time::Timestamp;
+use super::user::UserId;
 
 mod permissions;
 mod secret;
 
 pub use self::permissions::{NotPermissions, Permission, Permissions};
 pub use self::secret::{ApiKeySecret, NotAnApiKey};
-
-/// A key's id: a ULID, so that the order of ids is the order in which keys were made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ApiKeyId(Ulid);
-
-/// The text is not a key's id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the id of an API key is a ULID of 26 characters")]
-pub struct NotAnApiKeyId;
+pub use super::ids::ApiKeyId;
 
 /// A key as its account sees it, without its text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiKey {
-    /// Its id, unique in the deployment.
+    /// Its number within the account.
     pub id: ApiKeyId,
     /// The account that it opens.
     pub account: AccountId,
     /// What staff call it.
     pub name: Line<120>,
-    /// The user that it belongs to.
+    /// What it is for, for staff.
+    #[serde(default)]
+    pub description: Prose<1_000>,
+    /// The user that it belongs to, as scripts name it.
     pub email: Email,
+    /// The same as management knows it, where it was made for one of the account's users.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<UserId>,
+    /// The roles that it is bounded to, or nothing where it has those of its owner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Roles>,
     /// What it may be used for.
     pub permissions: Permissions,
     /// When it was made.
     pub created: Timestamp,
+    /// Counts the changes.
+    #[serde(default)]
+    pub revision: u32,
     /// The first moment at which it is too old, or nothing where it never is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Timestamp>,
@@ -67,8 +70,12 @@ pub struct Admission {
     pub id: ApiKeyId,
     /// The account that it opens.
     pub account: AccountId,
-    /// The user that it belongs to.
+    /// The user that it belongs to, as scripts name it.
     pub email: Email,
+    /// The same as management knows it.
+    pub owner: Option<UserId>,
+    /// The roles that it is bounded to, or nothing where it has those of its owner.
+    pub roles: Option<Roles>,
     /// What it may be used for.
     pub permissions: Permissions,
     /// The first moment at which it is too old, or nothing where it never is.
@@ -84,22 +91,14 @@ pub struct Principal {
     pub account: AccountId,
     /// The key that was presented.
     pub key: ApiKeyId,
-    /// The user that the key belongs to.
+    /// The user that the key belongs to, as scripts name it.
     pub email: Email,
+    /// The same as management knows it.
+    pub owner: Option<UserId>,
+    /// The roles that the key is bounded to, or nothing where it has those of its owner.
+    pub roles: Option<Roles>,
     /// What may be done.
     pub permissions: Permissions,
-}
-
-impl ApiKeyId {
-    /// The id that this ULID is.
-    pub fn new(ulid: Ulid) -> Self {
-        Self(ulid)
-    }
-
-    /// Parses 26 characters of Crockford's base 32.
-    pub fn parse(text: &str) -> Result<Self, NotAnApiKeyId> {
-        Ulid::from_string(text).map(Self).map_err(|_| NotAnApiKeyId)
-    }
 }
 
 impl ApiKey {
@@ -110,8 +109,8 @@ impl ApiKey {
 
     /// What authentication needs of it.
     pub fn admission(&self) -> Admission {
-        let Self { id, account, name: _, email, permissions, created: _, expires, state } = self.clone();
-        Admission { id, account, email, permissions, expires, is_revoked: state != ApiKeyState::Active }
+        let Self { id, account, email, owner, roles, permissions, expires, .. } = self.clone();
+        Admission { id, account, email, owner, roles, permissions, expires, is_revoked: self.state != ApiKeyState::Active }
     }
 }
 
@@ -120,8 +119,8 @@ impl Admission {
     pub fn admit(&self, email: Option<&Email>, now: Timestamp) -> Option<Principal> {
         let is_usable = !self.is_revoked && self.expires.is_none_or(|expires| now < expires);
         let is_theirs = email.is_none_or(|email| *email == self.email);
-        let Self { id, account, email, permissions, .. } = self;
-        (is_usable && is_theirs).then(|| Principal { account: *account, key: *id, email: email.clone(), permissions: *permissions })
+        let Self { id, account, email, owner, roles, permissions, .. } = self.clone();
+        (is_usable && is_theirs).then_some(Principal { account, key: id, email, owner, roles, permissions })
     }
 }
 
@@ -130,31 +129,18 @@ impl Principal {
     pub fn may(&self, permission: Permission) -> bool {
         self.permissions.contains(permission)
     }
-}
 
-impl fmt::Display for ApiKeyId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::str::FromStr for ApiKeyId {
-    type Err = NotAnApiKeyId;
-
-    fn from_str(text: &str) -> Result<Self, NotAnApiKeyId> {
-        Self::parse(text)
-    }
-}
-
-impl Serialize for ApiKeyId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for ApiKeyId {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    /// The roles that the key has whose owner has `owners` now; nothing where there is no owner, or no more.
+    ///
+    /// A key never has more roles than its owner. That of a program is the exception: everybody may make a key for a program,
+    /// which then is nothing else.
+    pub fn roles(&self, owners: Option<Roles>) -> Roles {
+        match (self.owner, owners, self.roles) {
+            (None, _, bounds) => bounds.unwrap_or_default(),
+            (Some(_), None, _) => Roles::NONE,
+            (Some(_), Some(owners), None) => owners,
+            (Some(_), Some(owners), Some(bounds)) => bounds.within(owners.and(Role::Application)),
+        }
     }
 }
 
@@ -168,9 +154,13 @@ mod tests {
 
     fn key() -> ApiKey {
         ApiKey {
-            id: ApiKeyId::parse("01ARZ3NDEKTSV4RRFFQ69G5FAV").unwrap(),
+            id: ApiKeyId::new(3).unwrap(),
             account: AccountId::new(7).unwrap(),
             name: Line::parse("shop").unwrap(),
+            description: Prose::default(),
+            owner: None,
+            roles: None,
+            revision: 1,
             email: Email::parse("erika@example.com").unwrap(),
             permissions: Permissions::from(Permission::Read),
             created: now(),
@@ -204,12 +194,15 @@ mod tests {
     }
 
     #[test]
-    fn an_id_parses_back_whatever_its_case() {
-        let id = key().id;
-        assert_eq!(ApiKeyId::parse(&id.to_string().to_lowercase()), Ok(id));
-        assert_eq!(serde_json::from_str::<ApiKeyId>(&serde_json::to_string(&id).unwrap()).unwrap(), id);
-        for text in ["", "01ARZ3NDEKTSV4RRFFQ69G5FA", "01ARZ3NDEKTSV4RRFFQ69G5FA#", "8ZZZZZZZZZZZZZZZZZZZZZZZZZZ"] {
-            assert_eq!(ApiKeyId::parse(text), Err(NotAnApiKeyId), "{text}");
-        }
+    fn a_key_has_no_more_roles_than_its_owner_but_for_that_of_a_program() {
+        let owner = UserId::parse("0193a1b2-c3d4-e5f6-0718-293a4b5c6d7e").unwrap();
+        let roles = |owner, roles, owners| ApiKey { owner, roles, ..key() }.admission().admit(None, now()).unwrap().roles(owners);
+        let (sales, both) = (Roles::from(Role::Sales), Roles::from(Role::Sales).and(Role::Application));
+        assert_eq!(roles(None, None, None), Roles::NONE, "a script's key of before there were users manages nothing");
+        assert_eq!(roles(None, Some(sales), None), sales);
+        assert_eq!(roles(Some(owner), None, Some(sales)), sales);
+        assert_eq!(roles(Some(owner), Some(Roles::ALL), Some(sales)), both);
+        assert_eq!(roles(Some(owner), Some(Role::Administrator.into()), Some(sales)), Roles::NONE);
+        assert_eq!(roles(Some(owner), Some(Roles::ALL), None), Roles::NONE, "its owner is gone");
     }
 }

@@ -45,6 +45,11 @@ impl ApiKeySecret {
         Self(format!("{PREFIX}{}{}", hint(account), random.text(LETTERS, RANDOM_CHARS)))
     }
 
+    /// A second secret beside a key, `sec_` and 40 of `a-z0-9`: 206 random bits. Ours; the original's form is not public.
+    pub fn generate_client_secret(random: &Random) -> Self {
+        Self(format!("sec_{}", random.text(LETTERS, 40)))
+    }
+
     /// The account that the key says it is of. Anybody can write such a key: never trust it.
     pub fn account_hint(&self) -> Option<AccountId> {
         let body = self.0.strip_prefix(PREFIX).filter(|body| body.len() == HINT_CHARS + RANDOM_CHARS)?;

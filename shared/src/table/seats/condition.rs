@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::hints::Hint;
 use crate::domain::ladder::ProductClaim;
+use crate::domain::license::LicenseMode;
 use crate::domain::seat::{Device, SeatDigest};
 use crate::domain::time::Timestamp;
 use crate::fault::Fault;
@@ -24,12 +25,14 @@ impl Condition {
     /// Rungs 1 and 2: the grant is there, and of the product.
     pub(super) fn known(product: ProductClaim<'_>) -> Self {
         let mut condition = Self { terms: Vec::new(), names: HashMap::new(), values: HashMap::new() };
-        condition.name("#pk", PK).term("attribute_exists(#pk)").term("#product = :product");
+        condition.name("#pk", PK).term("attribute_exists(#pk)");
         match product {
+            ProductClaim::Any => return condition,
             ProductClaim::Slug(slug) => condition.name("#product", names::SLUG).value(":product", text(slug)),
             ProductClaim::Code(code) => condition.name("#product", names::CODE).value(":product", text(code)),
             ProductClaim::Id(id) => condition.name("#product", names::PRODUCT).value(":product", number(id)),
         };
+        condition.term("#product = :product");
         condition
     }
 
@@ -46,6 +49,17 @@ impl Condition {
             .term("(attribute_not_exists(#starts) OR #starts <= :now)")
             .term("(attribute_not_exists(#ends) OR #ends > :now)");
         condition
+    }
+
+    /// Rung 9: the licence's seats are taken in this way.
+    pub(super) fn taking(&mut self, mode: LicenseMode) -> &mut Self {
+        self.name("#mode", names::MODE);
+        // As it is stored: nothing for the usual one.
+        if mode.is_usual() {
+            self.term("attribute_not_exists(#mode)")
+        } else {
+            self.value(":mode", text(mode.name())).term("#mode = :mode")
+        }
     }
 
     /// The rule for development sites is the one that `device` was sorted by.

@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::floating::Full;
 use super::recent::{Recent, Turn};
 use crate::domain::grant::Grant;
+use crate::domain::ids::{AccountId, LicenseId};
 use crate::domain::key::KeyDigest;
 use crate::domain::product::DevelopmentSites;
 use crate::domain::seat::Layout;
+use crate::table::Table;
 
 /// The most licences that are remembered. When it is reached, all are forgotten: a wrong guess costs one round trip.
 const MOST: usize = 4_096;
@@ -24,6 +27,8 @@ pub(super) struct Hint {
 pub(in crate::table) struct Hints {
     layouts: Arc<Mutex<HashMap<KeyDigest, Hint>>>,
     pub(super) recent: Recent,
+    pub(super) full: Full,
+    traced: Arc<Mutex<HashMap<KeyDigest, (AccountId, LicenseId)>>>,
 }
 
 impl Default for Hint {
@@ -50,8 +55,21 @@ impl Hints {
         self.recent.confirmed(turn, grant);
     }
 
+    fn learn_whether_traced(&self, grant: &Grant) {
+        let mut traced = self.traced.lock().unwrap_or_else(PoisonError::into_inner);
+        if !grant.trace {
+            traced.remove(&grant.key);
+            return;
+        }
+        if traced.len() >= MOST {
+            traced.clear();
+        }
+        traced.insert(grant.key, (grant.account, grant.license));
+    }
+
     /// Remembers what was seen, where it is unusual.
     pub(super) fn learn(&self, grant: &Grant) {
+        self.learn_whether_traced(grant);
         let hint = Hint::from(grant);
         let mut hints = self.layouts.lock().unwrap_or_else(PoisonError::into_inner);
         if hint == Hint::default() {
@@ -62,5 +80,13 @@ impl Hints {
             }
             hints.insert(grant.key, hint);
         }
+    }
+}
+
+impl Table {
+    /// Whose licence a key opens, where its uses are traced: by what this process saw of it last. Every operation sees the grant before it
+    /// has an answer about it.
+    pub(crate) fn traced(&self, key: &KeyDigest) -> Option<(AccountId, LicenseId)> {
+        self.hints.traced.lock().unwrap_or_else(PoisonError::into_inner).get(key).copied()
     }
 }

@@ -13,6 +13,7 @@ use super::mark::Mark;
 use super::take::{Done, Round, Snag, Take};
 use crate::domain::grant::Grant;
 use crate::domain::key::KeyDigest;
+use crate::domain::license::LicenseMode;
 use crate::fault::Fault;
 use crate::table::grants::{SeatItem, names, seat_from_item};
 use crate::table::item::{item, number};
@@ -32,6 +33,7 @@ pub(super) async fn take(table: &Table, take: &Take<'_>, hint: &Hint) -> Result<
     let mark = Mark::draw(&table.random, take.now);
     let mut condition = Condition::entitled(take.product, take.now);
     condition
+        .taking(LicenseMode::Activation)
         .sorted_by(take.device, hint)?
         .seat(digest)
         .name("#taken", names::TAKEN)

@@ -1,10 +1,14 @@
-//! What a new seat limit does to the seats: nothing, or moving all of them into the other layout in one transaction.
+//! What a new seat limit does to the seats: nothing, or moving all of them into the other layout in one transaction. And what another
+//! mode does: it is taken up by a licence whose seats are all free.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+
+use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::domain::grant::{Grant, Seats};
 use crate::domain::key::KeyDigest;
-use crate::domain::seat::{Layout, MAP_LIMIT, SeatLimit};
+use crate::domain::license::License;
+use crate::domain::seat::{Layout, MAP_LIMIT};
 use crate::fault::{Fault, FaultKind};
 use crate::table::grants::{SeatItem, names, seat_from_item};
 use crate::table::item::{Item, attribute, item, number};
@@ -28,13 +32,15 @@ pub(in crate::table) struct Moves {
 }
 
 impl Table {
-    /// Adds to `update` what makes `limit` the grant's limit, on the condition that no more seats than that are taken.
+    /// Adds to `update` what gives the grant the limit and the mode of `after`, on the condition that no more seats than that are
+    /// taken, and none where the mode is another.
     pub(in crate::table) async fn move_seats(
         &self,
         key: KeyDigest,
-        limit: SeatLimit,
+        after: &License,
         update: &mut GrantUpdate,
     ) -> Result<Result<Moves, Unmovable>, Fault> {
+        let limit = after.seat_limit;
         let stored = self.get(keys::grant(key), Freshness::Strong).await?;
         let stored = stored.ok_or_else(|| Fault::new(FaultKind::Corrupt, "a licence has no grant"))?;
         let as_stored = stored.get(names::SEATS).cloned();
@@ -44,7 +50,10 @@ impl Table {
             return Ok(Err(Unmovable::SeatsInUse(taken)));
         }
         update.set_or_remove(names::LIMIT, limit.number().map(number));
-        match (&grant.seats, limit.layout()) {
+        if grant.mode != after.mode {
+            return Ok(change_mode(&grant, after, update));
+        }
+        match (&grant.seats, after.layout()) {
             (Seats::Map(_), Layout::Map) => {
                 update.require("size(#seats) <= :most").name("#seats", names::SEATS).value(":most", number(limit.number().unwrap_or(0)));
             }
@@ -89,4 +98,28 @@ impl Table {
         update.remove(names::TAKEN).remove(names::TOOK).set(names::SEATS, attribute(&seats)?);
         Ok(Ok(Moves { put: Vec::new(), delete }))
     }
+}
+
+/// Seats of one kind mean nothing in another mode: all must be free, development sites and floating seats whose time is over included.
+fn change_mode(grant: &Grant, after: &License, update: &mut GrantUpdate) -> Result<Moves, Unmovable> {
+    let free = u32::try_from(grant.free.len()).unwrap_or(u32::MAX);
+    let taken = grant.seats.taken().saturating_add(free);
+    if taken > 0 {
+        return Err(Unmovable::SeatsInUse(taken));
+    }
+    update.value(":none", number(0)).name("#free", names::FREE).require("size(#free) = :none");
+    match &grant.seats {
+        Seats::Map(_) => update.name("#seats", names::SEATS).require("size(#seats) = :none"),
+        Seats::Items { .. } => update.name("#taken", names::TAKEN).require("#taken = :none"),
+    };
+    match (&grant.seats, after.layout()) {
+        (Seats::Map(_), Layout::Map) | (Seats::Items { .. }, Layout::Items) => {}
+        (Seats::Map(_), Layout::Items) => {
+            update.remove(names::SEATS).set(names::TAKEN, number(0));
+        }
+        (Seats::Items { .. }, Layout::Map) => {
+            update.remove(names::TAKEN).remove(names::TOOK).set(names::SEATS, AttributeValue::M(HashMap::new()));
+        }
+    }
+    Ok(Moves::default())
 }

@@ -120,14 +120,14 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::seat::SeatLimit;
+    use crate::domain::seat::{Layout, SeatLimit};
     use crate::domain::testing;
     use crate::domain::time::Timestamp;
     use crate::random::Random;
 
     fn seat(number: u32) -> Seat {
         let since = Timestamp::from_seconds(1_700_000_000 + i64::from(number)).unwrap();
-        Seat { device: Device::parse(&format!("site-{number}.example.com")).unwrap(), since, seen: since, label: None }
+        Seat { device: Device::parse(&format!("site-{number}.example.com")).unwrap(), since, seen: since, label: None, client: None }
     }
 
     fn mark(seed: u64) -> Mark {
@@ -192,7 +192,7 @@ mod tests {
         assert_eq!(taken(listing(SeatLimit::Limited(300), 0..100, 300, false).after(&take(300))), None, "above the limit");
         assert_eq!(taken(listing(SeatLimit::Unlimited, 0..100, 100, false).after(&give_up(500))), None, "fewer than are listed");
         let mut moved = listing(SeatLimit::Unlimited, 0..5, 5, true);
-        moved.snapshot.grant.seats = Seats::none(SeatLimit::Limited(5));
+        moved.snapshot.grant.seats = Seats::none(Layout::Map);
         assert_eq!(taken(moved.after(&take(5))), None, "in the other layout");
         assert_eq!(taken(listing(SeatLimit::Unlimited, 0..5, 5, true).after(&Done::Untold)), None, "sent more than once");
     }

@@ -10,6 +10,7 @@ use super::mark::Mark;
 use super::take::{Done, Round, Snag, Sort, Take};
 use crate::domain::grant::Grant;
 use crate::domain::key::KeyDigest;
+use crate::domain::license::LicenseMode;
 use crate::domain::seat::DEVELOPMENT_LIMIT;
 use crate::fault::{Fault, FaultKind};
 use crate::table::call::{Answer, Loss, Refused, call};
@@ -21,6 +22,7 @@ use crate::table::{Table, keys};
 pub(super) async fn take(table: &Table, take: &Take<'_>, sort: Sort, hint: &Hint) -> Result<Round, Fault> {
     let mut condition = Condition::entitled(take.product, take.now);
     condition
+        .taking(LicenseMode::Activation)
         .sorted_by(take.device, hint)?
         .seat(take.device.digest())
         .name("#seats", names::SEATS)

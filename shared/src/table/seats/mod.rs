@@ -1,9 +1,11 @@
-//! Seats, in both layouts. Nobody outside this module knows which one a licence is in.
+//! Seats, in all layouts. Nobody outside this module knows which one a licence is in.
 //!
 //! * Up to 50: a map inside the grant, keyed by a digest of the device, changed by one conditional update. Calls at the
 //!   same time queue up inside the item, and a repeated call finds its own seat.
 //! * Above 50, or without a limit: one item a seat and a counter in the grant, changed together in a transaction.
 //! * `layout` moves the seats when a new limit asks for the other layout.
+//!
+//! * Of a licence that floats: one item a seat and the counter, whatever the limit (`floating`).
 //!
 //! Development sites lie in a second, bounded map of the grant in both layouts.
 //!
@@ -19,6 +21,7 @@
 
 mod assign;
 mod condition;
+mod floating;
 mod give_up;
 mod hints;
 mod items;
@@ -32,6 +35,7 @@ mod snapshot;
 mod take;
 
 pub use self::assign::{AssignError, MAX_CHANGES, MAX_SEATS_READ, Seating, SeatingError};
+pub use self::floating::{Borrow, Heartbeat, Lent, Release};
 pub use self::give_up::GiveUp;
 pub(super) use self::hints::Hints;
 pub use self::look::Look;

@@ -67,6 +67,9 @@ impl Table {
     pub async fn snapshot(&self, key: KeyDigest, freshness: Freshness) -> Result<Option<Snapshot>, Fault> {
         let turn = self.hints.recent.turn();
         let listing = self.listing(key, freshness).await?;
+        if let Some(listing) = &listing {
+            self.hints.learn(&listing.snapshot.grant);
+        }
         if let (Some(listing), Freshness::Strong) = (&listing, freshness) {
             self.hints.recent.confirmed(turn, &listing.snapshot.grant);
         }

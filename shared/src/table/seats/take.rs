@@ -29,6 +29,8 @@ pub struct Take<'a> {
     pub device: &'a Device,
     /// What the client calls it.
     pub label: Option<&'a Line<64>>,
+    /// The identifier of the program that asks, where it says one.
+    pub client: Option<&'a Line<100>>,
     /// The present moment.
     pub now: Timestamp,
 }
@@ -79,7 +81,7 @@ impl Take<'_> {
     /// The seat to be written where there is none yet.
     pub(super) fn seat(&self) -> Seat {
         let since = Timestamp::from_seconds(self.now.as_seconds()).unwrap_or(self.now);
-        Seat { device: self.device.clone(), since, seen: since, label: self.label.cloned() }
+        Seat { device: self.device.clone(), since, seen: since, label: self.label.cloned(), client: self.client.cloned() }
     }
 }
 

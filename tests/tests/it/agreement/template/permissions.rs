@@ -6,9 +6,12 @@ use std::collections::BTreeSet;
 
 use latchkey_core::core::{Core, Downloads};
 use latchkey_core::domain::ids::{AccountId, ProductId, ReleaseId};
+use latchkey_core::ops::edit_license::Edit;
+use latchkey_core::ops::traces::change_trace;
 use latchkey_core::packages::Packages;
 use latchkey_core::random::Random;
 use latchkey_core::table::{Patience, Table};
+use latchkey_core::traces::Traces;
 use latchkey_local::{Gateway, Parts};
 use latchkey_tests::engines;
 use latchkey_tests::proxy::{Proxy, Recorded};
@@ -28,6 +31,7 @@ struct Watched {
     name: &'static str,
     table: Proxy,
     bucket: Proxy,
+    traces: Traces,
 }
 
 /// Puts each of the world's functions over proxies of its own.
@@ -41,10 +45,11 @@ async fn watch(world: &mut World) -> Vec<Watched> {
         let core = Core::new(store, world.core.clock.clone(), world.core.random.clone(), world.core.public_url.clone());
         // What every function begins with (`shared/src/lambda.rs`).
         core.table.warm_up().await.unwrap();
+        let traces = core.traces.clone();
         let packages = Packages::new(engines::s3(&bucket.url(), &bucket_name), &bucket_name);
         let downloads = Downloads { packages, tokens: world.downloads.tokens.clone() };
         let (function, router) = latchkey_local::functions(&Parts { core, downloads, ..world.parts() }).swap_remove(place);
-        watched.push(Watched { name: function.name, table, bucket });
+        watched.push(Watched { name: function.name, table, bucket, traces });
         behind.push((function, router));
     }
     world.gateway = Gateway::new(behind);
@@ -53,7 +58,8 @@ async fn watch(world: &mut World) -> Vec<Watched> {
 
 /// The life of a licence with one seat or more, and what its sites ask.
 async fn live(world: &World, vendor: &Vendor, key: &str, seats: u32) {
-    world.license_with(vendor, key, Some(seats)).await;
+    let license = world.license_with(vendor, key, Some(seats)).await;
+    change_trace(&world.core, Edit { account: license.account, license: license.id, seen: None }, true).await.unwrap();
     let ok = async |ask: latchkey_tests::exchange::Ask| {
         let answer = ask.send(world).await;
         assert!(answer.status.is_success(), "{key}: {} {}", answer.status, String::from_utf8_lossy(&answer.body));
@@ -258,13 +264,14 @@ async fn tell_everything(world: &World) -> Vec<Watched> {
     let store = Table::new(engines::dynamodb(&table.url()), world.core.table.name(), Random::System, Patience::default());
     let core = Core::new(store, world.core.clock.clone(), world.core.random.clone(), world.core.public_url.clone());
     core.table.warm_up().await.unwrap();
+    let traces = core.traces.clone();
     let before = world.changed_keys().await;
     assert!(latchkey_worker::index_changes(core.clone(), World::event(&before)).await.is_done());
     for (key, site) in [("KEY-SMALL", "https://site-1.example.com"), ("KEY-LARGE", "https://site-1.example.com")] {
         assert_eq!(deactivate(key, site).send(world).await.status, 200);
     }
     assert!(latchkey_worker::index_changes(core, World::event(&before)).await.is_done());
-    vec![Watched { name: latchkey_worker::SITES, table, bucket }]
+    vec![Watched { name: latchkey_worker::SITES, table, bucket, traces }]
 }
 
 #[tokio::test]
@@ -277,7 +284,8 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
     watched.extend(tell_everything(&world).await);
     assert_eq!(watched.len() - asked.len(), latchkey_local::workers().len(), "let `tell_everything` tell every worker");
     let template = Template::read();
-    for Watched { name, table, bucket } in watched {
+    for Watched { name, table, bucket, traces } in watched {
+        traces.settle().await;
         let function = template.function(name);
         let calls = [table.calls(), bucket.calls()].concat();
         let mut needs: BTreeSet<String> = calls.iter().flat_map(needed).collect();

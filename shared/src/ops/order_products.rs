@@ -1,0 +1,104 @@
+//! The products of orders, as a vendor's staff manage them. Nothing is computed from them: an order's total is what was said.
+
+use super::edit_license::ROUNDS;
+use super::find_product::require_product;
+use super::rejected::{Rejected, Thing, Unique};
+use crate::core::Core;
+use crate::domain::ids::{AccountId, OrderId, ProductId};
+use crate::domain::order_product::{MOST_SOLD, OrderProduct, Sale};
+use crate::fault::{Fault, FaultKind};
+use crate::table::{ByProduct, OrderProductError, Page};
+
+/// A product of an order, by who owns it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProductOf {
+    /// The account, from the credential.
+    pub account: AccountId,
+    /// The order.
+    pub order: OrderId,
+    /// The product.
+    pub product: ProductId,
+    /// The revision that was seen, where only that may be changed.
+    pub seen: Option<u32>,
+}
+
+/// Adds a product to an order that has it not.
+pub async fn add_order_product(core: &Core, of: ProductOf, sale: Sale) -> Result<OrderProduct, Rejected> {
+    let ProductOf { account, order, product, seen: _ } = of;
+    check(&sale)?;
+    require_product(core, account, product).await?;
+    let new = OrderProduct { account, order, product, sale, revision: 1 };
+    match core.table.create_order_product(&new).await {
+        Ok(()) => Ok(new),
+        Err(OrderProductError::NoOrder) => Err(Rejected::NotFound(Thing::Order)),
+        Err(OrderProductError::Exists) => Err(Rejected::InUse(Unique::OrderProduct)),
+        Err(error @ (OrderProductError::Changed | OrderProductError::Fault(_))) => Err(not_written(error)),
+    }
+}
+
+/// Changes how much of a product an order has, and at which price.
+pub async fn change_order_product(core: &Core, of: ProductOf, sale: Sale) -> Result<OrderProduct, Rejected> {
+    check(&sale)?;
+    for _ in 0..ROUNDS {
+        let before = find_order_product(core, of).await?;
+        let after = OrderProduct { sale: sale.clone(), revision: before.revision.saturating_add(1), ..before.clone() };
+        match core.table.replace_order_product(&before, &after).await {
+            Ok(()) => return Ok(after),
+            Err(OrderProductError::Changed) => {}
+            Err(error @ (OrderProductError::NoOrder | OrderProductError::Exists | OrderProductError::Fault(_))) => {
+                return Err(not_written(error));
+            }
+        }
+    }
+    Err(Fault::new(FaultKind::Contended, "changing a product of an order").into())
+}
+
+/// Takes a product out of an order.
+pub async fn delete_order_product(core: &Core, of: ProductOf) -> Result<(), Rejected> {
+    let before = find_order_product(core, of).await?;
+    core.table.delete_order_product(&before).await.map_err(not_written)
+}
+
+/// A product of an order, where it is at the revision that was seen.
+pub async fn find_order_product(core: &Core, of: ProductOf) -> Result<OrderProduct, Rejected> {
+    let found = core.table.order_product(of.account, of.order, of.product).await?;
+    let found = found.ok_or(Rejected::NotFound(Thing::OrderProduct))?;
+    if of.seen.is_some_and(|seen| seen != found.revision) { Err(Rejected::Changed) } else { Ok(found) }
+}
+
+/// At most `limit` products of an order after the number `after`, in the order of their numbers; none where there is no such order.
+/// May lag a moment behind.
+pub async fn list_order_products(
+    core: &Core,
+    account: AccountId,
+    order: OrderId,
+    after: Option<ProductId>,
+    limit: u16,
+) -> Result<Page<OrderProduct, ProductId>, Fault> {
+    core.table.products_of_order(account, order, after, limit).await
+}
+
+/// At most `limit` orders that have a product, after the order `after`, in the order of their numbers. May lag a moment behind.
+pub async fn list_product_orders(
+    core: &Core,
+    account: AccountId,
+    product: ProductId,
+    after: Option<OrderId>,
+    limit: u16,
+) -> Result<ByProduct, Fault> {
+    core.table.orders_of_product(account, product, after, limit).await
+}
+
+fn check(sale: &Sale) -> Result<(), Rejected> {
+    if sale.quantity > MOST_SOLD { Err(Rejected::Quantity { most: MOST_SOLD }) } else { Ok(()) }
+}
+
+fn not_written(error: OrderProductError) -> Rejected {
+    match error {
+        OrderProductError::Changed => Rejected::Changed,
+        OrderProductError::Fault(fault) => fault.into(),
+        OrderProductError::NoOrder | OrderProductError::Exists => {
+            Fault::new(FaultKind::Corrupt, "a product of an order: a condition failed that was not stated").into()
+        }
+    }
+}

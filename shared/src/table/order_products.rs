@@ -1,0 +1,174 @@
+//! The products of orders: by order in the table, by product in the index.
+
+use aws_sdk_dynamodb::types::{Delete, Put};
+
+use super::call::Loss;
+use super::item::{Item, item, number, text, value};
+use super::keys::{self, BY_PRODUCT, LICENSE_NUMBER, PK, PRODUCT_KEY};
+use super::lists::Query;
+use super::transact::{NotDone, Transaction};
+use super::{Freshness, Page, Table};
+use crate::domain::ids::{AccountId, OrderId, ProductId};
+use crate::domain::order_product::OrderProduct;
+use crate::fault::Fault;
+
+/// The most items that are deleted in one transaction, out of the hundred that it may have.
+const AT_ONCE: i32 = 50;
+
+/// Why a product of an order was not written.
+#[derive(Debug)]
+pub enum OrderProductError {
+    /// There is no such order.
+    NoOrder,
+    /// The order has the product already.
+    Exists,
+    /// It was changed or deleted since it was read.
+    Changed,
+    /// A fault of ours.
+    Fault(Fault),
+}
+
+/// A page of the orders that have a product; goes on after an order.
+pub type ByProduct = Page<OrderProduct, OrderId>;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Condition {
+    Order,
+    Product,
+}
+
+impl Table {
+    /// Writes a product of an order that has it not, where there is such an order.
+    pub async fn create_order_product(&self, new: &OrderProduct) -> Result<(), OrderProductError> {
+        let mut transaction = Transaction::new("adding a product to an order");
+        transaction.require(self, Condition::Order, keys::order(new.account, new.order))?;
+        transaction.create(self, Condition::Product, stored(new)?)?;
+        match transaction.run(self).await {
+            Ok(()) => Ok(()),
+            Err(NotDone::Fault(fault)) => Err(fault.into()),
+            Err(NotDone::Conditions(failed, loss)) => {
+                if failed.iter().any(|failed| failed.condition == Condition::Order) {
+                    return Err(OrderProductError::NoOrder);
+                }
+                let stands = failed.into_iter().find_map(|failed| failed.item).map(value::<OrderProduct>).transpose()?;
+                // An attempt of ours whose answer was lost wrote just this.
+                if loss == Loss::Before && stands.as_ref() == Some(new) { Ok(()) } else { Err(OrderProductError::Exists) }
+            }
+        }
+    }
+
+    /// A product of an order.
+    pub async fn order_product(&self, account: AccountId, order: OrderId, product: ProductId) -> Result<Option<OrderProduct>, Fault> {
+        self.get(keys::order_product(account, order, product), Freshness::Strong).await?.map(value).transpose()
+    }
+
+    /// Writes `after` where `before` was read: the same product of the same order, and the revision is the next.
+    pub async fn replace_order_product(&self, before: &OrderProduct, after: &OrderProduct) -> Result<(), OrderProductError> {
+        let mut transaction = Transaction::new("changing a product of an order");
+        let put = Put::builder()
+            .table_name(self.name())
+            .set_item(Some(stored(after)?))
+            .condition_expression("#revision = :seen")
+            .expression_attribute_names("#revision", "revision")
+            .expression_attribute_values(":seen", number(before.revision));
+        transaction.put(Condition::Product, put)?;
+        match transaction.run(self).await {
+            Ok(()) => Ok(()),
+            Err(NotDone::Fault(fault)) => Err(fault.into()),
+            Err(NotDone::Conditions(failed, loss)) => {
+                // An attempt of ours whose answer was lost left it just so.
+                let stands = failed.into_iter().find_map(|failed| failed.item).map(value::<OrderProduct>).transpose()?;
+                if loss == Loss::Before && stands.as_ref() == Some(after) { Ok(()) } else { Err(OrderProductError::Changed) }
+            }
+        }
+    }
+
+    /// Deletes a product of an order as it was read.
+    pub async fn delete_order_product(&self, of: &OrderProduct) -> Result<(), OrderProductError> {
+        let mut transaction = Transaction::new("deleting a product of an order");
+        let delete = Delete::builder()
+            .table_name(self.name())
+            .set_key(Some(keys::order_product(of.account, of.order, of.product).attributes()))
+            .condition_expression("#revision = :seen")
+            .expression_attribute_names("#revision", "revision")
+            .expression_attribute_values(":seen", number(of.revision));
+        transaction.delete_where(Condition::Product, delete)?;
+        match transaction.run(self).await {
+            Ok(()) => Ok(()),
+            Err(NotDone::Fault(fault)) => Err(fault.into()),
+            // Gone after an attempt whose answer was lost: by that attempt, or by somebody else with the same wish.
+            Err(NotDone::Conditions(failed, Loss::Before)) if failed.iter().all(|failed| failed.item.is_none()) => Ok(()),
+            Err(NotDone::Conditions(..)) => Err(OrderProductError::Changed),
+        }
+    }
+
+    /// At most `limit` products of an order after the number `after`, in the order of their numbers. May lag a moment behind.
+    pub async fn products_of_order(
+        &self,
+        account: AccountId,
+        order: OrderId,
+        after: Option<ProductId>,
+        limit: u16,
+    ) -> Result<Page<OrderProduct, ProductId>, Fault> {
+        let Some(range) = keys::order_products(account, order, after) else { return Ok(Page { items: Vec::new(), next: None }) };
+        let (items, more) = self.query(&range, None, i32::from(limit), Freshness::Eventual).await?;
+        let items = items.into_iter().map(value).collect::<Result<Vec<OrderProduct>, _>>()?;
+        let next = more.and_then(|_| items.last().map(|of| of.product));
+        Ok(Page { items, next })
+    }
+
+    /// At most `limit` orders that have a product, after the order `after`, in the order of their numbers. May lag a moment behind.
+    pub async fn orders_of_product(
+        &self,
+        account: AccountId,
+        product: ProductId,
+        after: Option<OrderId>,
+        limit: u16,
+    ) -> Result<ByProduct, Fault> {
+        let first = after.map_or(0, OrderId::get) + 1;
+        if OrderId::new(first).is_none() {
+            return Ok(Page { items: Vec::new(), next: None });
+        }
+        let query = Query::of_index(BY_PRODUCT, PRODUCT_KEY, keys::product_orders_partition(account, product), first);
+        let (items, has_more) = self.record_page(&query, limit).await?;
+        let items = items.into_iter().map(value).collect::<Result<Vec<OrderProduct>, _>>()?;
+        let next = if has_more { items.last().map(|of| of.order) } else { None };
+        Ok(Page { items, next })
+    }
+
+    /// Deletes all products of an order, fifty at once. What is done stays done where it breaks off, and the next call goes on.
+    pub async fn clear_order_products(&self, account: AccountId, order: OrderId) -> Result<(), Fault> {
+        let Some(range) = keys::order_products(account, order, None) else { return Ok(()) };
+        loop {
+            let (items, more) = self.query(&range, None, AT_ONCE, Freshness::Strong).await?;
+            if !items.is_empty() {
+                let mut transaction = Transaction::new("deleting the products of an order");
+                for key in items.iter().filter_map(keys::Key::of) {
+                    transaction.delete_if((), Delete::builder().table_name(self.name()).set_key(Some(key.attributes())))?;
+                }
+                match transaction.run(self).await {
+                    Ok(()) => {}
+                    Err(NotDone::Fault(fault)) => return Err(fault),
+                    Err(NotDone::Conditions(..)) => return Err(Fault::corrupt("deleting the products of an order", PK)),
+                }
+            }
+            if more.is_none() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// The item, with the keys of the index by product: there the orders are in the order of their numbers.
+fn stored(of: &OrderProduct) -> Result<Item, Fault> {
+    let mut stored = item(keys::order_product(of.account, of.order, of.product), of)?;
+    stored.insert(LICENSE_NUMBER.to_owned(), number(of.order));
+    stored.insert(PRODUCT_KEY.to_owned(), text(keys::product_orders_partition(of.account, of.product)));
+    Ok(stored)
+}
+
+impl From<Fault> for OrderProductError {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}

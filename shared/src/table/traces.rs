@@ -1,0 +1,91 @@
+//! Traces: in their licence's partition, and in an index by account and number.
+
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+
+use super::call::call;
+use super::item::{item, number, text, value};
+use super::keys::{self, BY_PRODUCT, Key, Kind, LICENSE_NUMBER, PRODUCT_KEY, TTL};
+use super::lists::Query;
+use super::read::{Range, unconditional};
+use super::{Freshness, Page, Table};
+use crate::domain::ids::{AccountId, TraceId};
+use crate::domain::key::KeyDigest;
+use crate::domain::time::Timestamp;
+use crate::domain::trace::Trace;
+use crate::fault::{Fault, FaultKind};
+
+/// A trace, and where it lies.
+#[derive(Clone, Debug)]
+pub struct StoredTrace {
+    /// The trace.
+    pub trace: Trace,
+    key: Key,
+}
+
+impl Table {
+    /// Writes a trace, whose number is fresh: once, however often it has to be sent.
+    pub(crate) async fn write_trace(&self, key: KeyDigest, trace: &Trace) -> Result<(), Fault> {
+        let mut stored = item(keys::trace(key, trace.id), trace)?;
+        stored.insert(LICENSE_NUMBER.to_owned(), number(trace.id));
+        stored.insert(PRODUCT_KEY.to_owned(), text(partition(trace.account)));
+        stored.insert(TTL.to_owned(), number(trace.event.ends().as_seconds()));
+        let sent = call(self.patience, &self.random, "writing a trace", || {
+            let put = self.client.put_item().table_name(&self.name).set_item(Some(stored.clone()));
+            put.return_consumed_capacity(ReturnConsumedCapacity::Total).send()
+        });
+        sent.await.map(|_| ()).map_err(unconditional)
+    }
+
+    /// At most `limit` traces of an account after the number `after`, in the order of their numbers. May lag a moment behind. Those that
+    /// are kept no longer at `now` are left out, whether or not the store has tidied them up.
+    pub async fn traces(
+        &self,
+        account: AccountId,
+        after: Option<TraceId>,
+        limit: u16,
+        now: Timestamp,
+    ) -> Result<Page<StoredTrace, TraceId>, Fault> {
+        let first = after.map_or(1, |after| after.get().saturating_add(1));
+        let query = Query::of_index(BY_PRODUCT, PRODUCT_KEY, partition(account), first);
+        let (items, has_more) = self.record_page(&query, limit).await?;
+        page(items, has_more, now)
+    }
+
+    /// The same of one licence, with every write that was acknowledged.
+    pub async fn traces_of(
+        &self,
+        key: KeyDigest,
+        after: Option<TraceId>,
+        limit: u16,
+        now: Timestamp,
+    ) -> Result<Page<StoredTrace, TraceId>, Fault> {
+        let all = keys::traces(key);
+        let from = after.map_or(all.from.clone(), keys::after_trace);
+        let (items, next) = self.query(&Range { from, ..all }, None, i32::from(limit), Freshness::Strong).await?;
+        page(items, next.is_some(), now)
+    }
+
+    /// Deletes a trace that was read. One that is gone already is no matter.
+    pub async fn delete_trace(&self, trace: &StoredTrace) -> Result<(), Fault> {
+        let sent = call(self.patience, &self.random, "deleting a trace", || {
+            let delete = self.client.delete_item().table_name(&self.name).set_key(Some(trace.key.clone().attributes()));
+            delete.return_consumed_capacity(ReturnConsumedCapacity::Total).send()
+        });
+        sent.await.map(|_| ()).map_err(unconditional)
+    }
+}
+
+fn partition(account: AccountId) -> String {
+    keys::list_partition(Kind::Trace, &format!("{:010}", account.get()))
+}
+
+fn page(items: Vec<super::item::Item>, has_more: bool, now: Timestamp) -> Result<Page<StoredTrace, TraceId>, Fault> {
+    let mut traces = Vec::with_capacity(items.len());
+    for item in items {
+        let key = Key::of(&item).ok_or_else(|| Fault::new(FaultKind::Corrupt, "a trace has no key"))?;
+        traces.push(StoredTrace { trace: value(item)?, key });
+    }
+    let next = if has_more { traces.last().map(|stored| stored.trace.id) } else { None };
+    traces.retain(|stored| stored.trace.event.ends() > now);
+    Ok(Page { items: traces, next })
+}

@@ -6,6 +6,9 @@
 mod amount;
 mod api_key;
 mod moment;
+mod role;
+mod user;
+mod user_setting;
 
 use std::borrow::Cow;
 
@@ -15,6 +18,9 @@ use serde::Serialize;
 pub(crate) use self::amount::Amount;
 pub(crate) use self::api_key::{ApiKey, ApiKeyGiven};
 pub(crate) use self::moment::Moment;
+pub(crate) use self::role::Role;
+pub(crate) use self::user::{User, UserGiven};
+pub(crate) use self::user_setting::{UserSetting, UserSettingGiven};
 use crate::list::Named;
 
 /// An object of an answer that is a row of a list.

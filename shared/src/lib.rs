@@ -17,6 +17,8 @@ pub mod http;
 pub mod lambda;
 pub mod local;
 pub mod log;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 pub mod ops;
 pub mod packages;
 mod places;

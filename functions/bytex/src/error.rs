@@ -74,12 +74,16 @@ struct Told {
 }
 
 #[derive(Serialize)]
-struct Envelope {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = Refusal))]
+pub(crate) struct Envelope {
     errors: Vec<WireError>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     response: (),
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 struct WireError {
     code: &'static str,
     message: String,

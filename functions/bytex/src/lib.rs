@@ -27,6 +27,8 @@ mod discounts;
 mod error;
 mod fields;
 mod licenses;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod path;
 mod wire;
 

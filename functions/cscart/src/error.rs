@@ -152,7 +152,8 @@ fn body(status: StatusCode, details: &[String], outcome: &'static str) -> Respon
 }
 
 #[derive(Serialize)]
-struct WireError {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct WireError {
     message: String,
     status: u16,
 }

@@ -46,6 +46,8 @@ mod error;
 mod get_package;
 mod licenses;
 mod negotiation;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod packages;
 
 use axum::Router;

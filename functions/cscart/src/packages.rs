@@ -12,6 +12,7 @@ pub(crate) const DISPATCH: &str = "product_packages.get_package";
 
 /// A package, in the seed's order.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct PackageBody {
     /// The package's number.
     file_id: u32,

@@ -58,7 +58,8 @@ pub(crate) enum Error {
 
 /// What a definite no is told with. Members that a case does not have in the seed are left out.
 #[derive(Default, Serialize)]
-struct Body {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct Body {
     success: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     license: Option<&'static str>,

@@ -31,6 +31,8 @@ mod changelog;
 mod error;
 mod html;
 mod license;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod path;
 mod push_file;
 mod request;

@@ -133,7 +133,8 @@ fn body(status: StatusCode, code: &str, message: &str, data: Data, outcome: &'st
 }
 
 #[derive(Serialize)]
-struct WireError<'a> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct WireError<'a> {
     code: &'a str,
     message: &'a str,
     data: Data,
@@ -141,6 +142,7 @@ struct WireError<'a> {
 
 /// What WordPress adds to an error, in its order.
 #[derive(Default, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 struct Data {
     status: u16,
     /// The missing parameters' names, or the invalid ones' with what is wrong.

@@ -14,6 +14,8 @@
 mod answer;
 mod error;
 mod license;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod request;
 mod software;
 

@@ -17,12 +17,15 @@ use crate::wire;
 
 /// All licences that a user has for a product.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct LicensesBody {
     licenses: Vec<LicenseBody>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", schema(as = ProductLicense))]
 struct LicenseBody {
     internal_user_identifier: Option<String>,
     from: String,

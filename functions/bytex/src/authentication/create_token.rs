@@ -13,6 +13,7 @@ use crate::wire;
 
 /// A login token.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TokenBody {
     /// 84 letters and digits: the parameter `token` of the service's address.

@@ -17,12 +17,14 @@ use crate::wire;
 
 /// Who came along with the token.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ValidityBody {
     authenticated_identity: Identity,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 struct Identity {
     identifier: String,

@@ -19,6 +19,7 @@ const A_TIME: &str = "must be a time such as 2026-11-22T06:00:00";
 
 /// The new discount's code.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct CreateBody {
     code: String,
 }

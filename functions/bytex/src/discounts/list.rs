@@ -15,6 +15,7 @@ use crate::fields::Fields;
 
 /// A page of the account's discounts.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct ListBody {
     discounts: Vec<DiscountBody>,
     /// What `After` has to be for the next page; nothing on the last one.

@@ -12,6 +12,7 @@ use crate::wire;
 
 /// How much cheaper, and what.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 struct ReductionBody {
     code: String,
@@ -26,6 +27,7 @@ struct ReductionBody {
 
 /// A discount as it stands.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 struct DiscountBody {
     #[serde(flatten)]

@@ -17,6 +17,7 @@ use crate::wire;
 
 /// What was redeemed, and the use that was counted.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RedeemBody {
     #[serde(flatten)]

@@ -18,12 +18,15 @@ use crate::wire;
 
 /// A licence that is valid now.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct GetBody {
     license: LicenseBody,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", schema(as = KeyLicense))]
 struct LicenseBody {
     product_sku: String,
     /// Nothing where nobody is recorded as the buyer.

@@ -16,6 +16,7 @@ use crate::fields::SentKey;
 
 /// What may be told about a key.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PublicBody {
     /// Whether the account has a licence with this key.

@@ -22,6 +22,7 @@ pub(crate) const METHODS: &str = "GET, PUT";
 
 /// A licence, in the seed's order. It must never have a member `message`: clients throw on one.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct LicenseBody {
     /// The licence's number.
     purchase_id: u32,
@@ -48,6 +49,7 @@ pub(crate) struct LicenseBody {
 
 /// `""` or an array (contracts §1, "Quirks").
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 enum DomainNames {
     Nothing(&'static str),

@@ -17,6 +17,7 @@ use crate::request::Asked;
 
 /// The licence, and whether the site holds a seat now (seed 003, cases a and e).
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[expect(clippy::struct_excessive_bools, reason = "the seed's shape")]
 pub(crate) struct ActivateBody {
     success: bool,
@@ -45,6 +46,7 @@ pub(crate) struct ActivateBody {
 
 /// When the licence ends: here a text or a number.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 enum Expiry {
     /// [`UNLIMITED`].

@@ -18,6 +18,7 @@ use crate::words::{Words, words};
 
 /// The licence, and how it stands for the site.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct CheckBody {
     success: bool,
     license: &'static str,

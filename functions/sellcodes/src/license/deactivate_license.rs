@@ -17,6 +17,7 @@ use crate::words::{Words, words};
 
 /// What became of the seat (seed 003, cases a and b).
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub(crate) enum DeactivateBody {
     Deactivated(Deactivated),
@@ -25,6 +26,7 @@ pub(crate) enum DeactivateBody {
 
 /// The site has given its seat up.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct Deactivated {
     success: bool,
     license: &'static str,
@@ -36,6 +38,7 @@ pub(crate) struct Deactivated {
 
 /// The site held none.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct Inactive {
     success: bool,
     license: &'static str,

@@ -23,6 +23,7 @@ use crate::words::words;
 
 /// The current release: what a parser makes of its `readme.txt`, where it is, and the way to it.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct VersionBody {
     name: String,
     tags: Vec<String>,
@@ -37,6 +38,7 @@ pub(crate) struct VersionBody {
     remaining_content: String,
     /// By version, as PHP writes an array with such keys: a list where it is empty.
     #[serde(serialize_with = "by_version")]
+    #[cfg_attr(feature = "openapi", schema(value_type = serde_json::Value))]
     upgrade_notice: Vec<UpgradeNotice>,
     /// The page that says what changed.
     url: String,

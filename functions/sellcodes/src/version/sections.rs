@@ -11,6 +11,7 @@ use crate::html::{changelog, paragraphs, screenshots, upgrade_notices};
 
 /// The sections in the seed's order, then those that it does not have. Empty ones are left out: WordPress shows a tab for each.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 struct Sections<'a> {
     #[serde(skip_serializing_if = "is_empty")]
     description: Cow<'a, str>,

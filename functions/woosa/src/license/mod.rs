@@ -13,6 +13,7 @@ use serde::Serialize;
 
 /// A licence and the sites that it is activated for.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct LicenseBody {
     license: License,
     /// At most 100 counted sites, then the development sites.
@@ -20,6 +21,7 @@ pub(crate) struct LicenseBody {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 struct License {
     /// `active`; otherwise why it is not. Only deactivating answers with that, for everything else is refused.
     status: &'static str,
@@ -30,6 +32,7 @@ struct License {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 struct Site {
     #[serde(rename = "site_url")]
     url: String,

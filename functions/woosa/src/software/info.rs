@@ -14,6 +14,7 @@ use crate::request::Sited;
 
 /// The current release, as the client's update screen shows it.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct SoftwareBody {
     /// The product's page, or nothing.
     url: String,
@@ -32,6 +33,7 @@ pub(crate) struct SoftwareBody {
 
 /// The least versions, or nothing where the vendor says none.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 struct Requirements {
     php: String,
     wordpress: String,

@@ -13,6 +13,7 @@ use crate::request::Sited;
 
 /// A token for downloading the update.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct PrepareBody {
     /// 100 letters and digits.
     access_token: String,

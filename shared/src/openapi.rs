@@ -214,7 +214,9 @@ pub fn merged(title: &str, dialects: Vec<OpenApi>) -> Result<Value, serde_json::
         for at in ["/paths", "/components/schemas", "/components/securitySchemes"] {
             let Some(Value::Object(members)) = document.pointer_mut(at).map(Value::take) else { continue };
             if let Some(Value::Object(into)) = whole.pointer_mut(at) {
-                into.extend(members.into_iter().map(|(name, value)| (if at == "/paths" { name } else { format!("{prefix}.{name}") }, value)));
+                into.extend(
+                    members.into_iter().map(|(name, value)| (if at == "/paths" { name } else { format!("{prefix}.{name}") }, value)),
+                );
             }
         }
     }

@@ -44,8 +44,16 @@ pub fn document() -> OpenApi {
         "BYTEX vendor API",
         Some(SecurityScheme::ApiKey(ApiKey::Header(key))),
         vec![
-            get::<LicensesBody>("/API/Public/v1/Accounts/r1/GetProductLicenses", "Lists a customer's licences for a product.", &[USER, SKU]),
-            get::<ValidityBody>("/API/Public/v1/Authentication/r1/GetTokenValidity", "Uses a login token up and tells whose it is.", &token),
+            get::<LicensesBody>(
+                "/API/Public/v1/Accounts/r1/GetProductLicenses",
+                "Lists a customer's licences for a product.",
+                &[USER, SKU],
+            ),
+            get::<ValidityBody>(
+                "/API/Public/v1/Authentication/r1/GetTokenValidity",
+                "Uses a login token up and tells whose it is.",
+                &token,
+            ),
             post::<TokenBody>("/API/Public/v1/Authentication/r1/CreateToken", "Issues a login token.", &[USER, SKU]),
             get::<PublicBody>("/API/Public/v1/Licenses/r1/GetPublic", "Tells whether a key is known and valid.", &[KEY]),
             get::<GetBody>("/API/Public/v1/Licenses/r1/Get", "Tells the valid licence of a key.", &[KEY]),

@@ -47,8 +47,11 @@ pub fn document() -> OpenApi {
             one(HttpMethod::Put, "Sets a licence's end, its domains or both.")
                 .body(CHANGES, &["application/json"])
                 .answers::<LicenseBody>(&[200], "The licence as it is then."),
-            refusable(Endpoint::get("/index.php", "Leads to a package's file.").query(PACKAGE))
-                .answers_otherwise(302, None, "`Location` is the file's address for a minute."),
+            refusable(Endpoint::get("/index.php", "Leads to a package's file.").query(PACKAGE)).answers_otherwise(
+                302,
+                None,
+                "`Location` is the file's address for a minute.",
+            ),
         ],
     )
 }

@@ -46,11 +46,16 @@ pub fn document() -> OpenApi {
                 .answers::<Told<DeactivateBody>>(&[200], "What became of the seat."),
             verb("/v2/licenses/get_version", "Tells about the current release, with a link to it.")
                 .answers::<Told<VersionBody>>(&[200], "The current release."),
-            page("/v2/licenses/changelog", "Shows what changed in a product's current release.", "product_id", "The product's public code.")
-                .answers_otherwise(200, Some("text/html"), "The changelog.")
-                .answers_otherwise(404, Some("text/html"), "There is no such product, or no release of it.")
-                .answers_otherwise(429, Some("text/html"), REFUSED)
-                .answers_otherwise(503, Some("text/html"), REFUSED),
+            page(
+                "/v2/licenses/changelog",
+                "Shows what changed in a product's current release.",
+                "product_id",
+                "The product's public code.",
+            )
+            .answers_otherwise(200, Some("text/html"), "The changelog.")
+            .answers_otherwise(404, Some("text/html"), "There is no such product, or no release of it.")
+            .answers_otherwise(429, Some("text/html"), REFUSED)
+            .answers_otherwise(503, Some("text/html"), REFUSED),
             page("/push-file", "Leads to an update's file.", "file", "The link of `get_version`.")
                 .answers_otherwise(302, None, "`Location` is the file's address for a minute.")
                 .answers_otherwise(403, Some("text/html"), "The link or the licence has ended.")

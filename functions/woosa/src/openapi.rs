@@ -18,7 +18,8 @@ const TYPES: &[&str] = &["application/json", "application/x-www-form-urlencoded"
 /// The document.
 pub fn document() -> OpenApi {
     let license = |path, summary| {
-        refusable(Endpoint::post(path, summary).body(&[KEY, PACKAGE, SITE], TYPES)).answers::<LicenseBody>(&[200], "The licence and its sites.")
+        refusable(Endpoint::post(path, summary).body(&[KEY, PACKAGE, SITE], TYPES))
+            .answers::<LicenseBody>(&[200], "The licence and its sites.")
     };
     let download = [required("access_token", "The token of `prepare`."), KEY];
     described(

@@ -9,6 +9,7 @@ use http::{Method, Request, StatusCode};
 use crate::client::Http;
 use crate::gateway::Gateway;
 use crate::objects::Objects;
+use crate::reference;
 use latchkey_core::local::{BUCKET, TABLE};
 
 /// Everything that listens on the one port.
@@ -27,6 +28,7 @@ enum Destination {
     Engine,
     Objects,
     Page,
+    Reference,
     Gateway,
 }
 
@@ -43,6 +45,7 @@ impl Front {
             },
             Destination::Objects => self.objects.call(request).await,
             Destination::Page => ([(CONTENT_TYPE, "text/plain; charset=utf-8")], page(&self.url)).into_response(),
+            Destination::Reference => reference::answer(request.uri().path()),
             Destination::Gateway => self.gateway.call(request).await,
         }
     }
@@ -61,6 +64,8 @@ fn destination(request: &Request<Body>) -> Destination {
         Destination::Objects
     } else if path == "/" && matches!(*request.method(), Method::GET | Method::HEAD) {
         Destination::Page
+    } else if path == reference::DOCUMENT || path == reference::PAGE || path.starts_with("/reference/") {
+        Destination::Reference
     } else {
         Destination::Gateway
     }
@@ -75,6 +80,7 @@ fn page(url: &str) -> String {
          CS-Cart Marketplace API       {url}/api/4.0/licenses...\n\
          DynamoDB, table {TABLE:<14}{url} (any request with x-amz-target)\n\
          S3, bucket {BUCKET}  {url}/{BUCKET}\n\
+         The reference                 {url}/reference (OpenAPI: {url}/openapi.json)\n\
          \n\
          The console that started it shows licence keys and commands to paste.\n\
          `cargo run -- demo` plays a plugin's whole life over HTTP.\n"

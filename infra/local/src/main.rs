@@ -10,7 +10,7 @@ use latchkey_core::clock::Clock;
 use latchkey_core::config::{ProcessEnvironment, log_settings};
 use latchkey_core::log;
 use latchkey_core::random::Random;
-use latchkey_local::{Options, Stack, Storage, demo, guide, seed};
+use latchkey_local::{Options, Stack, Storage, demo, guide, reference, seed};
 
 /// All of Latchkey in one process, for trying and developing.
 #[derive(Parser)]
@@ -33,6 +33,8 @@ struct Cli {
 enum Command {
     /// Play a plugin's whole life over HTTP against a fresh stack, and check every answer.
     Demo,
+    /// Print the OpenAPI document of all dialects.
+    Openapi,
 }
 
 #[tokio::main]
@@ -52,8 +54,10 @@ async fn main() -> ExitCode {
 
 async fn run(cli: Cli) -> Result<(), Box<dyn Error>> {
     let Cli { command, port, data, ephemeral } = cli;
-    if let Some(Command::Demo) = command {
-        return Ok(Box::pin(demo::run(&mut io::stdout())).await?);
+    match command {
+        Some(Command::Demo) => return Ok(Box::pin(demo::run(&mut io::stdout())).await?),
+        Some(Command::Openapi) => return Ok(io::stdout().write_all(reference::printed()?.as_bytes())?),
+        None => {}
     }
     let storage = if ephemeral { Storage::Ephemeral } else { Storage::Folder(data) };
     let stack = Stack::start(Options { port, storage, clock: Clock::System, random: Random::System }).await?;

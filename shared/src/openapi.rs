@@ -6,14 +6,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use utoipa::ToSchema;
 use utoipa::openapi::path::{OperationBuilder, ParameterBuilder, ParameterIn, Paths};
 use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::schema::{ComponentsBuilder, ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::{AnyOfBuilder, ComponentsBuilder, ObjectBuilder, Schema, Type};
 use utoipa::openapi::security::{SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{
-    Content, ContentBuilder, HttpMethod, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder, SchemaFormat,
-};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::openapi::{Content, ContentBuilder, HttpMethod, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder};
 
 /// The name of an endpoint's only security scheme.
 const CREDENTIAL: &str = "credential";
@@ -109,6 +107,14 @@ impl Endpoint {
         self.answer(statuses, meaning, schema)
     }
 
+    /// Answers one of two types' objects.
+    #[must_use]
+    pub fn answers_either<A: ToSchema, B: ToSchema>(mut self, statuses: &[u16], meaning: &str) -> Self {
+        let (one, other) = (self.refer::<A>(), self.refer::<B>());
+        // Not exactly one of them: what has all members of one may have those of the other.
+        self.answer(statuses, meaning, AnyOfBuilder::new().item(one).item(other).into())
+    }
+
     /// The same in an envelope.
     #[must_use]
     pub fn answers_in<T: ToSchema>(mut self, envelope: fn(RefOr<Schema>) -> RefOr<Schema>, statuses: &[u16], meaning: &str) -> Self {
@@ -154,16 +160,6 @@ impl Endpoint {
 /// Any text.
 fn text() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String)
-}
-
-/// A date and time as a text, without a zone where the dialect has none.
-pub fn moment() -> ObjectBuilder {
-    text().format(Some(SchemaFormat::Custom("date-time-without-zone".to_owned())))
-}
-
-/// The schema of a list of anything.
-pub fn list_of<T: PartialSchema>() -> RefOr<Schema> {
-    utoipa::openapi::schema::ArrayBuilder::new().items(T::schema()).into()
 }
 
 /// The document of a dialect.

@@ -48,11 +48,11 @@ pub fn document() -> OpenApi {
             .answers_otherwise(503, Some("text/html"), REFUSED),
             page("/push-file", "Leads to an update's file.", "file", "The link of `get_version`.")
                 .answers_otherwise(302, None, "`Location` is the file's address for a minute.")
-                .answers_otherwise(403, Some("text/html"), "The link or the licence has ended.")
-                .answers_otherwise(404, Some("text/html"), "The link leads nowhere.")
-                .answers_otherwise(410, Some("text/html"), "The link is over.")
-                .answers_otherwise(429, Some("text/html"), REFUSED)
-                .answers_otherwise(503, Some("text/html"), REFUSED),
+                .answers_otherwise(403, Some("text/plain"), "The link or the licence has ended.")
+                .answers_otherwise(404, Some("text/plain"), "The link leads nowhere.")
+                .answers_otherwise(410, Some("text/plain"), "The link is over.")
+                .answers_otherwise(429, Some("text/plain"), REFUSED)
+                .answers_otherwise(503, Some("text/plain"), REFUSED),
         ],
     )
 }

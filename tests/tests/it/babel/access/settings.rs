@@ -1,7 +1,7 @@
 //! Users' settings.
 
 use latchkey_core::domain::role::Role;
-use latchkey_core::domain::user_setting::MOST_SETTINGS;
+use latchkey_core::domain::user_setting::{MOST_SETTINGS, SettingContent, UserSetting};
 use latchkey_tests::world::World;
 use serde_json::json;
 
@@ -57,8 +57,12 @@ async fn there_are_no_more_than_there_may_be_and_nobodys() {
     let world = World::new().await;
     let administrator = world.administrator().await;
     let path = format!("/v1/users/{}/settings", administrator.user.id);
+    let table = &world.core.table;
     for _ in 0..MOST_SETTINGS {
-        administrator.post(&path, &json!({"setting": {}})).send(&world).await.done();
+        let id = table.next_user_setting(administrator.account).await.unwrap();
+        let content = SettingContent::default();
+        let setting = UserSetting { id, account: administrator.account, user: administrator.user.id, content };
+        table.create_user_setting(&setting).await.unwrap();
     }
     let refused = administrator.post(&path, &json!({"setting": {}})).send(&world).await;
     assert_eq!(refused.refused(), (409, 40905, "A user has at most 500 settings.".to_owned()));

@@ -48,6 +48,8 @@ async fn users_are_found_by_name_address_and_role() {
     let world = World::new().await;
     let administrator = world.administrator().await;
     for (name, email, role) in [("erika", "erika@example.com", "Sales"), ("Max", "", "Customer"), ("moritz", "", "Customer")] {
+        // Ids are in the order of time.
+        world.clock.advance_seconds(1);
         let body = json!({"user": {"userName": name, "email": email, "roles": [role]}});
         administrator.post("/v1/users", &body).send(&world).await.done();
     }

@@ -47,8 +47,9 @@ pub struct Validated {
 pub async fn validate_license(core: &Core, ask: Validate<'_>) -> Result<Validated, Failure> {
     let validated = Box::pin(untraced(core, ask)).await;
     let device = ask.machine.cloned().map(Device::Machine);
-    core.trace(ask.key.digest(), &validated, |at| {
-        Event { client: ask.client.cloned(), ..Event::of_device(at, Act::Check, device.as_ref()) }
+    core.trace(ask.key.digest(), &validated, |at| Event {
+        client: ask.client.cloned(),
+        ..Event::of_device(at, Act::Check, device.as_ref())
     });
     let validated = validated?;
     if let Some(Holder::Activated { seat, .. }) = &validated.holder {

@@ -382,14 +382,10 @@ pub(super) fn trace(key: KeyDigest, trace: TraceId) -> Key {
     Key::new(license_partition(key), format!("{TRACE_PREFIX}{:010}", trace.get()))
 }
 
-/// All that clients did with a licence.
-pub(super) fn traces(key: KeyDigest) -> Range {
-    Range::prefixed(license_partition(key), TRACE_PREFIX)
-}
-
-/// The least sort key behind a trace.
-pub(super) fn after_trace(trace: TraceId) -> String {
-    format!("{TRACE_PREFIX}{:010}$", trace.get())
+/// What clients did with a licence, by the numbers from `first` to `last`.
+pub(super) fn traces(key: KeyDigest, first: u32, last: u32) -> Range {
+    let sk = |number: u32| format!("{TRACE_PREFIX}{number:010}");
+    Range { pk: license_partition(key), from: sk(first), to: sk(last) }
 }
 
 /// A licence in short.

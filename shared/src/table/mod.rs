@@ -134,7 +134,7 @@ pub use self::licenses::{EditError, IssueError, Issued, Page};
 pub use self::lists::Selection;
 pub use self::logins::Redeemed;
 use self::numbers::Ahead;
-pub use self::order_lines::NotTaken;
+pub use self::order_lines::{NotTaken, Taken};
 pub use self::order_products::{ByProduct, OrderProductError};
 pub use self::orders::{CreateOrderError, NewOrder};
 pub use self::releases::{Changed, CurrentChange};

@@ -8,7 +8,7 @@ use super::item::{Item, number, text, value};
 use super::keys::{self, BY_CUSTOMER, BY_EMAIL, BY_PRODUCT, CUSTOMER_KEY, EMAIL_KEY, Kind, LICENSE_NUMBER, PK, PRODUCT_KEY, SK};
 use super::read::unconditional;
 use super::{Page, Table};
-use crate::domain::ids::{AccountId, CustomerId, LicenseId, ProductId};
+use crate::domain::ids::{AccountId, CustomerId, LicenseId, ProductId, TemplateId};
 use crate::domain::license::License;
 use crate::domain::text::Email;
 use crate::fault::{Fault, FaultKind};
@@ -22,11 +22,16 @@ pub enum Selection {
     Numbers(LicenseId, LicenseId),
     /// Those of a product.
     Product(ProductId),
+    /// Those of a product that were made from a template, or from none.
+    Made(ProductId, Option<TemplateId>),
     /// Those of a customer.
     Customer(CustomerId),
     /// Those made out to an e-mail address.
     Email(Email),
 }
+
+/// The most licences that are passed over by being read.
+const MOST_PASSED: u16 = 1_000;
 
 /// A query of one range of numbers.
 pub(super) struct Query {
@@ -61,7 +66,7 @@ impl Selection {
         let last = LicenseId::new(i32::MAX.unsigned_abs())?;
         let (first, last) = match self {
             Self::Numbers(first, last) => (next.max(*first), *last),
-            Self::All | Self::Product(_) | Self::Customer(_) | Self::Email(_) => (next, last),
+            Self::All | Self::Product(_) | Self::Made(..) | Self::Customer(_) | Self::Email(_) => (next, last),
         };
         // The store refuses a range that is the wrong way round.
         if first > last {
@@ -73,7 +78,10 @@ impl Selection {
                 let range = keys::licenses_between(account, first, last);
                 Query { index: None, partition: (PK, range.pk), sort: SK, from: text(range.from), to: text(range.to) }
             }
-            Self::Product(product) => indexed(BY_PRODUCT, PRODUCT_KEY, keys::product_partition(account, *product)),
+            Self::Made(product, Some(template)) => {
+                indexed(BY_PRODUCT, PRODUCT_KEY, keys::template_partition(account, *product, *template))
+            }
+            Self::Product(product) | Self::Made(product, None) => indexed(BY_PRODUCT, PRODUCT_KEY, keys::product_partition(account, *product)),
             Self::Customer(customer) => indexed(BY_CUSTOMER, CUSTOMER_KEY, keys::customer_partition(account, *customer)),
             Self::Email(email) => indexed(BY_EMAIL, EMAIL_KEY, keys::email_partition(account, email)),
         })
@@ -89,6 +97,9 @@ impl Table {
         after: Option<LicenseId>,
         limit: u16,
     ) -> Result<Page<License>, Fault> {
+        if let Selection::Product(product) = selection {
+            return Box::pin(self.licenses_of_product(account, *product, after, limit)).await;
+        }
         let Some(query) = selection.query(account, after) else { return Ok(Page { items: Vec::new(), next: None }) };
         let (items, _, has_more) = self.page(&query, u32::from(limit), Select::AllAttributes).await?;
         let items = items.into_iter().map(value).collect::<Result<Vec<License>, _>>()?;
@@ -105,6 +116,13 @@ impl Table {
         after: Option<LicenseId>,
         count: u32,
     ) -> Result<(u32, Option<LicenseId>), Fault> {
+        if let Selection::Product(product) = selection
+            && self.has_templates(account, *product).await?
+        {
+            let limit = u16::try_from(count).unwrap_or(u16::MAX).min(MOST_PASSED);
+            let page = self.licenses(account, selection, after, limit).await?;
+            return Ok((u32::try_from(page.items.len()).unwrap_or(u32::MAX), page.next));
+        }
         let Some(query) = selection.query(account, after) else { return Ok((0, None)) };
         let (_, passed, last) = self.page(&query, count, Select::Count).await?;
         Ok((passed, last.and_then(LicenseId::new)))

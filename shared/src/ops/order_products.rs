@@ -7,7 +7,7 @@ use crate::core::Core;
 use crate::domain::ids::{AccountId, OrderId, ProductId};
 use crate::domain::order_product::{MOST_SOLD, OrderProduct, Sale};
 use crate::fault::{Fault, FaultKind};
-use crate::table::{ByProduct, OrderProductError, Page};
+use crate::table::{ByProduct, OrderProductError, Page, Span};
 
 /// A product of an order, by who owns it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +75,7 @@ pub async fn list_order_products(
     after: Option<ProductId>,
     limit: u16,
 ) -> Result<Page<OrderProduct, ProductId>, Fault> {
-    core.table.products_of_order(account, order, after, limit).await
+    core.table.products_of_order(account, order, Span::ALL, after, limit).await
 }
 
 /// At most `limit` orders that have a product, after the order `after`, in the order of their numbers. May lag a moment behind.
@@ -86,7 +86,7 @@ pub async fn list_product_orders(
     after: Option<OrderId>,
     limit: u16,
 ) -> Result<ByProduct, Fault> {
-    core.table.orders_of_product(account, product, after, limit).await
+    core.table.orders_of_product(account, product, Span::ALL, after, limit).await
 }
 
 fn check(sale: &Sale) -> Result<(), Rejected> {

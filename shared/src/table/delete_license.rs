@@ -40,6 +40,7 @@ impl Table {
     pub async fn delete_license(&self, license: &License) -> Result<(), EditError> {
         let key = license.key.digest();
         let _changing = self.changing(key, license.layout());
+        let _counts = self.relisting(license.account);
         let mut update = GrantUpdate::new();
         update.set(names::STANDING, text(Standing::Deleted.name())).set(names::FREE, AttributeValue::M(HashMap::new()));
         match license.layout() {

@@ -91,6 +91,7 @@ mod batch;
 mod call;
 mod catalog;
 mod contacts;
+mod counts;
 mod customers;
 mod delete_license;
 mod discounts;
@@ -117,6 +118,7 @@ pub mod seats;
 mod sessions;
 mod shelf;
 mod sites;
+mod span;
 mod summaries;
 mod templates;
 mod terms;
@@ -134,6 +136,7 @@ pub use self::api_key_changes::ChangeApiKeyError;
 pub use self::api_keys::{CreateApiKeyError, Found, ListedApiKey};
 pub use self::call::Patience;
 pub use self::catalog::CreateProductError;
+pub use self::counts::{Counted, Counts, Since};
 pub use self::customers::NewCustomer;
 pub use self::discounts::{DiscountPage, NotRedeemed, Redemption};
 pub use self::keys::Kind;
@@ -148,6 +151,7 @@ pub use self::releases::{Changed, CurrentChange};
 use self::seats::Hints;
 pub use self::sessions::{Rotated, Session};
 pub use self::sites::{After, SiteEntry};
+pub use self::span::Span;
 pub use self::templates::{MOST_TEMPLATES, NotNoted};
 pub use self::traces::StoredTrace;
 pub use self::users::UserError;
@@ -167,6 +171,7 @@ pub struct Table {
     hints: Hints,
     ahead: Ahead,
     traces_ahead: Ahead,
+    counts: Counts,
 }
 
 /// How fresh a read must be.
@@ -187,13 +192,20 @@ impl Table {
     /// The table called `name`.
     pub fn new(client: Client, name: impl Into<String>, random: Random, patience: Patience) -> Self {
         let (ahead, traces_ahead) = (Ahead::default(), Ahead::default());
-        Self { client, name: name.into(), random, patience, hints: Hints::default(), ahead, traces_ahead }
+        let (hints, counts) = (Hints::default(), Counts::default());
+        Self { client, name: name.into(), random, patience, hints, ahead, traces_ahead, counts }
     }
 
     /// The same table with nothing remembered, as another process has it.
     #[must_use]
     pub fn forgetful(&self) -> Self {
-        Self { hints: Hints::default(), ahead: Ahead::default(), traces_ahead: Ahead::default(), ..self.clone() }
+        let (ahead, traces_ahead) = (Ahead::default(), Ahead::default());
+        Self { hints: Hints::default(), ahead, traces_ahead, counts: Counts::default(), ..self.clone() }
+    }
+
+    /// How long lists are, as far as this process remembers.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
     }
 
     /// The table's name.

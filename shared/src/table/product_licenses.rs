@@ -3,7 +3,8 @@
 
 use tokio::task::JoinSet;
 
-use super::{Page, Selection, Table};
+use super::{Page, Selection, Span, Table};
+use crate::query::Direction;
 use crate::domain::ids::{AccountId, LicenseId, ProductId, TemplateId};
 use crate::domain::license::License;
 use crate::fault::{Fault, FaultKind};
@@ -20,20 +21,21 @@ impl Table {
         &self,
         account: AccountId,
         product: ProductId,
+        span: Span,
         after: Option<LicenseId>,
         limit: u16,
     ) -> Result<Page<License>, Fault> {
         let without = Selection::Made(product, None);
         let (plain, templates) = tokio::try_join!(
-            Box::pin(self.licenses(account, &without, after, limit)),
+            Box::pin(self.licenses_of_one(account, &without, span, after, limit)),
             Box::pin(self.product_templates(account, product)),
         )?;
         if templates.is_empty() {
             return Ok(plain);
         }
         let mut pages = vec![plain];
-        pages.extend(self.pages_of_templates(account, product, &templates, after, limit).await?);
-        Ok(merged(pages, limit))
+        pages.extend(self.pages_of_templates(account, product, &templates, span, after, limit).await?);
+        Ok(merged(pages, span.direction, limit))
     }
 
     /// Whether a product has templates, so that its licences cannot be counted by one query.
@@ -46,6 +48,7 @@ impl Table {
         account: AccountId,
         product: ProductId,
         templates: &[TemplateId],
+        span: Span,
         after: Option<LicenseId>,
         limit: u16,
     ) -> Result<Vec<Page<License>>, Fault> {
@@ -54,7 +57,7 @@ impl Table {
         let mut tasks = JoinSet::new();
         for template in templates {
             let (table, selection) = (self.clone(), Selection::Made(product, Some(*template)));
-            tasks.spawn(async move { table.licenses(account, &selection, after, share).await });
+            tasks.spawn(async move { table.licenses_of_one(account, &selection, span, after, share).await });
         }
         let mut pages = Vec::with_capacity(templates.len());
         while let Some(page) = tasks.join_next().await {
@@ -65,14 +68,21 @@ impl Table {
     }
 }
 
-/// The least of all that was read, up to where it is all there is.
-fn merged(pages: Vec<Page<License>>, limit: u16) -> Page<License> {
-    let up_to = pages.iter().filter_map(|page| page.next).min();
+/// What comes first of all that was read, up to where it is all there is.
+fn merged(pages: Vec<Page<License>>, direction: Direction, limit: u16) -> Page<License> {
+    let ends = pages.iter().filter_map(|page| page.next);
+    let (up_to, is_in): (_, fn(LicenseId, LicenseId) -> bool) = match direction {
+        Direction::Ascending => (ends.min(), |id, end| id <= end),
+        Direction::Descending => (ends.max(), |id, end| id >= end),
+    };
     let mut items: Vec<License> = pages.into_iter().flat_map(|page| page.items).collect();
-    items.retain(|license| up_to.is_none_or(|up_to| license.id <= up_to));
+    items.retain(|license| up_to.is_none_or(|end| is_in(license.id, end)));
     items.sort_by_key(|license| license.id);
+    if direction == Direction::Descending {
+        items.reverse();
+    }
     let is_cut = items.len() > usize::from(limit);
     items.truncate(usize::from(limit));
-    let next = if is_cut || up_to.is_some() { items.last().map(|license| license.id).or(up_to) } else { None };
+    let next = if is_cut { items.last().map(|license| license.id) } else { up_to };
     Page { items, next }
 }

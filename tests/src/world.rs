@@ -4,10 +4,11 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use latchkey_core::clock::{Clock, ManualClock};
-use latchkey_core::config::{BearerSecrets, CredentialSecrets, PublicUrl, Secret, TokenSecrets};
+use latchkey_core::config::{BearerSecrets, CredentialSecrets, PublicUrl, SealingSecrets, Secret, TokenSecrets};
 use latchkey_core::core::{Access, Core, Credentials, Downloads};
 use latchkey_core::credentials::CredentialKeys;
 use latchkey_core::domain::time::Timestamp;
+use latchkey_core::ops::signing_key::SignatureKeys;
 use latchkey_core::packages::Packages;
 use latchkey_core::random::Random;
 use latchkey_core::table::{Patience, Table};
@@ -39,6 +40,15 @@ pub fn bearer_keys(current: &str, previous: Option<&str>) -> BearerKeys {
     BearerKeys::new(&BearerSecrets { current: secret(current), previous: previous.map(secret) })
 }
 
+/// The secret that every world seals signature keys under.
+pub const SEALING_SECRET: &str = "the-secret-of-the-tests-sealing-0123456789";
+
+/// What signature keys are sealed under, with these secrets.
+pub fn signature_keys(current: &str, previous: Option<&str>) -> SignatureKeys {
+    let secret = |text: &str| Secret::parse("LATCHKEY_SEALING_SECRET", text).unwrap();
+    SignatureKeys::new(&SealingSecrets { current: secret(current), previous: previous.map(secret) })
+}
+
 /// A table, a bucket, and the product over them.
 pub struct World {
     /// The product's core; its table lies behind [`Self::table`].
@@ -49,6 +59,8 @@ pub struct World {
     pub credentials: Credentials,
     /// What users log in to the product by.
     pub access: Access,
+    /// What the product seals signature keys under.
+    pub signature_keys: SignatureKeys,
     /// The product's clock.
     pub clock: ManualClock,
     /// Between the product and its table.
@@ -103,10 +115,26 @@ impl World {
         };
         let credentials = credentials(CREDENTIAL_SECRET, None);
         let access = Access { credentials: credentials.clone(), bearer: bearer_keys(BEARER_SECRET, None) };
+        let signature_keys = signature_keys(SEALING_SECRET, None);
         let parts = Parts { core: core.clone(), downloads: downloads.clone(), credentials: credentials.clone() };
         let gateway = Gateway::new(latchkey_local::functions(&parts));
-        let secrets = Mutex::new([secret, CREDENTIAL_SECRET, BEARER_SECRET].map(str::to_owned).to_vec());
-        Self { core, downloads, credentials, access, clock, table, bucket, gateway, dynamodb, s3, engines, secrets, log_position }
+        let secrets = Mutex::new([secret, CREDENTIAL_SECRET, BEARER_SECRET, SEALING_SECRET].map(str::to_owned).to_vec());
+        Self {
+            core,
+            downloads,
+            credentials,
+            access,
+            signature_keys,
+            clock,
+            table,
+            bucket,
+            gateway,
+            dynamodb,
+            s3,
+            engines,
+            secrets,
+            log_position,
+        }
     }
 
     /// What the product's functions are built from.

@@ -5,6 +5,7 @@
 //! | account | [`account`] | a vendor: everything else belongs to exactly one |
 //! | product | [`product`] | what is sold: a plugin, a theme or a program |
 //! | release | [`release`] | one version of a product |
+//! | resource | [`resource`] | what a vendor keeps with us and others refer to: signature keys, texts of mails |
 //! | package | [`package`] | the file that a release carries |
 //! | licence | [`license`] | what a vendor issued, as the vendor sees it |
 //! | grant | [`grant`] | the same licence as its key opens it: what a copy in the field needs, and the seats |
@@ -43,6 +44,7 @@ pub mod password;
 pub mod product;
 pub mod refusal;
 pub mod release;
+pub mod resource;
 pub mod role;
 pub mod seat;
 pub mod seat_token;

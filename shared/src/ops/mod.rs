@@ -12,8 +12,8 @@
 //! What a vendor's own shop and service ask: [`look_up_key`], [`customer_licenses`], [`issue_login_token`], [`redeem_login_token`],
 //! [`create_discount`], [`redeem_discount`], [`list_discounts`]. Each names the few ways in which it can end.
 //!
-//! What a vendor's staff manage: [`customers`], [`contacts`], [`orders`], [`order_products`], [`order_licenses`], [`move_license`], [`templates`],
-//! [`create_license`], [`change_license`], [`delete_license`]. What is
+//! What a vendor's staff manage: [`customers`], [`contacts`], `resources` and what they sign with, `signing_key` (feature `signing`), [`orders`], [`order_products`], [`order_licenses`], [`move_license`],
+//! [`templates`], [`create_license`], [`change_license`], [`delete_license`]. What is
 //! changed by a revision that was seen is changed only while it is at that revision. These end in an answer or a
 //! [`Rejected`](rejected::Rejected), too.
 //!
@@ -53,6 +53,8 @@ pub mod edit_license;
 pub mod find_by_site;
 mod find_product;
 pub mod heartbeat;
+#[cfg(feature = "signing")]
+mod import_key;
 pub mod index_sites;
 mod index_summaries;
 pub mod inspect_license;
@@ -83,6 +85,8 @@ pub mod refund_license;
 pub mod rejected;
 pub mod release_floating;
 pub mod request_floating;
+#[cfg(feature = "signing")]
+pub mod resources;
 pub mod resume_license;
 pub mod revoke_api_key;
 pub mod revoke_license;
@@ -92,6 +96,8 @@ mod seated;
 pub mod set_password;
 #[cfg(feature = "signing")]
 pub mod sign_license;
+#[cfg(feature = "signing")]
+pub mod signing_key;
 pub mod stand;
 pub mod suspend_license;
 pub mod templates;

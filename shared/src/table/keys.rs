@@ -24,7 +24,7 @@ use crate::credentials::{ApiKeyDigest, AskerDigest};
 use crate::domain::api_key::ApiKeyId;
 use crate::domain::discount::DiscountCode;
 use crate::domain::failure_window::FailureWindow;
-use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, PackageId, ProductId, ReleaseId, TemplateId};
+use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, PackageId, ProductId, ReleaseId, ResourceId, TemplateId};
 use crate::domain::terms::ContentDigest;
 use crate::domain::text::{Email, Line, ProductCode, Slug};
 use crate::domain::version::Version;
@@ -64,6 +64,8 @@ pub(super) struct Key {
 pub enum Kind {
     /// Accounts, per deployment.
     Account,
+    /// Assemblies of releases.
+    Assembly,
     /// Contacts of customers.
     Contact,
     /// API keys.
@@ -78,8 +80,12 @@ pub enum Kind {
     Package,
     /// Products.
     Product,
+    /// What vendors keep of their products. Numbered as the products are.
+    ProductRecord,
     /// Releases.
     Release,
+    /// Resources.
+    Resource,
     /// Licence templates.
     Template,
     /// Traces.
@@ -93,6 +99,7 @@ impl Kind {
     const fn name(self) -> &'static str {
         match self {
             Self::Account => "ACCOUNT",
+            Self::Assembly => "ASSEMBLY",
             Self::Contact => "CONTACT",
             Self::ApiKey => "APIKEY",
             Self::Customer => "CUSTOMER",
@@ -100,7 +107,9 @@ impl Kind {
             Self::Order => "ORDER",
             Self::Package => "PACKAGE",
             Self::Product => "PRODUCT",
+            Self::ProductRecord => "PRODUCT_RECORD",
             Self::Release => "RELEASE",
+            Self::Resource => "RESOURCE",
             Self::Template => "TEMPLATE",
             Self::Trace => "TRACE",
             Self::UserSetting => "USERSETTING",
@@ -153,6 +162,15 @@ pub(super) fn email_partition(account: AccountId, email: &Email) -> String {
     format!("EMAIL#{:010}#{}", account.get(), digest_of("email", email.as_str()))
 }
 
+/// What of a release's is listed lies apart from what is a customer's by its words.
+pub(super) fn release_partition(account: AccountId, release: ReleaseId) -> String {
+    format!("RELEASE#{:010}#{:010}", account.get(), release.get())
+}
+
+pub(super) fn resource_partition(account: AccountId, resource: ResourceId) -> String {
+    format!("RESOURCE#{:010}#{:010}", account.get(), resource.get())
+}
+
 /// A counter: `account` is nothing for what is counted per deployment.
 pub(super) fn counter(account: Option<AccountId>, kind: Kind) -> Key {
     let pk = account.map_or_else(|| "COUNTERS".to_owned(), |account| format!("COUNTERS#{:010}", account.get()));
@@ -162,6 +180,11 @@ pub(super) fn counter(account: Option<AccountId>, kind: Kind) -> Key {
 /// A record that staff manage, by its number.
 pub(super) fn record(account: AccountId, kind: Kind, number: u32) -> Key {
     Key::new(account_partition(account), format!("{}#{number:010}", kind.name()))
+}
+
+/// What of a resource is heavy.
+pub(super) fn resource_body(account: AccountId, resource: ResourceId) -> Key {
+    Key::new(account_partition(account), format!("RESOURCE_BODY#{:010}", resource.get()))
 }
 
 /// Holds a text for one record of its kind in the account.
@@ -364,6 +387,10 @@ mod tests {
             order_license(a, id("9"), id("12")),
             order_product(a, id("9"), id("3")),
             record(a, Kind::Contact, 6),
+            record(a, Kind::Assembly, 4),
+            record(a, Kind::ProductRecord, 3),
+            record(a, Kind::Resource, 8),
+            resource_body(a, id("8")),
             unique(a, Kind::Customer, "code", "C-2KD83HS9"),
             discount(a, &id("PFNHX-BDFZ8-L8PEX")),
             discount_use(a, &id("PFNHX-BDFZ8-L8PEX"), &Line::parse("Shop #1001").unwrap()),

@@ -17,6 +17,8 @@
 //! | licence that came to an order | `ACCOUNT#account` | `ORDER_LICENSE#order#license` | that it is the order's, though issued for none or for another |
 //! | product of an order | `ACCOUNT#account` | `ORDER_PRODUCT#order#product` | [`OrderProduct`](crate::domain::order_product::OrderProduct); in the index by product |
 //! | contact | `ACCOUNT#account` | `CONTACT#contact` | [`Contact`](crate::domain::contact::Contact); in the index by customer |
+//! | resource | `ACCOUNT#account` | `RESOURCE#resource` | [`Resource`](crate::domain::resource::Resource) |
+//! | resource's body | `ACCOUNT#account` | `RESOURCE_BODY#resource` | [`ResourceBody`](crate::domain::resource::ResourceBody): its data, or its private key, sealed |
 //! | unique text | `ACCOUNT#account` | `UNIQUE#kind#name#digest` | which record of its kind has the text: a customer's code, an order's number |
 //! | template | `ACCOUNT#account` | `TEMPLATE#template` | [`Template`](crate::domain::template::Template); in the index by product |
 //! | templates of a product | `ACCOUNT#account` | `PRODUCT_TEMPLATES#product` | which templates have licences of it, in partitions of their own |
@@ -60,6 +62,7 @@
 //! | licences of an order | get the order and its lines, query `ACCOUNT#account` from the first to the last number of each block, and what came to the order beside it |
 //! | products of an order | query `ACCOUNT#account` from `ORDER_PRODUCT#order#` |
 //! | orders of a product, of a customer; contacts of a customer; customers with an e-mail address | query the index, each kind in partitions of its own |
+//! | sign with a key | get the resource's body; one update of it, the first time |
 //! | customer by code, order by number | get who has the text, then the record |
 //! | licences of a customer for a product | get the code's holder, and query [`keys::BY_CUSTOMER`] beside it |
 //! | redeem a login token | get the customer, put the login where there is none |
@@ -113,6 +116,7 @@ mod read;
 mod readmes;
 pub mod records;
 mod releases;
+mod resources;
 pub mod schema;
 pub mod seats;
 mod sessions;
@@ -148,6 +152,7 @@ pub use self::order_lines::NotTaken;
 pub use self::order_products::{ByProduct, OrderProductError};
 pub use self::orders::{CreateOrderError, NewOrder};
 pub use self::releases::{Changed, CurrentChange};
+pub use self::resources::{BodyChange, ResourceError};
 use self::seats::Hints;
 pub use self::sessions::{Rotated, Session};
 pub use self::sites::{After, SiteEntry};

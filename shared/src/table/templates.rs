@@ -69,7 +69,9 @@ impl Record for Template {
     }
 
     fn lists(&self) -> Vec<List> {
-        self.product.into_iter().map(List::Product).collect()
+        let product = self.product.map(List::Product);
+        let release = self.release.map(List::Release);
+        [product, release, self.details.signer.map(List::Resource)].into_iter().flatten().collect()
     }
 }
 

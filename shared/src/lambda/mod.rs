@@ -16,14 +16,20 @@ pub use self::changes::{ChangesAnswer, ChangesEvent};
 use self::gateway::{GatewayAnswer, GatewayEvent};
 use crate::aws;
 use crate::clock::Clock;
-use crate::config::{AwsConfig, CoreConfig, CredentialSecrets, DownloadConfig, ProcessEnvironment, TokenSecrets, log_settings};
-use crate::core::{Core, Credentials, Downloads};
+#[cfg(feature = "signing")]
+use crate::config::SealingSecrets;
+use crate::config::{
+    AwsConfig, BearerSecrets, CoreConfig, CredentialSecrets, DownloadConfig, ProcessEnvironment, TokenSecrets, log_settings,
+};
+use crate::core::{Access, Core, Credentials, Downloads};
 use crate::credentials::CredentialKeys;
 use crate::log;
 use crate::packages::Packages;
 use crate::random::Random;
+#[cfg(feature = "signing")]
+use crate::signing::seal::SealingKeys;
 use crate::table::{Patience, Table};
-use crate::tokens::TokenKeys;
+use crate::tokens::{BearerKeys, TokenKeys};
 use crate::traces::Traces;
 
 /// For how long the start waits for the table: Lambda allows ten seconds for all of it, and no request is served meanwhile.
@@ -66,6 +72,36 @@ pub async fn run_with_credentials_and_downloads(router: impl FnOnce(Core, Creden
     let (credentials, downloads) = (credentials()?, downloads(environment)?);
     let traces = core.traces.clone();
     serve(router(core, credentials, downloads), traces).await
+}
+
+/// Runs a function that takes API keys and Bearers, and does nothing for clients in the field: it meets no traced licence.
+pub async fn run_with_access(router: impl FnOnce(Core, Access) -> Router) -> Result<(), Error> {
+    let (core, _) = begin().await?;
+    serve_alone(router(core, access()?)).await
+}
+
+/// The same for a function that signs licences, or keeps the keys for it.
+#[cfg(feature = "signing")]
+pub async fn run_with_access_and_sealing(router: impl FnOnce(Core, Access, SealingKeys) -> Router) -> Result<(), Error> {
+    let (core, _) = begin().await?;
+    serve_alone(router(core, access()?, sealing()?)).await
+}
+
+/// The same for one that clients in the field call.
+#[cfg(feature = "signing")]
+pub async fn run_for_clients_with_access_and_sealing(router: impl FnOnce(Core, Access, SealingKeys) -> Router) -> Result<(), Error> {
+    let (core, _) = begin().await?;
+    let traces = core.traces.clone();
+    serve(router(core, access()?, sealing()?), traces).await
+}
+
+fn access() -> Result<Access, Error> {
+    Ok(Access { credentials: credentials()?, bearer: BearerKeys::new(&BearerSecrets::read(&ProcessEnvironment)?) })
+}
+
+#[cfg(feature = "signing")]
+fn sealing() -> Result<SealingKeys, Error> {
+    Ok(SealingKeys::new(&SealingSecrets::read(&ProcessEnvironment)?))
 }
 
 fn downloads(environment: AwsConfig) -> Result<Downloads, Error> {
@@ -111,7 +147,13 @@ async fn begin() -> Result<(Core, AwsConfig), Error> {
     Ok((Core::new(table(Patience::default()), Clock::System, Random::System, config.public_url), environment))
 }
 
-/// Every function that answers requests may meet a traced licence; a worker does not, and is spared the extension.
+/// For functions that never meet a traced licence: they are spared the extension.
+async fn serve_alone(router: Router) -> Result<(), Error> {
+    let router = &router;
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<GatewayEvent>| answer(router.clone(), event.payload))).await
+}
+
+/// For functions that may meet a traced licence.
 async fn serve(router: Router, traces: Traces) -> Result<(), Error> {
     let afterwards = Afterwards::default();
     let answering = afterwards.clone();

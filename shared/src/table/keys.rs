@@ -68,7 +68,7 @@ pub(super) struct Key {
 }
 
 /// What has numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// Accounts, per deployment.
     Account,
@@ -370,11 +370,6 @@ pub(super) fn releases(account: AccountId, product: ProductId) -> Range {
     Range::prefixed(product_partition(account, product), "RELEASE#")
 }
 
-/// The licences with the numbers from `first` to `last`.
-pub(super) fn licenses_between(account: AccountId, first: LicenseId, last: LicenseId) -> Range {
-    Range { pk: account_partition(account), from: license(account, first).sk, to: license(account, last).sk }
-}
-
 /// The licences that came to an order, with numbers after `after`. Nothing where there can be none.
 pub(super) fn order_licenses(account: AccountId, order: OrderId, after: Option<LicenseId>) -> Option<Range> {
     let first = LicenseId::new(after.map_or(0, LicenseId::get) + 1)?;
@@ -383,12 +378,11 @@ pub(super) fn order_licenses(account: AccountId, order: OrderId, after: Option<L
     Some(Range { pk: from.pk, from: from.sk, to: to.sk })
 }
 
-/// The products of an order with numbers after `after`. Nothing where there can be none.
-pub(super) fn order_products(account: AccountId, order: OrderId, after: Option<ProductId>) -> Option<Range> {
-    let first = ProductId::new(after.map_or(0, ProductId::get) + 1)?;
-    let last = ProductId::new(i32::MAX.unsigned_abs())?;
-    let (from, to) = (order_product(account, order, first), order_product(account, order, last));
-    Some(Range { pk: from.pk, from: from.sk, to: to.sk })
+/// The products of an order with the numbers from `first` to `last`.
+pub(super) fn order_products(account: AccountId, order: OrderId, first: u32, last: u32) -> Range {
+    let key = |product: u32| Key::new(account_partition(account), format!("ORDER_PRODUCT#{:010}#{product:010}", order.get()));
+    let (from, to) = (key(first), key(last));
+    Range { pk: from.pk, from: from.sk, to: to.sk }
 }
 
 /// The partition of an index that lists the products of orders by product.

@@ -93,6 +93,7 @@ mod batch;
 mod call;
 mod catalog;
 mod contacts;
+mod counts;
 mod customers;
 mod discounts;
 mod failures;
@@ -119,6 +120,7 @@ pub mod seats;
 mod sessions;
 mod shelf;
 mod sites;
+mod span;
 mod summaries;
 mod traces;
 mod transact;
@@ -134,6 +136,7 @@ pub use self::api_key_changes::ChangeApiKeyError;
 pub use self::api_keys::{CreateApiKeyError, Found, ListedApiKey};
 pub use self::call::Patience;
 pub use self::catalog::CreateProductError;
+pub use self::counts::{Counted, Counts, Since};
 pub use self::customers::NewCustomer;
 pub use self::discounts::{DiscountPage, NotRedeemed, Redemption};
 pub use self::keys::Kind;
@@ -141,7 +144,7 @@ pub use self::licenses::{EditError, IssueError, Issued, Page};
 pub use self::lists::Selection;
 pub use self::logins::Redeemed;
 use self::numbers::Ahead;
-pub use self::order_lines::NotTaken;
+pub use self::order_lines::{NotTaken, Taken};
 pub use self::order_products::{ByProduct, OrderProductError};
 pub use self::orders::{CreateOrderError, NewOrder};
 pub use self::product_records::ProductRecordError;
@@ -150,6 +153,7 @@ pub use self::resources::{BodyChange, ResourceError};
 use self::seats::Hints;
 pub use self::sessions::{Rotated, Session};
 pub use self::sites::{After, SiteEntry};
+pub use self::span::Span;
 pub use self::traces::StoredTrace;
 pub use self::users::UserError;
 use crate::random::Random;
@@ -168,6 +172,7 @@ pub struct Table {
     hints: Hints,
     ahead: Ahead,
     traces_ahead: Ahead,
+    counts: Counts,
 }
 
 /// How fresh a read must be.
@@ -188,13 +193,20 @@ impl Table {
     /// The table called `name`.
     pub fn new(client: Client, name: impl Into<String>, random: Random, patience: Patience) -> Self {
         let (ahead, traces_ahead) = (Ahead::default(), Ahead::default());
-        Self { client, name: name.into(), random, patience, hints: Hints::default(), ahead, traces_ahead }
+        let (hints, counts) = (Hints::default(), Counts::default());
+        Self { client, name: name.into(), random, patience, hints, ahead, traces_ahead, counts }
     }
 
     /// The same table with nothing remembered, as another process has it.
     #[must_use]
     pub fn forgetful(&self) -> Self {
-        Self { hints: Hints::default(), ahead: Ahead::default(), traces_ahead: Ahead::default(), ..self.clone() }
+        let (ahead, traces_ahead) = (Ahead::default(), Ahead::default());
+        Self { hints: Hints::default(), ahead, traces_ahead, counts: Counts::default(), ..self.clone() }
+    }
+
+    /// How long lists are, as far as this process remembers.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
     }
 
     /// The table's name.

@@ -15,7 +15,7 @@ use crate::domain::resource::Resource;
 use crate::domain::seat::SeatLimit;
 use crate::domain::text::{Line, ProductCode, Prose, Slug};
 use crate::fault::{Fault, FaultKind};
-use crate::table::{CreateProductError, Freshness, ProductRecordError, Selection};
+use crate::table::{CreateProductError, Freshness, ProductRecordError, Selection, Span};
 
 /// What a vendor's staff say of a product.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,7 +153,7 @@ pub async fn delete_product(core: &Core, edit: EditProduct) -> Result<(), Reject
     // Boxed, for each holds a whole call.
     let (licenses, orders, releases) = tokio::try_join!(
         Box::pin(core.table.licenses(account, &selection, None, 1)),
-        Box::pin(core.table.orders_of_product(account, id, None, 1)),
+        Box::pin(core.table.orders_of_product(account, id, Span::ALL, None, 1)),
         Box::pin(core.table.releases(account, id)),
     )?;
     if !licenses.items.is_empty() {

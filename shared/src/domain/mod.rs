@@ -21,6 +21,7 @@
 
 pub mod account;
 pub mod api_key;
+pub mod assembly;
 pub mod assignment;
 pub mod contact;
 pub mod country;
@@ -42,6 +43,7 @@ pub mod order_product;
 pub mod package;
 pub mod password;
 pub mod product;
+pub mod product_record;
 pub mod refusal;
 pub mod release;
 pub mod resource;

@@ -12,7 +12,7 @@
 //! What a vendor's own shop and service ask: [`look_up_key`], [`customer_licenses`], [`issue_login_token`], [`redeem_login_token`],
 //! [`create_discount`], [`redeem_discount`], [`list_discounts`]. Each names the few ways in which it can end.
 //!
-//! What a vendor's staff manage: [`customers`], [`contacts`], `resources` and what they sign with, `signing_key` (feature `signing`), [`orders`], [`order_products`], [`order_licenses`], [`move_license`],
+//! What a vendor's staff manage: [`customers`], [`contacts`], [`products`], [`releases`], [`assemblies`], [`announce_package`], `resources` and what they sign with, `signing_key` (feature `signing`), [`orders`], [`order_products`], [`order_licenses`], [`move_license`],
 //! [`templates`], [`create_license`], [`change_license`], [`delete_license`]. What is
 //! changed by a revision that was seen is changed only while it is at that revision. These end in an answer or a
 //! [`Rejected`](rejected::Rejected), too.
@@ -25,6 +25,8 @@
 //! the write states as its condition what was decided from.
 
 pub mod activate;
+pub mod announce_package;
+pub mod assemblies;
 pub mod assign_sites;
 mod attempts;
 pub mod authenticate;
@@ -46,6 +48,8 @@ pub mod customer_licenses;
 pub mod customers;
 pub mod deactivate;
 pub mod delete_license;
+#[cfg(feature = "signing")]
+pub mod delete_resource;
 pub mod described;
 pub mod download_package;
 pub mod draft_release;
@@ -75,6 +79,7 @@ pub mod orders;
 pub mod place_order;
 pub mod prepare_download;
 pub mod present_licenses;
+pub mod products;
 pub mod publish_release;
 pub mod redeem_discount;
 pub mod redeem_download;
@@ -84,6 +89,7 @@ pub mod refresh;
 pub mod refund_license;
 pub mod rejected;
 pub mod release_floating;
+pub mod releases;
 pub mod request_floating;
 #[cfg(feature = "signing")]
 pub mod resources;

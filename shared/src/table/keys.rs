@@ -317,6 +317,11 @@ pub(super) fn api_keys(account: AccountId, after: Option<ApiKeyId>) -> Range {
     Range::prefixed(account_partition(account), "APIKEY#").after(after.map(|after| api_key(account, after)))
 }
 
+/// All that there is of a product's releases.
+pub(super) fn of_product(account: AccountId, product: ProductId) -> Range {
+    Range { pk: product_partition(account, product), from: "A".to_owned(), to: "Z".to_owned() }
+}
+
 /// All releases of a product.
 pub(super) fn releases(account: AccountId, product: ProductId) -> Range {
     Range::prefixed(product_partition(account, product), "RELEASE#")

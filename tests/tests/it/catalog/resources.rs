@@ -7,10 +7,10 @@ use base64::engine::general_purpose::STANDARD;
 use latchkey_core::domain::ids::AccountId;
 use latchkey_core::domain::resource::{MOST_DATA, Resource, ResourceContent};
 use latchkey_core::fault::FaultKind;
+use latchkey_core::ops::delete_resource::delete_resource;
 use latchkey_core::ops::rejected::{Rejected, Thing};
 use latchkey_core::ops::resources::{
-    EditResource, ResourceCard, ResourceData, change_resource, create_resource, delete_resource, find_resource, resource_data,
-    resources_data,
+    EditResource, ResourceCard, ResourceData, change_resource, create_resource, find_resource, resource_data, resources_data,
 };
 use latchkey_core::ops::signing_key::signing_key;
 use latchkey_core::signing::PublicKey;
@@ -175,7 +175,7 @@ async fn a_key_is_opened_by_one_read_and_remembered() {
     let keys = &world.signature_keys;
     signing_key(&world.core, keys, account, key.id).await.unwrap();
     let first = signing_key(&world.core, keys, account, key.id).await.unwrap();
-    world.table.forget();
+    world.table.reset_calls();
     let again = signing_key(&world.core, keys, account, key.id).await.unwrap();
     assert!(Arc::ptr_eq(&first, &again));
     assert_eq!(world.table.calls().len(), 0);

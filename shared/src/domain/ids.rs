@@ -57,6 +57,8 @@ macro_rules! numeric_ids {
 numeric_ids! {
     /// A vendor.
     AccountId;
+    /// A file of a program, as a protection tool knows it, within an account.
+    AssemblyId;
     /// Whom to speak to at a customer's, within an account.
     ContactId;
     /// An API key, within an account.
@@ -77,6 +79,8 @@ numeric_ids! {
     ResourceId;
     /// A seat as a token, within a licence.
     SeatTokenId;
+    /// What licences are made from, within an account.
+    TemplateId;
     /// A trace, within an account.
     TraceId;
     /// A user's setting, within an account.

@@ -5,9 +5,12 @@
 //! | account | [`account`] | a vendor: everything else belongs to exactly one |
 //! | product | [`product`] | what is sold: a plugin, a theme or a program |
 //! | release | [`release`] | one version of a product |
+//! | resource | [`resource`] | what a vendor keeps with us and others refer to: signature keys, texts of mails |
 //! | package | [`package`] | the file that a release carries |
 //! | licence | [`license`] | what a vendor issued, as the vendor sees it |
 //! | grant | [`grant`] | the same licence as its key opens it: what a copy in the field needs, and the seats |
+//! | terms | [`terms`] | what a licence says beyond who may use it, and until when |
+//! | template | [`template`] | what licences of one sort have in common |
 //! | discount | [`discount`] | a code that makes a purchase cheaper |
 //! | API key | [`api_key`] | what a vendor's script proves itself with |
 //! | user | [`user`] | a person or a program that works with an account, in one or more [`role`]s |
@@ -18,6 +21,7 @@
 
 pub mod account;
 pub mod api_key;
+pub mod assembly;
 pub mod assignment;
 pub mod contact;
 pub mod country;
@@ -39,8 +43,10 @@ pub mod order_product;
 pub mod package;
 pub mod password;
 pub mod product;
+pub mod product_record;
 pub mod refusal;
 pub mod release;
+pub mod resource;
 pub mod role;
 pub mod seat;
 pub mod seat_token;
@@ -48,6 +54,8 @@ pub mod shelf;
 pub mod site;
 pub mod site_index;
 pub mod summary;
+pub mod template;
+pub mod terms;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod text;

@@ -62,7 +62,7 @@ impl Table {
         now: Timestamp,
     ) -> Result<Page<StoredTrace, TraceId>, Fault> {
         let Some(span) = span.rest(after.map(TraceId::get)) else { return Ok(Page { items: Vec::new(), next: None }) };
-        let Range { pk, from, to } = keys::traces(key, span.first, span.last);
+        let Range { pk, from, to } = keys::traces_between(key, span.first, span.last);
         let (items, has_more) = self.record_page(&Query::of_keys(pk, from, to, span), limit).await?;
         page(items, has_more, now)
     }

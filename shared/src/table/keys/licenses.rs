@@ -94,8 +94,13 @@ pub(in crate::table) fn trace(key: KeyDigest, trace: TraceId) -> Key {
     Key::new(license_partition(key), format!("{TRACE_PREFIX}{:010}", trace.get()))
 }
 
-/// What clients did with a licence, by the numbers from `first` to `last`.
-pub(in crate::table) fn traces(key: KeyDigest, first: u32, last: u32) -> Range {
+/// All that clients did with a licence.
+pub(in crate::table) fn traces(key: KeyDigest) -> Range {
+    Range::prefixed(license_partition(key), TRACE_PREFIX)
+}
+
+/// The same by the numbers from `first` to `last`.
+pub(in crate::table) fn traces_between(key: KeyDigest, first: u32, last: u32) -> Range {
     let sk = |number: u32| format!("{TRACE_PREFIX}{number:010}");
     Range { pk: license_partition(key), from: sk(first), to: sk(last) }
 }

@@ -11,6 +11,7 @@ use latchkey_core::domain::time::Timestamp;
 use latchkey_core::ops::signing_key::SignatureKeys;
 use latchkey_core::packages::Packages;
 use latchkey_core::random::Random;
+use latchkey_core::signing::seal::SealingKeys;
 use latchkey_core::table::{Patience, Table};
 use latchkey_core::tokens::{BearerKeys, TokenKeys};
 use latchkey_local::{Gateway, Parts};
@@ -49,6 +50,12 @@ pub fn signature_keys(current: &str, previous: Option<&str>) -> SignatureKeys {
     SignatureKeys::new(&SealingSecrets { current: secret(current), previous: previous.map(secret) })
 }
 
+/// What signature keys are sealed under, with these secrets.
+pub fn sealing_keys(current: &str, previous: Option<&str>) -> SealingKeys {
+    let secret = |text: &str| Secret::parse("LATCHKEY_SEALING_SECRET", text).unwrap();
+    SealingKeys::new(&SealingSecrets { current: secret(current), previous: previous.map(secret) })
+}
+
 /// A table, a bucket, and the product over them.
 pub struct World {
     /// The product's core; its table lies behind [`Self::table`].
@@ -61,6 +68,8 @@ pub struct World {
     pub access: Access,
     /// What the product seals signature keys under.
     pub signature_keys: SignatureKeys,
+    /// The same, for functions.
+    pub sealing: SealingKeys,
     /// The product's clock.
     pub clock: ManualClock,
     /// Between the product and its table.
@@ -116,30 +125,28 @@ impl World {
         let credentials = credentials(CREDENTIAL_SECRET, None);
         let access = Access { credentials: credentials.clone(), bearer: bearer_keys(BEARER_SECRET, None) };
         let signature_keys = signature_keys(SEALING_SECRET, None);
-        let parts = Parts { core: core.clone(), downloads: downloads.clone(), credentials: credentials.clone() };
+        let sealing = sealing_keys(SEALING_SECRET, None);
+        let parts = Parts {
+            core: core.clone(),
+            downloads: downloads.clone(),
+            credentials: credentials.clone(),
+            access: access.clone(),
+            sealing: sealing.clone(),
+        };
         let gateway = Gateway::new(latchkey_local::functions(&parts));
         let secrets = Mutex::new([secret, CREDENTIAL_SECRET, BEARER_SECRET, SEALING_SECRET].map(str::to_owned).to_vec());
-        Self {
-            core,
-            downloads,
-            credentials,
-            access,
-            signature_keys,
-            clock,
-            table,
-            bucket,
-            gateway,
-            dynamodb,
-            s3,
-            engines,
-            secrets,
-            log_position,
-        }
+        Self { core, downloads, credentials, access, signature_keys, sealing, clock, table, bucket, gateway, dynamodb, s3, engines, secrets, log_position }
     }
 
     /// What the product's functions are built from.
     pub fn parts(&self) -> Parts {
-        Parts { core: self.core.clone(), downloads: self.downloads.clone(), credentials: self.credentials.clone() }
+        Parts {
+            core: self.core.clone(),
+            downloads: self.downloads.clone(),
+            credentials: self.credentials.clone(),
+            access: self.access.clone(),
+            sealing: self.sealing.clone(),
+        }
     }
 
     /// Declares a text that must never be logged.

@@ -2,9 +2,9 @@
 
 use axum::Router;
 
-use crate::Signing;
+use crate::Catalog;
 
 /// The operations.
-pub(crate) fn routes() -> Router<Signing> {
+pub(crate) fn routes() -> Router<Catalog> {
     Router::new()
 }

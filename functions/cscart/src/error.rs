@@ -233,7 +233,8 @@ impl From<Rejected> for Error {
             | Rejected::NotUploaded
             | Rejected::PackageDiffers
             | Rejected::Archive(_)
-            | Rejected::VersionDiffers { .. } => Self::Fault(Fault::new(FaultKind::Corrupt, "an operation ended in another's rejection")),
+            | Rejected::VersionDiffers { .. }
+            | Rejected::LogTooLong { .. } => Self::Fault(Fault::new(FaultKind::Corrupt, "an operation ended in another's rejection")),
         }
     }
 }

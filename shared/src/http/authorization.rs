@@ -40,6 +40,12 @@ pub fn in_header(headers: &HeaderMap, extensions: &Extensions, name: impl AsHead
     Some(Presented { secret, email: None, address: ClientAddress::of(extensions) })
 }
 
+/// The text of a Bearer (RFC 6750, section 2.1).
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, text) = only(headers, AUTHORIZATION)?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| text.trim())
+}
+
 fn only(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next().filter(|_| values.next().is_none())?;

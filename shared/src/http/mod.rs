@@ -8,7 +8,7 @@ mod edge;
 mod function;
 mod params;
 
-pub use self::authorization::{basic, in_header};
+pub use self::authorization::{basic, bearer, in_header};
 pub use self::client::ClientAddress;
 pub use self::edge::{Edge, Note, REQUEST_ID, REQUEST_SECONDS, edge};
 pub use self::function::Function;

@@ -16,15 +16,21 @@ pub use self::changes::{ChangesAnswer, ChangesEvent};
 use self::gateway::{GatewayAnswer, GatewayEvent};
 use crate::aws;
 use crate::clock::Clock;
-use crate::config::{AwsConfig, CoreConfig, CredentialSecrets, DownloadConfig, ProcessEnvironment, TokenSecrets, log_settings};
-use crate::core::{Core, Credentials, Downloads};
+#[cfg(feature = "signing")]
+use crate::config::SealingSecrets;
+use crate::config::{
+    AwsConfig, BearerSecrets, CoreConfig, CredentialSecrets, DownloadConfig, ProcessEnvironment, TokenSecrets, log_settings,
+};
+use crate::core::{Access, Core, Credentials, Downloads};
 use crate::credentials::CredentialKeys;
 use crate::log;
 use crate::packages::Packages;
 use crate::random::Random;
+#[cfg(feature = "signing")]
+use crate::signing::seal::SealingKeys;
 use crate::sink::Sink;
 use crate::table::{Patience, Table};
-use crate::tokens::TokenKeys;
+use crate::tokens::{BearerKeys, TokenKeys};
 
 /// For how long the start waits for the table: Lambda allows ten seconds for all of it, and no request is served meanwhile.
 const AT_THE_START: Patience = Patience { attempt: Duration::from_secs(1), call: Duration::from_secs(1), attempts: 1 };
@@ -66,6 +72,30 @@ pub async fn run_with_credentials_and_downloads(router: impl FnOnce(Core, Creden
     let (credentials, downloads) = (credentials()?, downloads(environment)?);
     let sink = core.sink.clone();
     serve(router(core, credentials, downloads), sink).await
+}
+
+/// Runs a function that takes API keys and Bearers.
+pub async fn run_with_access(router: impl FnOnce(Core, Access) -> Router) -> Result<(), Error> {
+    let (core, _) = begin().await?;
+    let sink = core.sink.clone();
+    serve(router(core, access()?), sink).await
+}
+
+/// The same for a function that signs licences, or keeps the keys for it.
+#[cfg(feature = "signing")]
+pub async fn run_with_access_and_sealing(router: impl FnOnce(Core, Access, SealingKeys) -> Router) -> Result<(), Error> {
+    let (core, _) = begin().await?;
+    let sink = core.sink.clone();
+    serve(router(core, access()?, sealing()?), sink).await
+}
+
+fn access() -> Result<Access, Error> {
+    Ok(Access { credentials: credentials()?, bearer: BearerKeys::new(&BearerSecrets::read(&ProcessEnvironment)?) })
+}
+
+#[cfg(feature = "signing")]
+fn sealing() -> Result<SealingKeys, Error> {
+    Ok(SealingKeys::new(&SealingSecrets::read(&ProcessEnvironment)?))
 }
 
 fn downloads(environment: AwsConfig) -> Result<Downloads, Error> {

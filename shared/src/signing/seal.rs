@@ -33,6 +33,7 @@ const NONCE: usize = 24;
 pub const MAX_SEALED: usize = 16 * 1_024;
 
 /// The keys that private parts are sealed under.
+#[derive(Clone)]
 pub struct SealingKeys {
     current: Zeroizing<[u8; 32]>,
     previous: Option<Zeroizing<[u8; 32]>>,

@@ -1,0 +1,6 @@
+//! `babel-catalog`: products, releases, assemblies and resources.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    latchkey_core::lambda::run_with_access_and_sealing(latchkey_babel::catalog_router).await
+}

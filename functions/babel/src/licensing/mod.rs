@@ -1,0 +1,10 @@
+//! Licences, their tokens, traces and templates.
+
+use axum::Router;
+
+use crate::Signing;
+
+/// The operations.
+pub(crate) fn routes() -> Router<Signing> {
+    Router::new()
+}

@@ -1,0 +1,10 @@
+//! Customers, contacts and orders.
+
+use axum::Router;
+
+use crate::Signing;
+
+/// The operations.
+pub(crate) fn routes() -> Router<Signing> {
+    Router::new()
+}

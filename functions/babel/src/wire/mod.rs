@@ -1,0 +1,181 @@
+//! What is sent and answered: an entity a file.
+//!
+//! [`entity!`] states an entity once: the object of an answer, what a list's parameters may name of it, and what its rows hold.
+//! [`given!`] states what of it a request may say.
+
+mod amount;
+mod api_key;
+mod moment;
+
+use std::borrow::Cow;
+
+use latchkey_core::query::{Entity, Kind, Presence, Row, Type, Value};
+use serde::Serialize;
+
+pub(crate) use self::amount::Amount;
+pub(crate) use self::api_key::{ApiKey, ApiKeyGiven};
+pub(crate) use self::moment::Moment;
+use crate::list::Named;
+
+/// An object of an answer that is a row of a list.
+pub(crate) trait Wire: Row + Named + Serialize + Clone + Send + Sync + 'static {
+    /// What a list's parameters may name of it.
+    const ENTITY: &'static Entity;
+}
+
+/// A member of an object that is no other object.
+pub(crate) trait Member {
+    /// What it is in conditions.
+    const KIND: Kind;
+
+    /// What it holds.
+    fn value(&self) -> Value<'_>;
+}
+
+/// States an entity: its type and its static, what it is called in errors, its key, and its name in a list; its members with their
+/// names on the wire; what leads to one other object, or to none; what leads to others; and what it can be found by.
+///
+/// ```text
+/// entity! {
+///     /// A customer's order.
+///     Order, ORDER: "Order", key "id", list "orders";
+///     members {
+///         /// Its number.
+///         "id" id: i32,
+///         /// When it was placed.
+///         "createdAt" created_at: Option<Moment>,
+///     }
+///     one { "customer" customer: Customer = CUSTOMER, }
+///     many { "orderProducts" order_products: OrderProduct = ORDER_PRODUCT, }
+///     indexes [Index { path: &["id"], answers: Answers::Ranges, gives: Gives::Exactly, rank: 0 }]
+/// }
+/// ```
+macro_rules! entity {
+    (
+        $(#[$doc:meta])*
+        $name:ident, $entity:ident: $shown:literal, key $key:literal, list $list:literal;
+        members { $($(#[$member_doc:meta])* $wire:literal $member:ident: $type:ty,)* }
+        one { $($(#[$one_doc:meta])* $one_wire:literal $one:ident: $one_type:ident = $one_entity:ident,)* }
+        many { $($(#[$many_doc:meta])* $many_wire:literal $many:ident: $many_type:ident = $many_entity:ident,)* }
+        indexes [$($index:expr),* $(,)?]
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, serde::Serialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub(crate) struct $name {
+            $($(#[$member_doc])* #[serde(rename = $wire)] pub(crate) $member: $type,)*
+            $($(#[$one_doc])* #[serde(rename = $one_wire)] #[cfg_attr(feature = "openapi", schema(no_recursion))]
+            pub(crate) $one: Option<Box<$one_type>>,)*
+            $($(#[$many_doc])* #[serde(rename = $many_wire)] #[cfg_attr(feature = "openapi", schema(no_recursion))]
+            pub(crate) $many: Vec<$many_type>,)*
+        }
+
+        /// What a list's parameters may name of it.
+        pub(crate) static $entity: latchkey_core::query::Entity = latchkey_core::query::Entity {
+            name: $shown,
+            key: $key,
+            fields: &[
+                $(latchkey_core::query::Field { name: $wire, kind: <$type as $crate::wire::Member>::KIND },)*
+                $(latchkey_core::query::Field { name: $one_wire, kind: latchkey_core::query::Kind::One(&$one_entity) },)*
+                $(latchkey_core::query::Field { name: $many_wire, kind: latchkey_core::query::Kind::Many(&$many_entity) },)*
+            ],
+            indexes: &[$($index),*],
+        };
+
+        impl $crate::wire::Wire for $name {
+            const ENTITY: &'static latchkey_core::query::Entity = &$entity;
+        }
+
+        impl $crate::list::Named for $name {
+            const NAME: &'static str = $list;
+        }
+
+        impl latchkey_core::query::Row for $name {
+            fn field(&self, path: &[&str]) -> latchkey_core::query::Value<'_> {
+                match path {
+                    $([$wire] => $crate::wire::Member::value(&self.$member),)*
+                    $([$one_wire, rest @ ..] => $crate::wire::behind(self.$one.as_deref(), rest),)*
+                    _ => latchkey_core::query::Value::Null,
+                }
+            }
+        }
+    };
+}
+
+/// States what a request may say of an entity: members that may all be left out ([`Given`](crate::body::Given)).
+macro_rules! given {
+    (
+        $(#[$doc:meta])*
+        $name:ident { $($(#[$member_doc:meta])* $wire:literal $member:ident: $type:ty,)* }
+    ) => {
+        $(#[$doc])*
+        #[derive(Default, serde::Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub(crate) struct $name {
+            $($(#[$member_doc])* #[serde(default, rename = $wire)] #[cfg_attr(feature = "openapi", schema(value_type = Option<$type>))]
+            pub(crate) $member: $crate::body::Given<$type>,)*
+        }
+    };
+}
+
+pub(crate) use {entity, given};
+
+/// What lies behind a navigation.
+pub(crate) fn behind<'r, R: Row>(row: Option<&'r R>, rest: &[&str]) -> Value<'r> {
+    match (row, rest) {
+        (None, _) => Value::Null,
+        (Some(_), []) => Value::Object,
+        (Some(row), rest) => row.field(rest),
+    }
+}
+
+/// A value that is always there.
+const fn plain(kind: Type) -> Kind {
+    Kind::Plain(kind, Presence::Required)
+}
+
+impl Member for i32 {
+    const KIND: Kind = plain(Type::Int32);
+
+    fn value(&self) -> Value<'_> {
+        (*self).into()
+    }
+}
+
+impl Member for i64 {
+    const KIND: Kind = plain(Type::Int64);
+
+    fn value(&self) -> Value<'_> {
+        (*self).into()
+    }
+}
+
+impl Member for bool {
+    const KIND: Kind = plain(Type::Bool);
+
+    fn value(&self) -> Value<'_> {
+        (*self).into()
+    }
+}
+
+impl Member for String {
+    const KIND: Kind = plain(Type::Text);
+
+    fn value(&self) -> Value<'_> {
+        Value::Text(Cow::Borrowed(self))
+    }
+}
+
+/// A list that is part of the object: it cannot be compared.
+impl<T> Member for Vec<T> {
+    const KIND: Kind = Kind::List;
+
+    fn value(&self) -> Value<'_> {
+        Value::Null
+    }
+}
+
+/// A number of ours on the wire: 32 bits with a sign.
+pub(crate) fn number(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}

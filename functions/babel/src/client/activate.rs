@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::gate::meet;
 use super::license::{LicenseBody, signed};
 use super::program::{ProgramBody, Seats, Token};
-use crate::Service;
+use crate::Signing;
 use crate::body::Body;
 use crate::caller::Caller;
 use crate::envelope::Answer;
@@ -32,16 +32,16 @@ pub(crate) struct Held {
 ///
 /// After a look at the licence, the write goes out beside what the answer shows of it.
 pub(crate) async fn handle(
-    State(service): State<Service>,
+    State(signing): State<Signing>,
     caller: Option<Caller>,
     Body(body): Body<ProgramBody>,
 ) -> Result<Answer<Held>, Error> {
     let program = body.program()?;
     let device = Device::Machine(program.machine()?.clone());
-    let grant = meet(&service, caller.as_ref(), &program).await?;
+    let grant = meet(&signing.service, caller.as_ref(), &program).await?;
     let ask = Activate { key: &program.key, product: program.product(), device: &device, label: program.name.as_ref() };
-    let activating = activate_client(&service.core, ask, program.client.as_ref());
-    let (activated, license) = tokio::join!(Box::pin(activating), Box::pin(signed(&service, &grant)));
+    let activating = activate_client(&signing.service.core, ask, program.client.as_ref());
+    let (activated, license) = tokio::join!(Box::pin(activating), Box::pin(signed(&signing, &grant)));
     let Snapshot { grant, seats } = activated?;
     let token = Token::of(&grant, &holder(&device, &seats)?);
     let body = Held { token, seats: Seats::of(&grant), license: license? };

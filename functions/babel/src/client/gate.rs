@@ -1,6 +1,7 @@
 //! Who may ask as a licensed program: whoever has a licence's user key, and an application's key beside where the account asks for one.
 
 use latchkey_core::domain::grant::Grant;
+use latchkey_core::domain::refusal::Refusal;
 use latchkey_core::domain::role::Role;
 use latchkey_core::ops::meet_license::meet_license;
 
@@ -8,7 +9,6 @@ use super::program::Program;
 use crate::Service;
 use crate::caller::Caller;
 use crate::error::Error;
-use latchkey_core::domain::refusal::Refusal;
 
 /// The licence that a program names, where it may ask for it: as of a moment ago, and whether or not it may be used.
 pub(crate) async fn meet(service: &Service, caller: Option<&Caller>, program: &Program) -> Result<Grant, Error> {
@@ -30,3 +30,8 @@ pub(crate) async fn permit(service: &Service, caller: Option<&Caller>, grant: &G
 }
 
 const MAY_ASK: [Role; 3] = [Role::Application, Role::LicenseManager, Role::Administrator];
+
+/// Whether the account asks for an application's key.
+async fn needs_key(_service: &Service, _grant: &Grant) -> Result<bool, Error> {
+    Ok(false)
+}

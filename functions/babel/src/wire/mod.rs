@@ -5,7 +5,10 @@
 
 mod amount;
 mod api_key;
+mod license;
 mod moment;
+mod token;
+mod trace;
 
 use std::borrow::Cow;
 
@@ -15,6 +18,8 @@ use serde::Serialize;
 pub(crate) use self::amount::Amount;
 pub(crate) use self::api_key::{ApiKey, ApiKeyGiven};
 pub(crate) use self::moment::Moment;
+pub(crate) use self::token::{LicenseToken, LicenseTokenGiven, LicenseTokens};
+pub(crate) use self::trace::{LICENSE_TRACE, LicenseTrace};
 use crate::list::Named;
 
 /// An object of an answer that is a row of a list.

@@ -1,8 +1,10 @@
 //! `POST /v1/license/floating/request` (ours)
 
 use axum::extract::State;
+use http::Extensions;
 use latchkey_core::domain::lease::HEARTBEAT_SECONDS;
 use latchkey_core::domain::seat_token::Holder;
+use latchkey_core::http::ClientAddress;
 use latchkey_core::ops::request_floating::{RequestFloating, request_floating};
 use latchkey_core::table::seats::Lent;
 use serde::Serialize;
@@ -11,8 +13,7 @@ use super::super::activate::Held;
 use super::super::gate::meet;
 use super::super::license::signed;
 use super::super::program::{ProgramBody, Seats, Token};
-use crate::Service;
-use crate::address::Address;
+use crate::Signing;
 use crate::body::Body;
 use crate::caller::Caller;
 use crate::envelope::Answer;
@@ -25,6 +26,7 @@ use crate::error::Error;
 pub(crate) struct Requested {
     #[serde(flatten)]
     held: Held,
+    /// How often the program should be heard, in seconds.
     heartbeat_interval: i64,
 }
 
@@ -32,16 +34,17 @@ pub(crate) struct Requested {
 ///
 /// After a look at the licence, the transaction goes out beside what the answer shows of it.
 pub(crate) async fn handle(
-    State(service): State<Service>,
-    Address(address): Address,
+    State(signing): State<Signing>,
+    extensions: Extensions,
     caller: Option<Caller>,
     Body(body): Body<ProgramBody>,
 ) -> Result<Answer<Requested>, Error> {
     let program = body.program()?;
     let client = program.floating()?;
-    let grant = meet(&service, caller.as_ref(), &program).await?;
+    let grant = meet(&signing.service, caller.as_ref(), &program).await?;
+    let address = ClientAddress::of(&extensions);
     let ask = RequestFloating { key: &program.key, product: program.product(), client: &client, name: program.name.as_ref(), address };
-    let (lent, license) = tokio::join!(Box::pin(request_floating(&service.core, ask)), Box::pin(signed(&service, &grant)));
+    let (lent, license) = tokio::join!(Box::pin(request_floating(&signing.service.core, ask)), Box::pin(signed(&signing, &grant)));
     let Lent { lease, grant } = lent?;
     let held = Held { token: Token::of(&grant, &Holder::Floating(lease)), seats: Seats::of(&grant), license: license? };
     Ok(Answer::of(Some(grant.account), Requested { held, heartbeat_interval: HEARTBEAT_SECONDS }))

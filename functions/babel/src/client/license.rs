@@ -7,7 +7,7 @@ use latchkey_core::ops::sign_license::sign_license;
 use latchkey_core::ops::signing_key::signing_key;
 use serde::Serialize;
 
-use super::program::Moment;
+use super::program::Stamp;
 use crate::error::Error;
 use crate::{Service, Signing};
 
@@ -21,9 +21,9 @@ pub(crate) struct LicenseBody {
     /// 0 file, 1 activation, 2 floating.
     licensing_mode: i32,
     /// When it ends; nothing where it does not.
-    expire_at: Option<Moment>,
+    expire_at: Option<Stamp>,
     /// When support ends; nothing where that is not said.
-    support_expire_at: Option<Moment>,
+    support_expire_at: Option<Stamp>,
     /// The bytes of the signed licence. None where its vendor has given it no key to be signed with.
     license_key: Vec<u8>,
 }
@@ -39,8 +39,8 @@ pub(super) async fn signed(signing: &Signing, grant: &Grant) -> Result<LicenseBo
             LicenseMode::Activation => 1,
             LicenseMode::Floating => 2,
         },
-        expire_at: license.validity.until.map(Moment::from),
-        support_expire_at: license.terms.support_until.map(Moment::from),
+        expire_at: license.validity.until.map(Stamp::from),
+        support_expire_at: license.terms.support_until.map(Stamp::from),
         license_key,
     })
 }

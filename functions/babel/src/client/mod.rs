@@ -2,6 +2,7 @@
 //! application's API key where the account asks for one.
 
 mod activate;
+pub(crate) mod address;
 mod deactivate;
 mod floating;
 mod gate;
@@ -9,10 +10,8 @@ mod license;
 mod program;
 mod validate;
 
-use axum::Router;
-use axum::routing::post;
-
 use crate::Signing;
+use crate::routes::{Router, post};
 
 /// The operations.
 pub(crate) fn routes() -> Router<Signing> {

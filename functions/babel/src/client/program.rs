@@ -47,7 +47,7 @@ pub(crate) struct Program {
 /// A moment as the original has it: a protobuf `Timestamp`.
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub(crate) struct Moment {
+pub(crate) struct Stamp {
     /// Seconds since 1970.
     seconds: i64,
     /// Billionths of a second, beside those.
@@ -62,7 +62,7 @@ pub(crate) struct Token {
     /// `actk_` or `fltk_`, and twelve letters and digits.
     license_token: String,
     /// A floating token's end unless the program is heard; an activation's is the licence's, and nothing where that never ends.
-    token_expire_at: Option<Moment>,
+    token_expire_at: Option<Stamp>,
 }
 
 /// How many seats are taken, and how many there are.
@@ -129,7 +129,7 @@ impl Token {
             Holder::Activated { .. } => grant.validity.until,
             Holder::Floating(lease) => Some(lease.expires),
         };
-        Self { license_token: text_of(grant, holder), token_expire_at: expires.map(Moment::from) }
+        Self { license_token: text_of(grant, holder), token_expire_at: expires.map(Stamp::from) }
     }
 }
 
@@ -140,7 +140,7 @@ impl Seats {
     }
 }
 
-impl From<Timestamp> for Moment {
+impl From<Timestamp> for Stamp {
     fn from(moment: Timestamp) -> Self {
         let seconds = moment.as_seconds();
         let micros = moment.as_micros() - seconds * 1_000_000;

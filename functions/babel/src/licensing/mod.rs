@@ -3,11 +3,11 @@
 mod tokens;
 mod traces;
 
-use axum::Router;
-
 use crate::Signing;
+use crate::routes::Router;
 
 /// The operations.
 pub(crate) fn routes() -> Router<Signing> {
-    Router::new().merge(tokens::routes()).merge(traces::routes())
+    let router = tokens::routes(Router::new());
+    traces::routes(router)
 }

@@ -1,15 +1,14 @@
 //! `POST /v1/license/floating/request` (ours)
 
 use axum::extract::State;
-use http::Extensions;
 use latchkey_core::domain::lease::HEARTBEAT_SECONDS;
 use latchkey_core::domain::seat_token::Holder;
-use latchkey_core::http::ClientAddress;
 use latchkey_core::ops::request_floating::{RequestFloating, request_floating};
 use latchkey_core::table::seats::Lent;
 use serde::Serialize;
 
 use super::super::activate::Held;
+use super::super::address::Address;
 use super::super::gate::meet;
 use super::super::license::signed;
 use super::super::program::{ProgramBody, Seats, Token};
@@ -35,14 +34,13 @@ pub(crate) struct Requested {
 /// After a look at the licence, the transaction goes out beside what the answer shows of it.
 pub(crate) async fn handle(
     State(signing): State<Signing>,
-    extensions: Extensions,
+    Address(address): Address,
     caller: Option<Caller>,
     Body(body): Body<ProgramBody>,
 ) -> Result<Answer<Requested>, Error> {
     let program = body.program()?;
     let client = program.floating()?;
     let grant = meet(&signing.service, caller.as_ref(), &program).await?;
-    let address = ClientAddress::of(&extensions);
     let ask = RequestFloating { key: &program.key, product: program.product(), client: &client, name: program.name.as_ref(), address };
     let (lent, license) = tokio::join!(Box::pin(request_floating(&signing.service.core, ask)), Box::pin(signed(&signing, &grant)));
     let Lent { lease, grant } = lent?;

@@ -4,12 +4,10 @@ mod delete;
 mod list;
 mod rows;
 
-use axum::Router;
-use axum::routing::get;
-
 use crate::Signing;
+use crate::routes::{Router, get};
 
-/// The operations.
-pub(super) fn routes() -> Router<Signing> {
-    Router::new().route("/v1/license-traces", get(list::handle).delete(delete::handle))
+/// The operations as well.
+pub(super) fn routes(router: Router<Signing>) -> Router<Signing> {
+    router.route("/v1/license-traces", get(list::handle).delete(delete::handle))
 }

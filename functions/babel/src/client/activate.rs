@@ -41,7 +41,7 @@ pub(crate) async fn handle(
     let grant = meet(&signing.service, caller.as_ref(), &program).await?;
     let ask = Activate { key: &program.key, product: program.product(), device: &device, label: program.name.as_ref() };
     let activating = activate_client(&signing.service.core, ask, program.client.as_ref());
-    let (activated, license) = tokio::join!(Box::pin(activating), Box::pin(signed(&signing, &grant)));
+    let (activated, license) = tokio::join!(Box::pin(activating), Box::pin(signed(&signing, &grant, None)));
     let Snapshot { grant, seats } = activated?;
     let token = Token::of(&grant, &holder(&device, &seats)?);
     let body = Held { token, seats: Seats::of(&grant), license: license? };

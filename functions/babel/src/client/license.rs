@@ -5,9 +5,11 @@ use latchkey_core::domain::license::{License, LicenseMode};
 use latchkey_core::domain::refusal::Refusal;
 use latchkey_core::ops::sign_license::sign_license;
 use latchkey_core::ops::signing_key::signing_key;
+use latchkey_core::signing::verify;
 use serde::Serialize;
 
 use super::program::Stamp;
+use crate::code::Code;
 use crate::error::Error;
 use crate::{Service, Signing};
 
@@ -28,10 +30,11 @@ pub(crate) struct LicenseBody {
     license_key: Vec<u8>,
 }
 
-/// The licence that was met.
-pub(super) async fn signed(signing: &Signing, grant: &Grant) -> Result<LicenseBody, Error> {
+/// The licence that was met. What the program `has` of it, where it says so, must be signed with the licence's key and be of its id; it
+/// may be of before the licence was changed.
+pub(super) async fn signed(signing: &Signing, grant: &Grant, has: Option<&[u8]>) -> Result<LicenseBody, Error> {
     let license = record(&signing.service, grant).await?;
-    let license_key = signed_bytes(signing, &license).await?;
+    let license_key = signed_bytes(signing, &license, has).await?;
     Ok(LicenseBody {
         license_id: public_id(&license),
         licensing_mode: match license.mode {
@@ -61,11 +64,22 @@ async fn record(service: &Service, grant: &Grant) -> Result<License, Error> {
     license.ok_or_else(|| Refusal::UnknownKey.into())
 }
 
-async fn signed_bytes(signing: &Signing, license: &License) -> Result<Vec<u8>, Error> {
+async fn signed_bytes(signing: &Signing, license: &License, has: Option<&[u8]>) -> Result<Vec<u8>, Error> {
     let Signing { service, keys, .. } = signing;
-    let Some(signer) = license.terms.signer else { return Ok(Vec::new()) };
     let core = &service.core;
+    let Some(signer) = license.terms.signer else { return if has.is_none() { Ok(Vec::new()) } else { Err(tampered()) } };
     let (key, content) =
         tokio::join!(signing_key(core, keys, license.account, signer), core.table.content(license.account, &license.terms.content));
-    Ok(sign_license(license, &content?, &*key?, &core.random)?.into_bytes())
+    let key = key?;
+    if let Some(has) = has {
+        let believed = verify(has, &key.public()).map_err(|_| tampered())?;
+        if believed.id.as_str() != public_id(license) {
+            return Err(tampered());
+        }
+    }
+    Ok(sign_license(license, &content?, &key, &core.random)?.into_bytes())
+}
+
+fn tampered() -> Error {
+    Error::new(Code::LicenseTampered, "The signed license is not as it was signed, or is not this one.")
 }

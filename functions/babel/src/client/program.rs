@@ -32,6 +32,8 @@ pub(crate) struct ProgramBody {
     product_id: Option<String>,
     /// The token that the program was given: looked at where a licence is validated.
     license_token: Option<String>,
+    /// The bytes of the signed licence that the program has: looked at where a licence is validated.
+    license_key: Option<Vec<u8>>,
 }
 
 /// The same, checked.
@@ -40,6 +42,8 @@ pub(crate) struct Program {
     pub(crate) machine: Option<Line<200>>,
     pub(crate) client: Option<Line<100>>,
     pub(crate) name: Option<Line<64>>,
+    /// The signed licence that it has.
+    pub(crate) signed: Option<Vec<u8>>,
     product: Option<String>,
     token: Option<String>,
 }
@@ -79,7 +83,7 @@ pub(crate) struct Seats {
 impl ProgramBody {
     /// What it says, as far as that can be.
     pub(crate) fn program(self) -> Result<Program, Error> {
-        let Self { user_key, machine_id, client_id, client_name, product_id, license_token } = self;
+        let Self { user_key, machine_id, client_id, client_name, product_id, license_token, license_key } = self;
         let key = said(user_key).ok_or_else(|| Error::missing("userKey"))?;
         Ok(Program {
             // What cannot be a key is one that nothing has.
@@ -87,6 +91,7 @@ impl ProgramBody {
             machine: line("machineId", machine_id)?,
             client: line("clientId", client_id)?,
             name: line("clientName", client_name)?,
+            signed: license_key.filter(|bytes| !bytes.is_empty()),
             product: said(product_id),
             token: said(license_token),
         })

@@ -26,7 +26,7 @@ pub(crate) async fn handle(
     permit(&signing.service, caller.as_ref(), &grant).await?;
     let token = holder.as_ref().map(|holder| Token::of(&grant, holder));
     program.expects(token.as_ref())?;
-    let license = Box::pin(signed(&signing, &grant)).await?;
+    let license = Box::pin(signed(&signing, &grant, program.signed.as_deref())).await?;
     let body = Held { token: token.unwrap_or_default(), seats: Seats::of(&grant), license };
     Ok(Answer::of(Some(grant.account), body))
 }

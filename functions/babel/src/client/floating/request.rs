@@ -42,7 +42,7 @@ pub(crate) async fn handle(
     let client = program.floating()?;
     let grant = meet(&signing.service, caller.as_ref(), &program).await?;
     let ask = RequestFloating { key: &program.key, product: program.product(), client: &client, name: program.name.as_ref(), address };
-    let (lent, license) = tokio::join!(Box::pin(request_floating(&signing.service.core, ask)), Box::pin(signed(&signing, &grant)));
+    let (lent, license) = tokio::join!(Box::pin(request_floating(&signing.service.core, ask)), Box::pin(signed(&signing, &grant, None)));
     let Lent { lease, grant } = lent?;
     let held = Held { token: Token::of(&grant, &Holder::Floating(lease)), seats: Seats::of(&grant), license: license? };
     Ok(Answer::of(Some(grant.account), Requested { held, heartbeat_interval: HEARTBEAT_SECONDS }))

@@ -1,8 +1,7 @@
 //! Customers, contacts and orders.
 
-use axum::Router;
-
 use crate::Signing;
+use crate::routes::Router;
 
 /// The operations.
 pub(crate) fn routes() -> Router<Signing> {

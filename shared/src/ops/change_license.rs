@@ -3,6 +3,7 @@
 use super::create_license::ContentChange;
 use super::edit_license::{Edit, ROUNDS, edit_license, load};
 use super::move_license::line_for;
+use super::products::require_key;
 use super::rejected::{Rejected, Thing};
 use super::templates::find_template;
 use crate::core::Core;
@@ -57,6 +58,8 @@ async fn change_once(core: &Core, edit: Edit, change: &ChangeLicense) -> Result<
     let account = edit.account;
     require_customer(core, account, &before, change.customer).await?;
     require_template(core, account, &before, change.template).await?;
+    require_key(core, account, change.terms.as_ref().and_then(|terms| terms.signer).filter(|key| before.terms.signer != Some(*key)))
+        .await?;
     let content = if change.content.is_empty() {
         before.terms.content.clone()
     } else {
@@ -100,24 +103,14 @@ fn stopped(state: LicenseState, is_stopped: Option<bool>, now: Timestamp) -> Res
     }
 }
 
-async fn require_customer(
-    core: &Core,
-    account: AccountId,
-    before: &License,
-    customer: Option<Option<CustomerId>>,
-) -> Result<(), Rejected> {
+async fn require_customer(core: &Core, account: AccountId, before: &License, customer: Option<Option<CustomerId>>) -> Result<(), Rejected> {
     match customer.flatten().filter(|customer| before.customer != Some(*customer)) {
         Some(customer) => core.table.customer(account, customer).await?.map(|_| ()).ok_or(Rejected::NotFound(Thing::Customer)),
         None => Ok(()),
     }
 }
 
-async fn require_template(
-    core: &Core,
-    account: AccountId,
-    before: &License,
-    template: Option<Option<TemplateId>>,
-) -> Result<(), Rejected> {
+async fn require_template(core: &Core, account: AccountId, before: &License, template: Option<Option<TemplateId>>) -> Result<(), Rejected> {
     match template.flatten().filter(|template| before.terms.template != Some(*template)) {
         Some(template) => {
             let template = find_template(core, account, template).await?;

@@ -1,9 +1,9 @@
 //! Creating a licence as a vendor's staff do it: from a template, or whole.
 
-use super::find_product::require_product;
 use super::issue_license::{NewLicense, issue_license};
+use super::products::require_key;
 use super::rejected::{Rejected, Thing};
-use super::templates::{copy_of, find_template};
+use super::templates::{Named, copy_of, find_template, named};
 use crate::core::Core;
 use crate::domain::ids::{AccountId, CustomerId, OrderId, ProductId, TemplateId};
 use crate::domain::key::LicenseKey;
@@ -95,7 +95,8 @@ pub async fn create_license(core: &Core, account: AccountId, create: CreateLicen
         Some(template) => template.product.ok_or(Rejected::TemplateWithoutProduct)?,
         None => create.product.ok_or(Rejected::NotFound(Thing::Product))?,
     };
-    let product = require_product(core, account, product).await?;
+    let (product, ()) =
+        tokio::try_join!(Box::pin(named(core, account, product)), Box::pin(require_key(core, account, create.terms.signer)),)?;
     let now = core.now();
     let details = template.as_ref().map(|template| &template.details);
     let mut terms = create.terms;
@@ -105,7 +106,8 @@ pub async fn create_license(core: &Core, account: AccountId, create: CreateLicen
     }
     terms.format = create.format.or(details.map(|details| details.format)).unwrap_or_default();
     terms.kind = terms.kind.or_else(|| details.and_then(|details| details.kind.clone()));
-    terms.signer = terms.signer.or(details.and_then(|details| details.signer));
+    let usual_signer = product.record.as_ref().and_then(|record| record.signature_keys);
+    terms.signer = terms.signer.or(details.and_then(|details| details.signer)).or(usual_signer);
     terms.description = terms.description.or_else(|| details.and_then(|details| details.description.clone()));
     let issued = terms.issued.unwrap_or(now);
     let after = |days: Option<u32>| days.map(|days| issued.plus_seconds(i64::from(days) * DAY));
@@ -116,7 +118,7 @@ pub async fn create_license(core: &Core, account: AccountId, create: CreateLicen
     let key_format = details.and_then(|details| details.key_format.clone());
     let new = NewLicense {
         key: create.key,
-        key_format: Some(key_format.unwrap_or_else(|| usual_key_format(&product))),
+        key_format: Some(key_format.unwrap_or_else(|| usual_key_format(&product.product))),
         customer: create.customer,
         order: create.order,
         licensee: create.licensee,
@@ -127,13 +129,13 @@ pub async fn create_license(core: &Core, account: AccountId, create: CreateLicen
         state: if create.is_revoked { LicenseState::Revoked(Since { at: now, why: None }) } else { LicenseState::Active },
         written: template.as_ref().map(|template| template.content.digest()),
         terms,
-        ..NewLicense::of(product.id)
+        ..NewLicense::of(product.product.id)
     };
     issue_license(core, account, new).await
 }
 
 /// The content that a licence has of which nothing else is said.
-fn base(template: Option<&Template>, product: &Product) -> Content {
+fn base(template: Option<&Template>, product: &Named) -> Content {
     let mut content = template.map(|template| template.content.clone()).unwrap_or_default();
     if content.product.is_none() {
         content.product = Some(copy_of(product));

@@ -3,11 +3,13 @@
 use super::change_record::{Seen, contended, load, not_written, replace};
 use super::edit_license::ROUNDS;
 use super::find_product::require_product;
+use super::products::require_key;
 use super::rejected::{Rejected, Thing, Unique};
 use crate::core::Core;
 use crate::domain::ids::{AccountId, LicenseId, ProductId, ReleaseId, TemplateId};
 use crate::domain::license::License;
 use crate::domain::product::Product;
+use crate::domain::product_record::ProductRecord;
 use crate::domain::template::{Template, TemplateDetails};
 use crate::domain::terms::{Content, ProductCopy, Wording};
 use crate::domain::text::Line;
@@ -51,6 +53,7 @@ const DRAWS: usize = 3;
 /// Records a template. Its content is written beside it, so that licences need not write it.
 pub async fn create_template(core: &Core, account: AccountId, fields: TemplateFields) -> Result<Template, Rejected> {
     let TemplateFields { name, code: given, product, release, details, content } = fields;
+    require_key(core, account, details.signer).await?;
     let (number, named) = tokio::try_join!(
         Box::pin(async { Ok(core.table.next_record::<Template>(account).await?) }),
         Box::pin(named_product(core, account, product, release)),
@@ -90,6 +93,9 @@ pub async fn change_template(core: &Core, edit: EditTemplate, fields: TemplateFi
     let content = complete(content, named.as_ref())?;
     for _ in 0..ROUNDS {
         let before: Template = load(core, edit.into()).await?;
+        if before.details.signer != details.signer {
+            require_key(core, edit.account, details.signer).await?;
+        }
         if before.product != product {
             require_unused(core, &before).await?;
             note(core, edit.account, product, before.id).await?;
@@ -150,12 +156,7 @@ pub async fn list_templates(
 
 /// At most `limit` licences that were made from a template, after the number `after`, in the order of their numbers. A page costs what
 /// it holds. May lag a moment behind.
-pub async fn template_licenses(
-    core: &Core,
-    template: &Template,
-    after: Option<LicenseId>,
-    limit: u16,
-) -> Result<Page<License>, Fault> {
+pub async fn template_licenses(core: &Core, template: &Template, after: Option<LicenseId>, limit: u16) -> Result<Page<License>, Fault> {
     match template.product {
         Some(product) => {
             let made = Selection::Made(product, Some(template.id));
@@ -166,18 +167,21 @@ pub async fn template_licenses(
 }
 
 /// What is known of a product, for licences that do not state it otherwise.
-pub(super) fn copy_of(product: &Product) -> ProductCopy {
+pub(super) fn copy_of(product: &Named) -> ProductCopy {
+    let Named { product, record } = product;
     // Longer than a name or an address of ours nothing of it is.
     let wording = |text: &str| Wording::parse(text).unwrap_or_default();
     ProductCopy {
-        id: wording(product.code.as_str()),
+        id: wording(record.as_ref().map_or(product.code.as_str(), |record| record.code.as_str())),
         name: wording(product.name.as_str()),
+        version: Wording::default(),
+        copyright: record.as_ref().and_then(|record| record.copyright.as_ref()).map(|line| wording(line.as_str())).unwrap_or_default(),
         url: product.url.as_ref().map(|url| wording(url.as_str())).unwrap_or_default(),
-        ..ProductCopy::default()
+        description: record.as_ref().and_then(|record| record.description.as_ref()).map(|text| wording(text.as_str())).unwrap_or_default(),
     }
 }
 
-fn complete(mut content: Content, product: Option<&Product>) -> Result<Content, Rejected> {
+fn complete(mut content: Content, product: Option<&Named>) -> Result<Content, Rejected> {
     if content.product.is_none() {
         content.product = product.map(copy_of);
     }
@@ -203,15 +207,30 @@ async fn named_product(
     account: AccountId,
     product: Option<ProductId>,
     release: Option<ReleaseId>,
-) -> Result<Option<Product>, Rejected> {
+) -> Result<Option<Named>, Rejected> {
     let Some(id) = product else {
         return if release.is_some() { Err(Rejected::NotFound(Thing::Product)) } else { Ok(None) };
     };
-    let product = require_product(core, account, id).await?;
+    let product = named(core, account, id).await?;
     if let Some(release) = release {
         core.table.release(account, id, release).await?.ok_or(Rejected::NotFound(Thing::Release))?;
     }
     Ok(Some(product))
+}
+
+/// A product as copies in the field know it, and as its vendor's staff do where they ever said anything of it.
+pub(super) struct Named {
+    pub(super) product: Product,
+    pub(super) record: Option<ProductRecord>,
+}
+
+/// Both, side by side.
+pub(super) async fn named(core: &Core, account: AccountId, id: ProductId) -> Result<Named, Rejected> {
+    let (product, record) = tokio::try_join!(
+        Box::pin(require_product(core, account, id)),
+        Box::pin(async { Ok(core.table.product_record(account, id).await?) }),
+    )?;
+    Ok(Named { product, record })
 }
 
 /// A code for a template that came without one: 41 random bits behind `T-`.

@@ -73,10 +73,10 @@ impl Selection {
         let indexed = |index, key, partition| Query::of_index(index, key, partition, span);
         Some(match self {
             Self::All | Self::Numbers(..) => Query::of_records(account, Kind::License, span),
-            Self::Made(product, Some(template)) => {
-                indexed(BY_PRODUCT, PRODUCT_KEY, keys::template_partition(account, *product, *template))
+            Self::Made(product, Some(template)) => indexed(BY_PRODUCT, PRODUCT_KEY, keys::template_partition(account, *product, *template)),
+            Self::Product(product) | Self::Made(product, None) => {
+                indexed(BY_PRODUCT, PRODUCT_KEY, keys::product_partition(account, *product))
             }
-            Self::Product(product) | Self::Made(product, None) => indexed(BY_PRODUCT, PRODUCT_KEY, keys::product_partition(account, *product)),
             Self::Customer(customer) => indexed(BY_CUSTOMER, CUSTOMER_KEY, keys::customer_partition(account, *customer)),
             Self::Email(email) => indexed(BY_EMAIL, EMAIL_KEY, keys::email_partition(account, email)),
         })

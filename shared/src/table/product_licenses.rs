@@ -4,10 +4,10 @@
 use tokio::task::JoinSet;
 
 use super::{Page, Selection, Span, Table};
-use crate::query::Direction;
 use crate::domain::ids::{AccountId, LicenseId, ProductId, TemplateId};
 use crate::domain::license::License;
 use crate::fault::{Fault, FaultKind};
+use crate::query::Direction;
 
 /// How many licences are asked of a partition beyond its share of the page.
 const SPARE: u16 = 8;

@@ -84,7 +84,13 @@ impl Table {
     }
 
     /// Notes that a product has a template, before a licence is made from it.
-    pub async fn note_template(&self, account: AccountId, product: ProductId, template: TemplateId, now: Timestamp) -> Result<(), NotNoted> {
+    pub async fn note_template(
+        &self,
+        account: AccountId,
+        product: ProductId,
+        template: TemplateId,
+        now: Timestamp,
+    ) -> Result<(), NotNoted> {
         let noted = self.set_template(account, product, template, 0).await?;
         let over = now.plus_seconds(-LEFT_SECONDS).as_seconds();
         let mut count = noted.templates.len();

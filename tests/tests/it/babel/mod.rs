@@ -1,0 +1,5 @@
+//! The Babel management interface and what licensed programs call (seed 004, contracts §5).
+
+mod client;
+mod tokens;
+mod traces;

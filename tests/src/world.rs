@@ -4,12 +4,13 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use latchkey_core::clock::{Clock, ManualClock};
-use latchkey_core::config::{BearerSecrets, CredentialSecrets, PublicUrl, Secret, TokenSecrets};
+use latchkey_core::config::{BearerSecrets, CredentialSecrets, PublicUrl, SealingSecrets, Secret, TokenSecrets};
 use latchkey_core::core::{Access, Core, Credentials, Downloads};
 use latchkey_core::credentials::CredentialKeys;
 use latchkey_core::domain::time::Timestamp;
 use latchkey_core::packages::Packages;
 use latchkey_core::random::Random;
+use latchkey_core::signing::seal::SealingKeys;
 use latchkey_core::table::{Patience, Table};
 use latchkey_core::tokens::{BearerKeys, TokenKeys};
 use latchkey_local::{Gateway, Parts};
@@ -39,6 +40,15 @@ pub fn bearer_keys(current: &str, previous: Option<&str>) -> BearerKeys {
     BearerKeys::new(&BearerSecrets { current: secret(current), previous: previous.map(secret) })
 }
 
+/// The secret that every world seals signature keys under.
+pub const SEALING_SECRET: &str = "the-secret-of-the-tests-sealed-keys-0123456789";
+
+/// What signature keys are sealed under, with these secrets.
+pub fn sealing_keys(current: &str, previous: Option<&str>) -> SealingKeys {
+    let secret = |text: &str| Secret::parse("LATCHKEY_SEALING_SECRET", text).unwrap();
+    SealingKeys::new(&SealingSecrets { current: secret(current), previous: previous.map(secret) })
+}
+
 /// A table, a bucket, and the product over them.
 pub struct World {
     /// The product's core; its table lies behind [`Self::table`].
@@ -49,6 +59,8 @@ pub struct World {
     pub credentials: Credentials,
     /// What users log in to the product by.
     pub access: Access,
+    /// What the product seals signature keys under.
+    pub sealing: SealingKeys,
     /// The product's clock.
     pub clock: ManualClock,
     /// Between the product and its table.
@@ -103,15 +115,28 @@ impl World {
         };
         let credentials = credentials(CREDENTIAL_SECRET, None);
         let access = Access { credentials: credentials.clone(), bearer: bearer_keys(BEARER_SECRET, None) };
-        let parts = Parts { core: core.clone(), downloads: downloads.clone(), credentials: credentials.clone() };
+        let sealing = sealing_keys(SEALING_SECRET, None);
+        let parts = Parts {
+            core: core.clone(),
+            downloads: downloads.clone(),
+            credentials: credentials.clone(),
+            access: access.clone(),
+            sealing: sealing.clone(),
+        };
         let gateway = Gateway::new(latchkey_local::functions(&parts));
-        let secrets = Mutex::new([secret, CREDENTIAL_SECRET, BEARER_SECRET].map(str::to_owned).to_vec());
-        Self { core, downloads, credentials, access, clock, table, bucket, gateway, dynamodb, s3, engines, secrets, log_position }
+        let secrets = Mutex::new([secret, CREDENTIAL_SECRET, BEARER_SECRET, SEALING_SECRET].map(str::to_owned).to_vec());
+        Self { core, downloads, credentials, access, sealing, clock, table, bucket, gateway, dynamodb, s3, engines, secrets, log_position }
     }
 
     /// What the product's functions are built from.
     pub fn parts(&self) -> Parts {
-        Parts { core: self.core.clone(), downloads: self.downloads.clone(), credentials: self.credentials.clone() }
+        Parts {
+            core: self.core.clone(),
+            downloads: self.downloads.clone(),
+            credentials: self.credentials.clone(),
+            access: self.access.clone(),
+            sealing: self.sealing.clone(),
+        }
     }
 
     /// Declares a text that must never be logged.

@@ -18,10 +18,16 @@ pub(crate) struct Folder {
 }
 
 /// What must not be known outside this folder.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Secrets {
     /// What update tokens are authenticated under: 64 letters and digits.
     pub(crate) token: String,
+    /// What Bearers are signed under; empty in a folder of before there were any.
+    #[serde(default)]
+    pub(crate) bearer: String,
+    /// What private signature keys are sealed under; empty in a folder of before there were any.
+    #[serde(default)]
+    pub(crate) sealing: String,
 }
 
 const SECRETS: &str = "secrets.json";
@@ -29,7 +35,17 @@ const SECRETS: &str = "secrets.json";
 impl Secrets {
     /// Secrets that nobody has had before.
     pub(crate) fn draw(random: &Random) -> Self {
-        Self { token: random.text(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 64) }
+        Self { token: String::new(), bearer: String::new(), sealing: String::new() }.filled(random)
+    }
+
+    /// These, and what is missing drawn.
+    fn filled(mut self, random: &Random) -> Self {
+        for secret in [&mut self.token, &mut self.bearer, &mut self.sealing] {
+            if secret.is_empty() {
+                *secret = random.text(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 64);
+            }
+        }
+        self
     }
 }
 
@@ -60,13 +76,13 @@ impl Folder {
         &self.path
     }
 
-    /// The secrets; drawn at the first start.
+    /// The secrets; drawn at the first start that needs them.
     pub(crate) fn secrets(&self, random: &Random) -> Result<Secrets, StackError> {
-        if let Some(secrets) = self.load(SECRETS)? {
-            return Ok(secrets);
+        let kept = self.load::<Secrets>(SECRETS)?;
+        let secrets = kept.clone().map_or_else(|| Secrets::draw(random), |kept| kept.filled(random));
+        if kept.as_ref() != Some(&secrets) {
+            self.save(SECRETS, &secrets)?;
         }
-        let secrets = Secrets::draw(random);
-        self.save(SECRETS, &secrets)?;
         Ok(secrets)
     }
 
@@ -119,8 +135,18 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let folder = Folder::open(place.path()).unwrap();
         let secrets = folder.secrets(&Random::System).unwrap();
-        assert_eq!(secrets.token.len(), 64);
-        assert_eq!(folder.secrets(&Random::System).unwrap().token, secrets.token);
+        assert_eq!([&secrets.token, &secrets.bearer, &secrets.sealing].map(String::len), [64; 3]);
+        assert!(folder.secrets(&Random::System).unwrap() == secrets);
+    }
+
+    #[test]
+    fn a_folder_of_before_keeps_its_secret_and_gets_the_others() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = Folder::open(place.path()).unwrap();
+        std::fs::write(place.path().join(SECRETS), r#"{"token":"of-before"}"#).unwrap();
+        let secrets = folder.secrets(&Random::System).unwrap();
+        assert_eq!((secrets.token.as_str(), secrets.bearer.len(), secrets.sealing.len()), ("of-before", 64, 64));
+        assert!(folder.secrets(&Random::System).unwrap() == secrets);
     }
 
     #[cfg(unix)]

@@ -1,8 +1,9 @@
 //! Every function of the deployment.
 
 use axum::Router;
-use latchkey_core::core::{Core, Credentials, Downloads};
+use latchkey_core::core::{Access, Core, Credentials, Downloads};
 use latchkey_core::http::Function;
+use latchkey_core::signing::seal::SealingKeys;
 
 /// What the functions are built from; each takes what it needs.
 #[derive(Clone, Debug)]
@@ -13,16 +14,28 @@ pub struct Parts {
     pub downloads: Downloads,
     /// For functions that take API keys.
     pub credentials: Credentials,
+    /// For functions that users log in to.
+    pub access: Access,
+    /// For functions that sign licences.
+    pub sealing: SealingKeys,
 }
 
 /// All functions with their routers, as their Lambdas build them. A new function is a new line here.
 pub fn functions(parts: &Parts) -> Vec<(Function, Router)> {
-    let Parts { core, downloads, credentials } = parts;
+    let Parts { core, downloads, credentials, access, sealing } = parts;
+    let staff = |router: fn(Core, Access) -> Router| router(core.clone(), access.clone());
+    let signing = |router: fn(Core, Access, SealingKeys) -> Router| router(core.clone(), access.clone(), sealing.clone());
     vec![
         (latchkey_bytex::BYTEX, latchkey_bytex::router(core.clone(), credentials.clone(), downloads.tokens.clone())),
         (latchkey_cscart::CSCART, latchkey_cscart::router(core.clone(), credentials.clone(), downloads.clone())),
         (latchkey_woosa::LICENSE, latchkey_woosa::license_router(core.clone())),
         (latchkey_woosa::SOFTWARE, latchkey_woosa::software_router(core.clone(), downloads.clone())),
+        (latchkey_babel::ACCESS, staff(latchkey_babel::access_router)),
+        (latchkey_babel::LICENSING, signing(latchkey_babel::licensing_router)),
+        (latchkey_babel::SALES, signing(latchkey_babel::sales_router)),
+        (latchkey_babel::CATALOG, signing(latchkey_babel::catalog_router)),
+        (latchkey_babel::SYSTEM, staff(latchkey_babel::system_router)),
+        (latchkey_babel::CLIENT, signing(latchkey_babel::client_router)),
         (latchkey_sellcodes::SELLCODES, latchkey_sellcodes::router(core.clone(), downloads.clone())),
     ]
 }

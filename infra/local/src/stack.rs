@@ -7,15 +7,16 @@ use aws_sdk_dynamodb::error::DisplayErrorContext;
 use http::uri::InvalidUri;
 use latchkey_core::aws;
 use latchkey_core::clock::Clock;
-use latchkey_core::config::{BucketConfig, ConfigError, CredentialSecrets, PublicUrl, Secret, TokenSecrets};
-use latchkey_core::core::{Core, Credentials, Downloads};
+use latchkey_core::config::{BearerSecrets, BucketConfig, ConfigError, CredentialSecrets, PublicUrl, SealingSecrets, Secret, TokenSecrets};
+use latchkey_core::core::{Access, Core, Credentials, Downloads};
 use latchkey_core::credentials::CredentialKeys;
 use latchkey_core::fault::Fault;
 use latchkey_core::local::{ACCESS_KEY, BUCKET, CREDENTIAL_SECRET, SECRET_KEY, TABLE};
 use latchkey_core::packages::Packages;
 use latchkey_core::random::Random;
+use latchkey_core::signing::seal::SealingKeys;
 use latchkey_core::table::{Patience, Table, schema};
-use latchkey_core::tokens::TokenKeys;
+use latchkey_core::tokens::{BearerKeys, TokenKeys};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -101,6 +102,7 @@ pub struct Stack {
     core: Core,
     downloads: Downloads,
     credentials: Credentials,
+    access: Access,
     dynamodb: aws_sdk_dynamodb::Client,
     s3: aws_sdk_s3::Client,
     place: Place,
@@ -142,13 +144,22 @@ impl Stack {
 
         let table = Table::new(dynamodb.clone(), TABLE, random.clone(), Patience::default());
         let core = Core::new(table, clock.clone(), random.clone(), PublicUrl::parse(&url)?);
-        let secrets = TokenSecrets { current: Secret::parse("LATCHKEY_TOKEN_SECRET", &secrets.token)?, previous: None };
-        let downloads = Downloads { packages: Packages::new(s3.clone(), BUCKET), tokens: TokenKeys::new(&secrets) };
+        let tokens = TokenSecrets { current: Secret::parse("LATCHKEY_TOKEN_SECRET", &secrets.token)?, previous: None };
+        let downloads = Downloads { packages: Packages::new(s3.clone(), BUCKET), tokens: TokenKeys::new(&tokens) };
 
         let current = Secret::parse("LATCHKEY_CREDENTIAL_SECRET", CREDENTIAL_SECRET)?;
         let credentials = Credentials { keys: CredentialKeys::new(&CredentialSecrets { current, previous: None }) };
+        let bearer = BearerSecrets { current: Secret::parse("LATCHKEY_BEARER_SECRET", &secrets.bearer)?, previous: None };
+        let access = Access { credentials: credentials.clone(), bearer: BearerKeys::new(&bearer) };
+        let sealing = SealingSecrets { current: Secret::parse("LATCHKEY_SEALING_SECRET", &secrets.sealing)?, previous: None };
 
-        let parts = Parts { core: core.clone(), downloads: downloads.clone(), credentials: credentials.clone() };
+        let parts = Parts {
+            core: core.clone(),
+            downloads: downloads.clone(),
+            credentials: credentials.clone(),
+            access: access.clone(),
+            sealing: SealingKeys::new(&sealing),
+        };
         let gateway = Gateway::with_ids(functions(&parts), clock, random);
         let authority = tap.url().trim_start_matches("http://").parse()?;
         let front = Front { gateway: gateway.clone(), objects, engine: authority, http: Http::new(), url };
@@ -158,7 +169,7 @@ impl Stack {
         });
         let server = server.map_err(StackError::Listen)?;
         let feed = feed.start(core.clone());
-        Ok(Self { server, tap, gateway, engine, feed, core, downloads, credentials, dynamodb, s3, place })
+        Ok(Self { server, tap, gateway, engine, feed, core, downloads, credentials, access, dynamodb, s3, place })
     }
 
     /// `http://127.0.0.1:port`: the functions, the engine and the S3 server.
@@ -179,6 +190,11 @@ impl Stack {
     /// What operations need that take or make API keys.
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
+    }
+
+    /// What operations need that users log in by.
+    pub fn access(&self) -> &Access {
+        &self.access
     }
 
     /// The functions, in process.

@@ -14,7 +14,7 @@ use std::time::Duration;
 use axum::Router;
 use latchkey_core::clock::Clock;
 use latchkey_core::config::{PublicUrl, Secret, TokenSecrets};
-use latchkey_core::core::{Core, Downloads};
+use latchkey_core::core::{Access, Core, Downloads};
 use latchkey_core::http::Function;
 use latchkey_core::packages::Packages;
 use latchkey_core::random::Random;
@@ -22,7 +22,7 @@ use latchkey_core::table::{Patience, Table};
 use latchkey_core::tokens::TokenKeys;
 use latchkey_local::Parts;
 use latchkey_tests::engines;
-use latchkey_tests::world::{CREDENTIAL_SECRET, credentials};
+use latchkey_tests::world::{BEARER_SECRET, CREDENTIAL_SECRET, SEALING_SECRET, bearer_keys, credentials, sealing_keys};
 
 /// Every function of the product, over stores that do not answer.
 fn functions() -> Vec<(Function, Router)> {
@@ -36,5 +36,7 @@ fn functions() -> Vec<(Function, Router)> {
         tokens: TokenKeys::new(&TokenSecrets { current, previous: None }),
     };
     let core = Core::new(table, Clock::System, Random::System, url);
-    latchkey_local::functions(&Parts { core, downloads, credentials: credentials(CREDENTIAL_SECRET, None) })
+    let credentials = credentials(CREDENTIAL_SECRET, None);
+    let access = Access { credentials: credentials.clone(), bearer: bearer_keys(BEARER_SECRET, None) };
+    latchkey_local::functions(&Parts { core, downloads, credentials, access, sealing: sealing_keys(SEALING_SECRET, None) })
 }

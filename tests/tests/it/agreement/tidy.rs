@@ -60,7 +60,7 @@ fn every_endpoint_is_a_file_that_says_so_and_is_registered() {
         });
         assert!(
             is_registered,
-            "{}: register {route} … {handler} in {}/src/lib.rs, or correct its first line",
+            "{}: register {route} … {handler} in {}/src/lib.rs or its area's mod.rs, or correct its first line",
             endpoint.file, endpoint.package
         );
     }
@@ -68,13 +68,27 @@ fn every_endpoint_is_a_file_that_says_so_and_is_registered() {
     for package in packages {
         let registered = router_of(package).matches("::handle)").count();
         let files = endpoints.iter().filter(|endpoint| endpoint.package == package).count();
-        assert_eq!(registered, files, "{package}/src/lib.rs registers {registered} handlers of {files} files: one file, one endpoint");
+        assert_eq!(registered, files, "{package} registers {registered} handlers of {files} files: one file, one endpoint");
     }
 }
 
-/// A package's `lib.rs` without white space, so that its line breaks do not matter.
+/// A package's `lib.rs`, or what its areas' `mod.rs` register where it leaves that to them, without white space, so that line breaks do
+/// not matter. What an area registers is named from the package's root on.
 fn router_of(package: &str) -> String {
-    std::fs::read_to_string(root().join(package).join("src/lib.rs")).unwrap().split_whitespace().collect()
+    let sources = root().join(package).join("src");
+    let plain = |path: std::path::PathBuf| -> String { std::fs::read_to_string(path).unwrap().split_whitespace().collect() };
+    let mut router = plain(sources.join("lib.rs"));
+    let areas = std::fs::read_dir(&sources).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.join("mod.rs").exists());
+    for area in areas {
+        let (name, text) = (area.file_name().unwrap().to_str().unwrap(), plain(area.join("mod.rs")));
+        if text.contains("fnroutes()->Router<") {
+            router += ["get(", "post(", "put(", "delete("]
+                .iter()
+                .fold(text, |text, verb| text.replace(verb, &format!("{verb}{name}::")))
+                .as_str();
+        }
+    }
+    router
 }
 
 #[test]

@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use latchkey_core::config::{AwsConfig, CoreConfig, CredentialSecrets, DownloadConfig, TokenSecrets, log_settings};
+use latchkey_core::config::{
+    AwsConfig, BearerSecrets, CoreConfig, CredentialSecrets, DownloadConfig, SealingSecrets, TokenSecrets, log_settings,
+};
 use serde_json::{Value, json};
 
 use super::{Declared, Template};
@@ -18,6 +20,8 @@ struct Runs {
     with_credentials: bool,
     with_downloads: bool,
     with_tokens: bool,
+    with_access: bool,
+    with_sealing: bool,
 }
 
 impl Runs {
@@ -30,12 +34,21 @@ impl Runs {
             "run_with_credentials",
             "run_with_credentials_and_downloads",
             "run_with_credentials_and_tokens",
+            "run_with_access",
+            "run_with_access_and_sealing",
+            "run_for_clients_with_access_and_sealing",
             "run_on_changes",
         ];
         let called: Vec<_> = called.into_iter().filter(|name| text.contains(&format!("lambda::{name}("))).collect();
         let [name] = called[..] else { panic!("the main of {binary} must call one of lambda's entries, and not {called:?}") };
         let has = |part: &str| name.contains(part);
-        Self { with_credentials: has("credentials"), with_downloads: has("downloads"), with_tokens: has("tokens") }
+        Self {
+            with_credentials: has("credentials") || has("access"),
+            with_downloads: has("downloads"),
+            with_tokens: has("tokens"),
+            with_access: has("access"),
+            with_sealing: has("sealing"),
+        }
     }
 
     /// The names that are asked for at the start. Lambda sets what begins with `AWS_`.
@@ -57,6 +70,12 @@ impl Runs {
         }
         if self.with_credentials {
             CredentialSecrets::read(&environment).unwrap();
+        }
+        if self.with_access {
+            BearerSecrets::read(&environment).unwrap();
+        }
+        if self.with_sealing {
+            SealingSecrets::read(&environment).unwrap();
         }
         let asked = asked.into_inner().into_iter();
         asked.filter(|name| !name.starts_with("AWS_") && !LEFT_OUT.contains(&name.as_str())).collect()
@@ -97,6 +116,10 @@ fn names_of_stores_are_references_and_secrets_are_resolved_when_deploying() {
                 "LATCHKEY_TOKEN_SECRET_PREVIOUS" => previous("TokenSecret"),
                 "LATCHKEY_CREDENTIAL_SECRET" => secret("CredentialSecret"),
                 "LATCHKEY_CREDENTIAL_SECRET_PREVIOUS" => previous("CredentialSecret"),
+                "LATCHKEY_BEARER_SECRET" => secret("BearerSecret"),
+                "LATCHKEY_BEARER_SECRET_PREVIOUS" => previous("BearerSecret"),
+                "LATCHKEY_SEALING_SECRET" => secret("SealingSecret"),
+                "LATCHKEY_SEALING_SECRET_PREVIOUS" => previous("SealingSecret"),
                 other => panic!("{}: say here what {other} should be", function.resource),
             };
             assert_eq!(*value, expected, "{}: {name}", function.resource);

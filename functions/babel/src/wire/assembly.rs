@@ -3,7 +3,8 @@
 use latchkey_core::domain::assembly::{Assembly as Stored, AssemblyCard};
 use latchkey_core::query::{Answers, Gives, Index};
 
-use super::{entity, given};
+use super::{entity, given, number, shown};
+use crate::list::Fill;
 
 entity! {
     /// An assembly: a file of a program.
@@ -55,15 +56,16 @@ given! {
 impl From<Stored> for Assembly {
     fn from(assembly: Stored) -> Self {
         let AssemblyCard { name, version, culture, public_key_token, mapping_file, debug_symbols_key } = assembly.card;
-        let line = |text: Option<&str>| text.unwrap_or_default().to_owned();
         Self {
-            id: super::number(assembly.id.get()),
+            id: number(assembly.id.get()),
             name: name.as_str().to_owned(),
-            version: line(version.as_ref().map(|text| text.as_str())),
-            culture: line(culture.as_ref().map(|text| text.as_str())),
-            public_key_token: line(public_key_token.as_ref().map(|text| text.as_str())),
-            mapping_file_id: mapping_file.map(|id| super::number(id.get())).unwrap_or_default(),
-            debug_symbols_key: line(debug_symbols_key.as_ref().map(|text| text.as_str())),
+            version: shown(version),
+            culture: shown(culture),
+            public_key_token: shown(public_key_token),
+            mapping_file_id: mapping_file.map(|id| number(id.get())).unwrap_or_default(),
+            debug_symbols_key: shown(debug_symbols_key),
         }
     }
 }
+
+impl Fill for Assembly {}

@@ -1,11 +1,16 @@
 //! The product on the wire (seed 004, "GET /v1/products").
 
+use latchkey_core::core::Core;
+use latchkey_core::domain::ids::AccountId;
 use latchkey_core::domain::product_record::ProductRecord;
+use latchkey_core::domain::resource::Resource as StoredResource;
 use latchkey_core::query::{Answers, Gives, Index};
 
-use super::order_product::{ORDER_PRODUCT, OrderProduct};
-use super::resource::{RESOURCE, Resource};
-use super::{Amount, Moment, entity, given};
+use super::{Amount, Moment, PRODUCT_ORDER, ProductOrder, RESOURCE, Resource, entity, given, number, shown};
+use crate::catalog::include::product_orders;
+use crate::error::Error;
+use crate::list::{Fill, Wanted};
+use crate::sales::include;
 
 entity! {
     /// A product.
@@ -44,7 +49,7 @@ entity! {
     }
     many {
         /// Its places in orders.
-        "productOrders" product_orders: OrderProduct = ORDER_PRODUCT,
+        "productOrders" product_orders: ProductOrder = PRODUCT_ORDER,
     }
     indexes [
         Index { path: &["id"], answers: Answers::Ranges, gives: Gives::Exactly, rank: 0 },
@@ -92,23 +97,41 @@ impl From<ProductRecord> for Product {
     fn from(record: ProductRecord) -> Self {
         let ProductRecord { id, code, name, description, url, copyright, image, price, reseller_price, currency, signature_keys, meta, created, .. } =
             record;
-        let line = |text: Option<&str>| text.unwrap_or_default().to_owned();
         Self {
-            id: super::number(id.get()),
+            id: number(id.get()),
             code: code.as_str().to_owned(),
             name: name.as_str().to_owned(),
-            description: line(description.as_ref().map(|text| text.as_str())),
-            url: line(url.as_ref().map(|text| text.as_str())),
-            copyright: line(copyright.as_ref().map(|text| text.as_str())),
+            description: shown(description),
+            url: shown(url),
+            copyright: shown(copyright),
             created_at: Some(created.into()),
-            image: line(image.as_ref().map(|text| text.as_str())),
+            image: shown(image),
             price: price.map(Amount).unwrap_or_default(),
             reseller_price: reseller_price.map(Amount).unwrap_or_default(),
-            currency: line(currency.as_ref().map(|text| text.as_str())),
-            signature_keys_id: signature_keys.map(|id| super::number(id.get())).unwrap_or_default(),
-            meta: line(meta.as_ref().map(|text| text.as_str())),
+            currency: shown(currency),
+            signature_keys_id: signature_keys.map(|id| number(id.get())).unwrap_or_default(),
+            meta: shown(meta),
             signature_keys: None,
             product_orders: Vec::new(),
         }
+    }
+}
+
+impl Fill for Product {
+    async fn fill(core: &Core, account: AccountId, rows: &mut [Self], wanted: &Wanted) -> Result<(), Error> {
+        if wanted.has("signatureKeys") {
+            let ids = rows.iter().map(|row| row.signature_keys_id);
+            let keys = include::records::<StoredResource, Resource>(core, account, ids, &Wanted::default(), |key| key.id).await?;
+            for row in rows.iter_mut() {
+                row.signature_keys = keys.get(&row.signature_keys_id).cloned().map(Box::new);
+            }
+        }
+        if wanted.has("productOrders") {
+            let mut orders = product_orders(core, account, rows.iter().map(|row| row.id), &wanted.below("productOrders")).await?;
+            for row in rows {
+                row.product_orders = orders.remove(&row.id).unwrap_or_default();
+            }
+        }
+        Ok(())
     }
 }

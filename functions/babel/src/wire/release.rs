@@ -3,7 +3,7 @@
 use latchkey_core::domain::release::Release as Stored;
 use latchkey_core::query::{Answers, Gives, Index};
 
-use super::{Moment, entity, given};
+use super::{Moment, entity, given, number, shown};
 
 entity! {
     /// A release of a product.
@@ -46,10 +46,11 @@ given! {
 
 impl From<Stored> for Release {
     fn from(release: Stored) -> Self {
+        let released = release.released();
         Self {
-            id: super::number(release.id.get()),
-            release_date: Some(release.released().into()),
-            name: release.name.as_ref().map(|name| name.as_str().to_owned()).unwrap_or_default(),
+            id: number(release.id.get()),
+            release_date: Some(released.into()),
+            name: shown(release.name),
             version: release.version.as_str().to_owned(),
             description: release.notes.changelog.as_str().to_owned(),
         }

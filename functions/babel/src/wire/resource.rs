@@ -4,7 +4,8 @@ use latchkey_core::domain::resource::{Resource as Stored, ResourceContent};
 use latchkey_core::query::{Answers, Gives, Index, Kind, Value};
 use serde::Serialize;
 
-use super::{Member, Moment, entity, given};
+use super::{Member, Moment, entity, given, number, shown};
+use crate::list::Fill;
 
 /// A text that is shown and cannot be named in a condition: for it, it would have to be read of every row.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -87,24 +88,25 @@ impl From<Stored> for Resource {
     fn from(resource: Stored) -> Self {
         let updated = resource.updated.map(Moment);
         let Stored { id, name, sort, code, description, source, data_format, meta, content, created, .. } = resource;
-        let line = |text: Option<&str>| text.unwrap_or_default().to_owned();
-        let (data, shown) = match content {
-            ResourceContent::SignatureKey { public } => (public, Some("PEM")),
+        let (data, form) = match content {
+            ResourceContent::SignatureKey { public } => (public, Some("PEM".to_owned())),
             ResourceContent::Nothing | ResourceContent::Data { .. } => (String::new(), None),
         };
         Self {
-            id: super::number(id.get()),
+            id: number(id.get()),
             name: name.as_str().to_owned(),
-            sort: line(sort.as_ref().map(|text| text.as_str())),
-            code: line(code.as_ref().map(|text| text.as_str())),
-            description: line(description.as_ref().map(|text| text.as_str())),
-            source: line(source.as_ref().map(|text| text.as_str())),
+            sort: shown(sort),
+            code: shown(code),
+            description: shown(description),
+            source: shown(source),
             password: String::new(),
             created_at: Some(created.into()),
             updated_at: updated,
             data: Heavy(data),
-            data_format: line(shown.or(data_format.as_ref().map(|text| text.as_str()))),
-            meta: line(meta.as_ref().map(|text| text.as_str())),
+            data_format: form.unwrap_or_else(|| shown(data_format)),
+            meta: shown(meta),
         }
     }
 }
+
+impl Fill for Resource {}

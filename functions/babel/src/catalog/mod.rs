@@ -1,9 +1,9 @@
 //! Products, releases, assemblies and resources.
 
-use crate::Signing;
+use crate::Catalog;
 use crate::routes::Router;
 
 /// The operations.
-pub(crate) fn routes() -> Router<Signing> {
+pub(crate) fn routes() -> Router<Catalog> {
     Router::new()
 }

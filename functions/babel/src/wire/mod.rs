@@ -5,7 +5,11 @@
 
 mod amount;
 mod api_key;
+mod assembly;
 mod moment;
+mod product;
+mod release;
+mod resource;
 
 use std::borrow::Cow;
 
@@ -14,7 +18,11 @@ use serde::Serialize;
 
 pub(crate) use self::amount::Amount;
 pub(crate) use self::api_key::{ApiKey, ApiKeyGiven};
+pub(crate) use self::assembly::{ASSEMBLY, Assembly, AssemblyGiven};
 pub(crate) use self::moment::Moment;
+pub(crate) use self::product::{PRODUCT, Product, ProductGiven};
+pub(crate) use self::release::{RELEASE, Release, ReleaseGiven};
+pub(crate) use self::resource::{Heavy, RESOURCE, Resource, ResourceGiven};
 use crate::list::Named;
 
 /// An object of an answer that is a row of a list.

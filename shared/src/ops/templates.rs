@@ -1,9 +1,9 @@
 //! Licence templates, as a vendor's staff manage them.
 
 use super::change_record::{Seen, contended, load, not_written, replace};
+use super::create_license::format_for;
 use super::edit_license::ROUNDS;
 use super::find_product::require_product;
-use super::products::require_key;
 use super::rejected::{Rejected, Thing, Unique};
 use crate::core::Core;
 use crate::domain::ids::{AccountId, LicenseId, ProductId, ReleaseId, TemplateId};
@@ -53,7 +53,7 @@ const DRAWS: usize = 3;
 /// Records a template. Its content is written beside it, so that licences need not write it.
 pub async fn create_template(core: &Core, account: AccountId, fields: TemplateFields) -> Result<Template, Rejected> {
     let TemplateFields { name, code: given, product, release, details, content } = fields;
-    require_key(core, account, details.signer).await?;
+    let details = with_format(core, account, details).await?;
     let (number, named) = tokio::try_join!(
         Box::pin(async { Ok(core.table.next_record::<Template>(account).await?) }),
         Box::pin(named_product(core, account, product, release)),
@@ -89,13 +89,11 @@ pub async fn create_template(core: &Core, account: AccountId, fields: TemplateFi
 /// Changes a template, and no licence that was made from it. While there are any, it stays its product's.
 pub async fn change_template(core: &Core, edit: EditTemplate, fields: TemplateFields) -> Result<Template, Rejected> {
     let TemplateFields { name, code, product, release, details, content } = fields;
+    let details = with_format(core, edit.account, details).await?;
     let named = named_product(core, edit.account, product, release).await?;
     let content = complete(content, named.as_ref())?;
     for _ in 0..ROUNDS {
         let before: Template = load(core, edit.into()).await?;
-        if before.details.signer != details.signer {
-            require_key(core, edit.account, details.signer).await?;
-        }
         if before.product != product {
             require_unused(core, &before).await?;
             note(core, edit.account, product, before.id).await?;
@@ -179,6 +177,12 @@ pub(super) fn copy_of(product: &Named) -> ProductCopy {
         url: product.url.as_ref().map(|url| wording(url.as_str())).unwrap_or_default(),
         description: record.as_ref().and_then(|record| record.description.as_ref()).map(|text| wording(text.as_str())).unwrap_or_default(),
     }
+}
+
+/// The details with the format in which the key signs, where one is named.
+async fn with_format(core: &Core, account: AccountId, details: TemplateDetails) -> Result<TemplateDetails, Rejected> {
+    let Some(signer) = details.signer else { return Ok(details) };
+    Ok(TemplateDetails { format: format_for(core, account, signer, details.format).await?, ..details })
 }
 
 fn complete(mut content: Content, product: Option<&Named>) -> Result<Content, Rejected> {

@@ -128,6 +128,8 @@ pub static OPERATIONS: &[Operation] = &[
     row(POST, "/v1/products/{productId}/releases/{releaseId}/assemblies", &[A, L]),
     row(PUT, "/v1/products/{productId}/releases/{releaseId}/assemblies", &[A, L]),
     row(DELETE, "/v1/products/{productId}/releases/{releaseId}/assemblies/{assemblyId}", &[A, L]),
+    row(POST, "/v1/products/{productId}/releases/{releaseId}/packages", &[A, L]),
+    row(POST, "/v1/products/{productId}/releases/{releaseId}/packages/{packageId}/publish", &[A, L]),
     row(GET, "/v1/products/{productId}/releases/{releaseId}/license-templates", &[A, L]),
     row(GET, "/v1/assemblies", &[A, L]),
     row(POST, "/v1/assemblies", &[A, L]),

@@ -6,10 +6,8 @@ pub(crate) mod include;
 mod order_products;
 mod orders;
 
-use axum::Router;
-use axum::routing::{delete, get, post};
-
 use crate::Signing;
+use crate::routes::{Router, delete, get, post};
 
 /// The operations.
 pub(crate) fn routes() -> Router<Signing> {

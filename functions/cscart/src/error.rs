@@ -234,7 +234,13 @@ impl From<Rejected> for Error {
             | Rejected::PackageDiffers
             | Rejected::Archive(_)
             | Rejected::VersionDiffers { .. }
-            | Rejected::LogTooLong { .. } => Self::Fault(Fault::new(FaultKind::Corrupt, "an operation ended in another's rejection")),
+            | Rejected::LogTooLong { .. }
+            | Rejected::KeyFile(_)
+            | Rejected::NoSignatureKey
+            | Rejected::KeyHasSigned
+            | Rejected::ResourceType
+            | Rejected::VersionFixed
+            | Rejected::TooMuchData { .. } => Self::Fault(Fault::new(FaultKind::Corrupt, "an operation ended in another's rejection")),
         }
     }
 }

@@ -57,6 +57,8 @@ macro_rules! numeric_ids {
 numeric_ids! {
     /// A vendor.
     AccountId;
+    /// A file of a program, as a protection tool knows it, within an account.
+    AssemblyId;
     /// Whom to speak to at a customer's, within an account.
     ContactId;
     /// An API key, within an account.

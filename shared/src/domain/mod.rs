@@ -5,6 +5,7 @@
 //! | account | [`account`] | a vendor: everything else belongs to exactly one |
 //! | product | [`product`] | what is sold: a plugin, a theme or a program |
 //! | release | [`release`] | one version of a product |
+//! | resource | [`resource`] | what a vendor keeps with us and others refer to: signature keys, texts of mails |
 //! | package | [`package`] | the file that a release carries |
 //! | licence | [`license`] | what a vendor issued, as the vendor sees it |
 //! | grant | [`grant`] | the same licence as its key opens it: what a copy in the field needs, and the seats |
@@ -19,6 +20,7 @@
 
 pub mod account;
 pub mod api_key;
+pub mod assembly;
 pub mod assignment;
 pub mod contact;
 pub mod country;
@@ -41,8 +43,10 @@ pub mod order_product;
 pub mod package;
 pub mod password;
 pub mod product;
+pub mod product_record;
 pub mod refusal;
 pub mod release;
+pub mod resource;
 pub mod role;
 pub mod seat;
 pub mod seat_token;

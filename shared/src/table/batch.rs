@@ -10,6 +10,7 @@ use super::grants::seat_from_item;
 use super::item::{Item, value};
 use super::keys::{self, Key};
 use super::read::unconditional;
+use super::records::Record;
 use super::{Freshness, Table};
 use crate::domain::grant::Grant;
 use crate::domain::ids::{AccountId, LicenseId};
@@ -45,6 +46,13 @@ impl Table {
     pub async fn licenses_by_number(&self, account: AccountId, ids: &[LicenseId], freshness: Freshness) -> Result<Vec<License>, Fault> {
         let mut found = self.get_many(ids.iter().map(|id| keys::license(account, *id)).collect(), freshness).await?;
         ids.iter().filter_map(|id| found.take(&keys::license(account, *id))).map(value).collect()
+    }
+
+    /// The records of a kind with these numbers, in the order in which they are named; those that are not there are left out. A
+    /// hundred a call.
+    pub async fn records_by_number<R: Record>(&self, account: AccountId, numbers: &[u32], freshness: Freshness) -> Result<Vec<R>, Fault> {
+        let mut found = self.get_many(numbers.iter().map(|number| keys::record(account, R::KIND, *number)).collect(), freshness).await?;
+        numbers.iter().filter_map(|number| found.take(&keys::record(account, R::KIND, *number))).map(value).collect()
     }
 
     /// The grants of these keys, in their order; nothing where there is none. A hundred a call.

@@ -26,7 +26,7 @@ use crate::credentials::{ApiKeyDigest, AskerDigest};
 use crate::domain::api_key::ApiKeyId;
 use crate::domain::discount::DiscountCode;
 use crate::domain::failure_window::FailureWindow;
-use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, PackageId, ProductId, ReleaseId};
+use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, PackageId, ProductId, ReleaseId, ResourceId};
 use crate::domain::text::{Email, Line, ProductCode, Slug};
 use crate::domain::version::Version;
 use crate::tokens::LoginNonce;
@@ -61,10 +61,12 @@ pub(super) struct Key {
 }
 
 /// What has numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// Accounts, per deployment.
     Account,
+    /// Assemblies of releases.
+    Assembly,
     /// Contacts of customers.
     Contact,
     /// API keys.
@@ -81,8 +83,12 @@ pub enum Kind {
     Package,
     /// Products.
     Product,
+    /// What vendors keep of their products. Numbered as the products are.
+    ProductRecord,
     /// Releases.
     Release,
+    /// Resources.
+    Resource,
     /// Traces.
     Trace,
     /// Users' settings.
@@ -94,6 +100,7 @@ impl Kind {
     const fn name(self) -> &'static str {
         match self {
             Self::Account => "ACCOUNT",
+            Self::Assembly => "ASSEMBLY",
             Self::Contact => "CONTACT",
             Self::ApiKey => "APIKEY",
             Self::Customer => "CUSTOMER",
@@ -102,7 +109,9 @@ impl Kind {
             Self::Order => "ORDER",
             Self::Package => "PACKAGE",
             Self::Product => "PRODUCT",
+            Self::ProductRecord => "PRODUCT_RECORD",
             Self::Release => "RELEASE",
+            Self::Resource => "RESOURCE",
             Self::Trace => "TRACE",
             Self::UserSetting => "USERSETTING",
         }
@@ -149,6 +158,15 @@ pub(super) fn email_partition(account: AccountId, email: &Email) -> String {
     format!("EMAIL#{:010}#{}", account.get(), digest_of("email", email.as_str()))
 }
 
+/// What of a release's is listed lies apart from what is a customer's by its words.
+pub(super) fn release_partition(account: AccountId, release: ReleaseId) -> String {
+    format!("RELEASE#{:010}#{:010}", account.get(), release.get())
+}
+
+pub(super) fn resource_partition(account: AccountId, resource: ResourceId) -> String {
+    format!("RESOURCE#{:010}#{:010}", account.get(), resource.get())
+}
+
 /// A counter: `account` is nothing for what is counted per deployment.
 pub(super) fn counter(account: Option<AccountId>, kind: Kind) -> Key {
     let pk = account.map_or_else(|| "COUNTERS".to_owned(), |account| format!("COUNTERS#{:010}", account.get()));
@@ -158,6 +176,11 @@ pub(super) fn counter(account: Option<AccountId>, kind: Kind) -> Key {
 /// A record that staff manage, by its number.
 pub(super) fn record(account: AccountId, kind: Kind, number: u32) -> Key {
     Key::new(account_partition(account), format!("{}#{number:010}", kind.name()))
+}
+
+/// What of a resource is heavy.
+pub(super) fn resource_body(account: AccountId, resource: ResourceId) -> Key {
+    Key::new(account_partition(account), format!("RESOURCE_BODY#{:010}", resource.get()))
 }
 
 /// Holds a text for one record of its kind in the account.
@@ -280,14 +303,14 @@ pub(super) fn api_keys(account: AccountId, after: Option<ApiKeyId>) -> Range {
     Range::prefixed(account_partition(account), "APIKEY#").after(after.map(|after| api_key(account, after)))
 }
 
+/// All that there is of a product's releases.
+pub(super) fn of_product(account: AccountId, product: ProductId) -> Range {
+    Range { pk: product_partition(account, product), from: "A".to_owned(), to: "Z".to_owned() }
+}
+
 /// All releases of a product.
 pub(super) fn releases(account: AccountId, product: ProductId) -> Range {
     Range::prefixed(product_partition(account, product), "RELEASE#")
-}
-
-/// The licences with the numbers from `first` to `last`.
-pub(super) fn licenses_between(account: AccountId, first: LicenseId, last: LicenseId) -> Range {
-    Range { pk: account_partition(account), from: license(account, first).sk, to: license(account, last).sk }
 }
 
 /// The licences that came to an order, with numbers after `after`. Nothing where there can be none.
@@ -298,12 +321,11 @@ pub(super) fn order_licenses(account: AccountId, order: OrderId, after: Option<L
     Some(Range { pk: from.pk, from: from.sk, to: to.sk })
 }
 
-/// The products of an order with numbers after `after`. Nothing where there can be none.
-pub(super) fn order_products(account: AccountId, order: OrderId, after: Option<ProductId>) -> Option<Range> {
-    let first = ProductId::new(after.map_or(0, ProductId::get) + 1)?;
-    let last = ProductId::new(i32::MAX.unsigned_abs())?;
-    let (from, to) = (order_product(account, order, first), order_product(account, order, last));
-    Some(Range { pk: from.pk, from: from.sk, to: to.sk })
+/// The products of an order with the numbers from `first` to `last`.
+pub(super) fn order_products(account: AccountId, order: OrderId, first: u32, last: u32) -> Range {
+    let key = |product: u32| Key::new(account_partition(account), format!("ORDER_PRODUCT#{:010}#{product:010}", order.get()));
+    let (from, to) = (key(first), key(last));
+    Range { pk: from.pk, from: from.sk, to: to.sk }
 }
 
 /// The partition of an index that lists the products of orders by product.
@@ -356,6 +378,10 @@ mod tests {
             order_license(a, id("9"), id("12")),
             order_product(a, id("9"), id("3")),
             record(a, Kind::Contact, 6),
+            record(a, Kind::Assembly, 4),
+            record(a, Kind::ProductRecord, 3),
+            record(a, Kind::Resource, 8),
+            resource_body(a, id("8")),
             unique(a, Kind::Customer, "code", "C-2KD83HS9"),
             discount(a, &id("PFNHX-BDFZ8-L8PEX")),
             discount_use(a, &id("PFNHX-BDFZ8-L8PEX"), &Line::parse("Shop #1001").unwrap()),

@@ -5,6 +5,7 @@
 //! | counter | `COUNTERS`, `COUNTERS#account` | kind | the last number given out |
 //! | account | `ACCOUNT#account` | `ACCOUNT` | [`Account`](crate::domain::account::Account) |
 //! | product | `ACCOUNT#account` | `PRODUCT#product` | [`Product`](crate::domain::product::Product), with a copy of its current release |
+//! | product's record | `ACCOUNT#account` | `PRODUCT_RECORD#product` | [`ProductRecord`](crate::domain::product_record::ProductRecord): what only its vendor reads |
 //! | slug | `ACCOUNT#account` | `SLUG#slug` | which product has it: unique per account |
 //! | code | `CODE#code` | `CODE` | which product has it: unique per deployment |
 //! | release | `PRODUCT#account#product` | `RELEASE#release` | [`Release`](crate::domain::release::Release) |
@@ -17,6 +18,9 @@
 //! | licence that came to an order | `ACCOUNT#account` | `ORDER_LICENSE#order#license` | that it is the order's, though issued for none or for another |
 //! | product of an order | `ACCOUNT#account` | `ORDER_PRODUCT#order#product` | [`OrderProduct`](crate::domain::order_product::OrderProduct); in the index by product |
 //! | contact | `ACCOUNT#account` | `CONTACT#contact` | [`Contact`](crate::domain::contact::Contact); in the index by customer |
+//! | assembly | `ACCOUNT#account` | `ASSEMBLY#assembly` | [`Assembly`](crate::domain::assembly::Assembly); in the indexes by release and by resource |
+//! | resource | `ACCOUNT#account` | `RESOURCE#resource` | [`Resource`](crate::domain::resource::Resource) |
+//! | resource's body | `ACCOUNT#account` | `RESOURCE_BODY#resource` | [`ResourceBody`](crate::domain::resource::ResourceBody): its data, or its private key, sealed |
 //! | unique text | `ACCOUNT#account` | `UNIQUE#kind#name#digest` | which record of its kind has the text: a customer's code, an order's number |
 //! | discount | `ACCOUNT#account` | `DISCOUNT#code` | [`Discount`](crate::domain::discount::Discount) |
 //! | discount's use | `DISCOUNT#account#code` | `USE#digest` | when it was redeemed under a reference of the vendor's: once for each |
@@ -55,7 +59,10 @@
 //! | take a line of an order | one update of its lines, which counts it; the line has its licence's number by its place |
 //! | licences of an order | get the order and its lines, query `ACCOUNT#account` from the first to the last number of each block, and what came to the order beside it |
 //! | products of an order | query `ACCOUNT#account` from `ORDER_PRODUCT#order#` |
+//! | product by the vendor's code | get who has it, then the product's record |
+//! | assemblies of a release; what refers to a resource | query the indexes, each kind in partitions of its own |
 //! | orders of a product, of a customer; contacts of a customer; customers with an e-mail address | query the index, each kind in partitions of its own |
+//! | sign with a key | get the resource's body; one update of it, the first time |
 //! | customer by code, order by number | get who has the text, then the record |
 //! | licences of a customer for a product | get the code's holder, and query [`keys::BY_CUSTOMER`] beside it |
 //! | redeem a login token | get the customer, put the login where there is none |
@@ -86,11 +93,13 @@
 mod accounts;
 mod api_key_changes;
 mod api_keys;
+mod assemblies;
 mod batch;
 mod batch_write;
 mod call;
 mod catalog;
 mod contacts;
+mod counts;
 mod customers;
 mod discounts;
 mod failures;
@@ -107,15 +116,18 @@ mod order_licenses;
 mod order_lines;
 mod order_products;
 mod orders;
+mod product_records;
 mod read;
 mod readmes;
 pub mod records;
 mod releases;
+mod resources;
 pub mod schema;
 pub mod seats;
 mod sessions;
 mod shelf;
 mod sites;
+mod span;
 mod summaries;
 mod traces;
 mod transact;
@@ -131,6 +143,7 @@ pub use self::api_key_changes::ChangeApiKeyError;
 pub use self::api_keys::{CreateApiKeyError, Found, ListedApiKey};
 pub use self::call::Patience;
 pub use self::catalog::CreateProductError;
+pub use self::counts::{Counted, Counts, Since};
 pub use self::customers::NewCustomer;
 pub use self::discounts::{DiscountPage, NotRedeemed, Redemption};
 pub use self::keys::Kind;
@@ -139,13 +152,16 @@ pub use self::lists::Selection;
 pub use self::log_entries::{LogHead, LogSpan};
 pub use self::logins::Redeemed;
 use self::numbers::Ahead;
-pub use self::order_lines::NotTaken;
+pub use self::order_lines::{NotTaken, Taken};
 pub use self::order_products::{ByProduct, OrderProductError};
 pub use self::orders::{CreateOrderError, NewOrder};
-pub use self::releases::{Changed, CurrentChange};
+pub use self::product_records::ProductRecordError;
+pub use self::releases::{CurrentChange, NotChanged};
+pub use self::resources::{BodyChange, ResourceError};
 use self::seats::Hints;
 pub use self::sessions::{Rotated, Session};
 pub use self::sites::{After, SiteEntry};
+pub use self::span::Span;
 pub use self::traces::StoredTrace;
 pub use self::users::UserError;
 use crate::random::Random;
@@ -164,6 +180,7 @@ pub struct Table {
     hints: Hints,
     ahead: Ahead,
     traces_ahead: Ahead,
+    counts: Counts,
 }
 
 /// How fresh a read must be.
@@ -184,13 +201,20 @@ impl Table {
     /// The table called `name`.
     pub fn new(client: Client, name: impl Into<String>, random: Random, patience: Patience) -> Self {
         let (ahead, traces_ahead) = (Ahead::default(), Ahead::default());
-        Self { client, name: name.into(), random, patience, hints: Hints::default(), ahead, traces_ahead }
+        let (hints, counts) = (Hints::default(), Counts::default());
+        Self { client, name: name.into(), random, patience, hints, ahead, traces_ahead, counts }
     }
 
     /// The same table with nothing remembered, as another process has it.
     #[must_use]
     pub fn forgetful(&self) -> Self {
-        Self { hints: Hints::default(), ahead: Ahead::default(), traces_ahead: Ahead::default(), ..self.clone() }
+        let (ahead, traces_ahead) = (Ahead::default(), Ahead::default());
+        Self { hints: Hints::default(), ahead, traces_ahead, counts: Counts::default(), ..self.clone() }
+    }
+
+    /// How long lists are, as far as this process remembers.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
     }
 
     /// The table's name.

@@ -8,7 +8,7 @@ use super::item::{Item, item, number, text, value};
 use super::keys::{self, BY_PRODUCT, Key, Kind, LICENSE_NUMBER, PRODUCT_KEY, TTL};
 use super::lists::Query;
 use super::read::{Range, unconditional};
-use super::{Freshness, Page, Table};
+use super::{Freshness, Page, Span, Table};
 use crate::domain::ids::{AccountId, TraceId};
 use crate::domain::key::KeyDigest;
 use crate::domain::time::Timestamp;
@@ -39,8 +39,8 @@ impl Table {
         limit: u16,
         now: Timestamp,
     ) -> Result<Page<StoredTrace, TraceId>, Fault> {
-        let first = after.map_or(1, |after| after.get().saturating_add(1));
-        let query = Query::of_index(BY_PRODUCT, PRODUCT_KEY, partition(account), first);
+        let Some(span) = Span::ALL.rest(after.map(TraceId::get)) else { return Ok(Page { items: Vec::new(), next: None }) };
+        let query = Query::of_index(BY_PRODUCT, PRODUCT_KEY, partition(account), span);
         let (items, has_more) = self.record_page(&query, limit).await?;
         page(items, has_more, now)
     }

@@ -7,6 +7,7 @@ mod api_keys;
 mod assign_sites;
 mod budgets;
 mod bytex;
+mod catalog;
 mod concurrency;
 mod cscart;
 mod faults;

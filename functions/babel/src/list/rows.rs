@@ -36,6 +36,11 @@ pub(crate) trait Rows: Sync {
         async { Ok(None) }
     }
 
+    /// Told how many rows there are, once all were counted.
+    fn counted(&self, access: &Access, total: u64) {
+        let _ = (access, total);
+    }
+
     /// Passes over at most `limit` rows. Rows that can be counted without being read are counted here.
     fn pass(
         &self,
@@ -112,6 +117,10 @@ impl<R: Rows> Source for Filled<'_, R> {
 
     async fn count(&self, access: &Access) -> Result<Option<u64>, Error> {
         self.rows.count(access).await
+    }
+
+    fn counted(&self, access: &Access, total: u64) {
+        self.rows.counted(access, total);
     }
 
     async fn pass(&self, access: &Access, direction: Direction, after: Option<R::Cursor>, limit: u32) -> Result<Passed<R::Cursor>, Error> {

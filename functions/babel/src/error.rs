@@ -205,6 +205,10 @@ impl From<Rejected> for Error {
             | Rejected::SeatsInUse { .. }
             | Rejected::OtherMode(_)
             | Rejected::NotUploaded
+            | Rejected::NoSignatureKey
+            | Rejected::KeyHasSigned
+            | Rejected::ResourceType
+            | Rejected::VersionFixed
             | Rejected::ApiKeyRevoked => Code::WrongState,
             Rejected::OrderFull { .. }
             | Rejected::TooManySites { .. }
@@ -213,6 +217,8 @@ impl From<Rejected> for Error {
             | Rejected::TooManySeats { .. }
             | Rejected::TooManySettings { .. } => Code::TooMany,
             Rejected::NoClient
+            | Rejected::KeyFile(_)
+            | Rejected::TooMuchData { .. }
             | Rejected::Quantity { .. }
             | Rejected::LineCount { .. }
             | Rejected::EndsBeforeItBegins

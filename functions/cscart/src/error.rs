@@ -233,7 +233,14 @@ impl From<Rejected> for Error {
             | Rejected::NotUploaded
             | Rejected::PackageDiffers
             | Rejected::Archive(_)
-            | Rejected::VersionDiffers { .. } => Self::Fault(Fault::new(FaultKind::Corrupt, "an operation ended in another's rejection")),
+            | Rejected::VersionDiffers { .. }
+            | Rejected::LogTooLong { .. }
+            | Rejected::KeyFile(_)
+            | Rejected::NoSignatureKey
+            | Rejected::KeyHasSigned
+            | Rejected::ResourceType
+            | Rejected::VersionFixed
+            | Rejected::TooMuchData { .. } => Self::Fault(Fault::new(FaultKind::Corrupt, "an operation ended in another's rejection")),
         }
     }
 }

@@ -129,6 +129,12 @@ fn of_rejected(rejected: &Rejected, target: &Target) -> Problem {
         Rejected::VersionDiffers { .. } => {
             ("version_differs", Some("correct `Version:` in the package's header, or give the version that it has"))
         }
+        Rejected::KeyFile(_) => ("key_file", None),
+        Rejected::NoSignatureKey => ("no_signature_key", None),
+        Rejected::KeyHasSigned => ("key_has_signed", None),
+        Rejected::ResourceType => ("resource_type", None),
+        Rejected::VersionFixed => ("version_fixed", None),
+        Rejected::TooMuchData { .. } => ("too_much_data", None),
         Rejected::Fault(fault) => return diagnose::fault(fault, target),
     };
     Problem { code, message: rejected.to_string(), hint: hint.map(str::to_owned), exit: Exit::Rejected }
@@ -138,14 +144,17 @@ fn not_found(thing: Thing) -> &'static str {
     match thing {
         Thing::Account => "no_account",
         Thing::ApiKey => "no_api_key",
+        Thing::Assembly => "no_assembly",
         Thing::Contact => "no_contact",
         Thing::Customer => "no_customer",
         Thing::License => "no_license",
         Thing::Order => "no_order",
         Thing::OrderLine => "no_order_line",
         Thing::OrderProduct => "no_order_product",
+        Thing::Package => "no_package",
         Thing::Product => "no_product",
         Thing::Release => "no_release",
+        Thing::Resource => "no_resource",
         Thing::SeatToken => "no_token",
         Thing::Trace => "no_trace",
         Thing::User => "no_user",

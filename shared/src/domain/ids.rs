@@ -57,6 +57,8 @@ macro_rules! numeric_ids {
 numeric_ids! {
     /// A vendor.
     AccountId;
+    /// A file of a program, as a protection tool knows it, within an account.
+    AssemblyId;
     /// Whom to speak to at a customer's, within an account.
     ContactId;
     /// An API key, within an account.
@@ -65,6 +67,10 @@ numeric_ids! {
     CustomerId;
     /// A licence, within an account.
     LicenseId;
+    /// An entry of the log, within an account.
+    LogEntryId;
+    /// An e-mail that is to be sent, within an account.
+    MailId;
     /// An order, within an account.
     OrderId;
     /// A file of a release, within an account.
@@ -73,6 +79,8 @@ numeric_ids! {
     ProductId;
     /// A release, within an account.
     ReleaseId;
+    /// What a program reported, within an account.
+    ReportId;
     /// Something that a vendor keeps with us and that others refer to, such as a signature key; within an account.
     ResourceId;
     /// A seat as a token, within a licence.

@@ -12,18 +12,21 @@
 //! What a vendor's own shop and service ask: [`look_up_key`], [`customer_licenses`], [`issue_login_token`], [`redeem_login_token`],
 //! [`create_discount`], [`redeem_discount`], [`list_discounts`]. Each names the few ways in which it can end.
 //!
-//! What a vendor's staff manage: [`customers`], [`contacts`], [`orders`], [`order_products`], [`order_licenses`], [`move_license`]. What is
+//! What a vendor's staff manage: [`customers`], [`contacts`], [`products`], [`releases`], [`assemblies`], [`announce_package`], `resources` and what they sign with, `signing_key` (feature `signing`), [`orders`], [`order_products`], [`order_licenses`], [`move_license`]. What is
 //! changed by a revision that was seen is changed only while it is at that revision. These end in an answer or a
 //! [`Rejected`](rejected::Rejected), too.
 //!
 //! Who is asking: [`authenticate`]; and the keys for it: [`create_api_key`], [`change_api_key`], [`revoke_api_key`]. Who works with the
 //! account: [`users`], [`user_settings`], [`set_password`], [`log_in`], [`refresh`], [`stand`].
-//! What follows afterwards, told by the table's stream: [`index_sites`].
+//! What was done: [`account_log`]. What follows afterwards, told by the table's stream: [`index_sites`].
 //!
 //! Architecture Invariant: an operation loads, decides by a pure function of [`domain`](crate::domain), and writes once, and
 //! the write states as its condition what was decided from.
 
+pub mod account_log;
 pub mod activate;
+pub mod announce_package;
+pub mod assemblies;
 pub mod assign_sites;
 mod attempts;
 pub mod authenticate;
@@ -42,6 +45,8 @@ pub mod create_product;
 pub mod customer_licenses;
 pub mod customers;
 pub mod deactivate;
+#[cfg(feature = "signing")]
+pub mod delete_resource;
 pub mod described;
 pub mod download_package;
 pub mod draft_release;
@@ -49,6 +54,8 @@ pub mod edit_license;
 pub mod find_by_site;
 mod find_product;
 pub mod heartbeat;
+#[cfg(feature = "signing")]
+mod import_key;
 pub mod index_sites;
 mod index_summaries;
 pub mod inspect_license;
@@ -69,6 +76,7 @@ pub mod orders;
 pub mod place_order;
 pub mod prepare_download;
 pub mod present_licenses;
+pub mod products;
 pub mod publish_release;
 pub mod redeem_discount;
 pub mod redeem_download;
@@ -78,7 +86,10 @@ pub mod refresh;
 pub mod refund_license;
 pub mod rejected;
 pub mod release_floating;
+pub mod releases;
 pub mod request_floating;
+#[cfg(feature = "signing")]
+pub mod resources;
 pub mod resume_license;
 pub mod revoke_api_key;
 pub mod revoke_license;
@@ -86,6 +97,8 @@ pub mod search_licenses;
 pub mod seat_tokens;
 mod seated;
 pub mod set_password;
+#[cfg(feature = "signing")]
+pub mod signing_key;
 pub mod stand;
 pub mod suspend_license;
 pub mod traces;

@@ -161,6 +161,35 @@ pub enum Rejected {
         /// The most allowed.
         most: u32,
     },
+    /// More log entries would have to be looked through.
+    #[error("more than {most} log entries would have to be looked through: narrow the dates")]
+    LogTooLong {
+        /// The most that are.
+        most: u32,
+    },
+    /// A signature key was to be read from something else.
+    #[error("the signature key was not taken: {0}")]
+    KeyFile(String),
+    /// Something was to be signed with what is no signature key.
+    #[error("the resource is no signature key")]
+    NoSignatureKey,
+    /// A key would go that something was signed with.
+    #[error("licences were signed with this key: it stays, so that they can be verified; make another")]
+    KeyHasSigned,
+    /// A signature key would become something else, or something else a signature key.
+    #[error("a resource does not become a signature key, nor stop being one: make another")]
+    ResourceType,
+    /// Another version would be given to a release that has a package.
+    #[error("a release keeps its version once its package was published: make another release")]
+    VersionFixed,
+    /// A resource's data is longer than allowed.
+    #[error("the data has {bytes} bytes, and at most {most} are allowed")]
+    TooMuchData {
+        /// Its length.
+        bytes: usize,
+        /// The most allowed.
+        most: usize,
+    },
     /// A fault of ours.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -182,22 +211,30 @@ pub enum Thing {
     Account,
     /// An API key.
     ApiKey,
+    /// An assembly of a release.
+    Assembly,
     /// A contact of a customer.
     Contact,
     /// A customer.
     Customer,
     /// A licence.
     License,
+    /// An entry of the log.
+    LogEntry,
     /// An order.
     Order,
     /// A line of an order.
     OrderLine,
     /// A product of an order.
     OrderProduct,
+    /// A package that was announced.
+    Package,
     /// A product.
     Product,
     /// A release.
     Release,
+    /// A resource.
+    Resource,
     /// A seat as a token.
     SeatToken,
     /// A trace.
@@ -240,14 +277,18 @@ impl std::fmt::Display for Thing {
         f.write_str(match self {
             Self::Account => "account",
             Self::ApiKey => "API key",
+            Self::Assembly => "assembly",
             Self::Contact => "contact",
             Self::Customer => "customer",
             Self::License => "licence",
+            Self::LogEntry => "log entry",
             Self::Order => "order",
             Self::OrderLine => "line in the order",
             Self::OrderProduct => "product in the order",
+            Self::Package => "package",
             Self::Product => "product",
             Self::Release => "release",
+            Self::Resource => "resource",
             Self::SeatToken => "token",
             Self::Trace => "trace",
             Self::User => "user",

@@ -15,7 +15,7 @@ use super::keys::{self, BY_CUSTOMER, BY_EMAIL, BY_PRODUCT, CUSTOMER_KEY, EMAIL_K
 use super::lists::Query;
 use super::transact::{NotDone, Transaction};
 use super::{Freshness, Page, Span, Table};
-use crate::domain::ids::{AccountId, CustomerId, ProductId};
+use crate::domain::ids::{AccountId, CustomerId, ProductId, ReleaseId, ResourceId};
 use crate::domain::text::Email;
 use crate::fault::{Fault, FaultKind};
 
@@ -53,6 +53,10 @@ pub enum List {
     Product(ProductId),
     /// With one e-mail address.
     Email(Email),
+    /// Of one release. Lies in the index by customer: no record is in lists of both.
+    Release(ReleaseId),
+    /// That refer to one resource. Lies in the index by e-mail address, as above.
+    Resource(ResourceId),
 }
 
 /// Why a record was not written.
@@ -234,9 +238,9 @@ impl List {
     /// The index, and its partition key's name.
     fn index(&self) -> (&'static str, &'static str) {
         match self {
-            Self::Customer(_) => (BY_CUSTOMER, CUSTOMER_KEY),
+            Self::Customer(_) | Self::Release(_) => (BY_CUSTOMER, CUSTOMER_KEY),
             Self::Product(_) => (BY_PRODUCT, PRODUCT_KEY),
-            Self::Email(_) => (BY_EMAIL, EMAIL_KEY),
+            Self::Email(_) | Self::Resource(_) => (BY_EMAIL, EMAIL_KEY),
         }
     }
 
@@ -246,6 +250,8 @@ impl List {
             Self::Customer(customer) => keys::customer_partition(account, *customer),
             Self::Product(product) => keys::product_partition(account, *product),
             Self::Email(email) => keys::email_partition(account, email),
+            Self::Release(release) => keys::release_partition(account, *release),
+            Self::Resource(resource) => keys::resource_partition(account, *resource),
         };
         keys::list_partition(R::KIND, &of)
     }

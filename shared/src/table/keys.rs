@@ -2,6 +2,8 @@
 //!
 //! Ids cannot contain `#`, numbers are padded to ten digits, so that the order of texts is the order of numbers.
 
+mod licenses;
+mod log;
 mod users;
 
 use std::collections::HashMap;
@@ -11,16 +13,20 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
+pub use self::licenses::touched;
+pub(super) use self::licenses::{
+    GRANT, SITE_ENTRY_PREFIX, after_lease, after_license, after_seat, after_site_entry, after_trace, grant, grant_and_seats, lease, leases,
+    remembered, remembered_at, remembered_between, remembered_seat, seat, seats, site_entries, site_entry, summaries, summary, trace,
+    traces,
+};
+pub(super) use self::log::{log_entry, log_head, log_head_in, log_heads};
 pub(super) use self::users::{password, session, user, user_email, user_name, user_setting, user_settings, users};
 use super::read::Range;
 use crate::credentials::{ApiKeyDigest, AskerDigest};
 use crate::domain::api_key::ApiKeyId;
 use crate::domain::discount::DiscountCode;
 use crate::domain::failure_window::FailureWindow;
-use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, PackageId, ProductId, ReleaseId, ResourceId, TraceId};
-use crate::domain::key::KeyDigest;
-use crate::domain::seat::SeatDigest;
-use crate::domain::site_index::{Part, Place, Touched};
+use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, PackageId, ProductId, ReleaseId, ResourceId};
 use crate::domain::text::{Email, Line, ProductCode, Slug};
 use crate::domain::version::Version;
 use crate::tokens::LoginNonce;
@@ -47,19 +53,6 @@ pub const EMAIL_KEY: &str = "email_key";
 /// The sort key of all three indexes.
 pub const LICENSE_NUMBER: &str = "license_number";
 
-/// Floating seats lie before the grant: what is read from the grant to the last seat does not meet them.
-const FLOAT_PREFIX: &str = "FLOAT#";
-/// The sort keys of a licence's partition run from its grant to its last seat, and its traces come after.
-pub(super) const GRANT: &str = "GRANT";
-pub(super) const SEAT_PREFIX: &str = "SEAT#";
-/// The least text above every seat's key: `$` follows `#`.
-pub(super) const AFTER_SEATS: &str = "SEAT$";
-
-/// What a licence remembers of the index of sites lies behind its seats.
-const MEMORY_PREFIX: &str = "SITE#";
-const TRACE_PREFIX: &str = "TRACE#";
-pub(super) const SITE_ENTRY_PREFIX: &str = "LICENSE#";
-
 /// The two parts of an item's key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Key {
@@ -82,6 +75,8 @@ pub enum Kind {
     Customer,
     /// Licences.
     License,
+    /// Entries of logs.
+    LogEntry,
     /// Orders.
     Order,
     /// Packages.
@@ -110,6 +105,7 @@ impl Kind {
             Self::ApiKey => "APIKEY",
             Self::Customer => "CUSTOMER",
             Self::License => "LICENSE",
+            Self::LogEntry => "LOGENTRY",
             Self::Order => "ORDER",
             Self::Package => "PACKAGE",
             Self::Product => "PRODUCT",
@@ -162,10 +158,6 @@ pub(super) fn email_partition(account: AccountId, email: &Email) -> String {
     format!("EMAIL#{:010}#{}", account.get(), digest_of("email", email.as_str()))
 }
 
-pub(super) fn license_partition(key: KeyDigest) -> String {
-    format!("LICENSE#{}", key.to_text())
-}
-
 /// What of a release's is listed lies apart from what is a customer's by its words.
 pub(super) fn release_partition(account: AccountId, release: ReleaseId) -> String {
     format!("RELEASE#{:010}#{:010}", account.get(), release.get())
@@ -173,21 +165,6 @@ pub(super) fn release_partition(account: AccountId, release: ReleaseId) -> Strin
 
 pub(super) fn resource_partition(account: AccountId, resource: ResourceId) -> String {
     format!("RESOURCE#{:010}#{:010}", account.get(), resource.get())
-}
-
-fn site_partition(account: AccountId, host: &str) -> String {
-    format!("SITE#{:010}#{host}", account.get())
-}
-
-fn memory_prefix(place: Place) -> &'static str {
-    match place {
-        Place::Counted => "SITE#COUNTED#",
-        Place::Free => "SITE#FREE#",
-    }
-}
-
-fn summary_partition(account: AccountId) -> String {
-    format!("SUMMARY#{:010}", account.get())
 }
 
 /// A counter: `account` is nothing for what is counted per deployment.
@@ -311,40 +288,6 @@ pub(super) fn login(nonce: LoginNonce) -> Key {
     Key::new(format!("LOGIN#{}", URL_SAFE_NO_PAD.encode(nonce.as_bytes())), "LOGIN".to_owned())
 }
 
-pub(super) fn grant(key: KeyDigest) -> Key {
-    Key::new(license_partition(key), GRANT.to_owned())
-}
-
-pub(super) fn seat(key: KeyDigest, seat: SeatDigest) -> Key {
-    Key::new(license_partition(key), format!("{SEAT_PREFIX}{seat}"))
-}
-
-/// A floating seat, by its holder.
-pub(super) fn lease(key: KeyDigest, seat: SeatDigest) -> Key {
-    Key::new(license_partition(key), format!("{FLOAT_PREFIX}{seat}"))
-}
-
-/// That a licence has a seat on a host.
-pub(super) fn site_entry(account: AccountId, host: &str, license: LicenseId, seat: SeatDigest) -> Key {
-    Key::new(site_partition(account, host), format!("{SITE_ENTRY_PREFIX}{:010}#{seat}", license.get()))
-}
-
-/// What a licence remembers of a seat's entry.
-pub(super) fn remembered_seat(key: KeyDigest, place: Place, seat: SeatDigest) -> Key {
-    Key::new(license_partition(key), format!("{}{seat}", memory_prefix(place)))
-}
-
-/// Which part of a licence lies at a key; nothing where that matters to no index.
-pub fn touched(pk: &str, sk: &str) -> Option<Touched> {
-    let key = KeyDigest::parse(pk.strip_prefix("LICENSE#")?).ok()?;
-    let part = match sk.strip_prefix(SEAT_PREFIX) {
-        Some(seat) => Part::Seat(SeatDigest::parse(seat)?),
-        None if sk == GRANT => Part::Grant,
-        None => return None,
-    };
-    Some(Touched { key, part })
-}
-
 /// All products of an account.
 pub(super) fn products(account: AccountId) -> Range {
     Range::prefixed(account_partition(account), "PRODUCT#")
@@ -390,89 +333,6 @@ pub(super) fn product_orders_partition(account: AccountId, product: ProductId) -
     format!("ORDER_PRODUCT#{}", product_partition(account, product))
 }
 
-/// A licence's grant and its seats.
-pub(super) fn grant_and_seats(key: KeyDigest) -> Range {
-    Range { pk: license_partition(key), from: GRANT.to_owned(), to: AFTER_SEATS.to_owned() }
-}
-
-/// A licence's seats.
-pub(super) fn seats(key: KeyDigest) -> Range {
-    Range::prefixed(license_partition(key), SEAT_PREFIX)
-}
-
-/// A licence's floating seats.
-pub(super) fn leases(key: KeyDigest) -> Range {
-    Range::prefixed(license_partition(key), FLOAT_PREFIX)
-}
-
-/// What a client did with a licence.
-pub(super) fn trace(key: KeyDigest, trace: TraceId) -> Key {
-    Key::new(license_partition(key), format!("{TRACE_PREFIX}{:010}", trace.get()))
-}
-
-/// All that clients did with a licence.
-pub(super) fn traces(key: KeyDigest) -> Range {
-    Range::prefixed(license_partition(key), TRACE_PREFIX)
-}
-
-/// The least sort key behind a trace.
-pub(super) fn after_trace(trace: TraceId) -> String {
-    format!("{TRACE_PREFIX}{:010}$", trace.get())
-}
-
-/// A licence in short.
-pub(super) fn summary(account: AccountId, license: LicenseId) -> Key {
-    Key::new(summary_partition(account), format!("{SITE_ENTRY_PREFIX}{:010}", license.get()))
-}
-
-/// All licences of an account in short.
-pub(super) fn summaries(account: AccountId) -> Range {
-    Range::prefixed(summary_partition(account), SITE_ENTRY_PREFIX)
-}
-
-/// All entries of a host.
-pub(super) fn site_entries(account: AccountId, host: &str) -> Range {
-    Range::prefixed(site_partition(account, host), SITE_ENTRY_PREFIX)
-}
-
-/// The least sort key behind all of a licence's entries.
-pub(super) fn after_license(license: LicenseId) -> String {
-    format!("{SITE_ENTRY_PREFIX}{:010}$", license.get())
-}
-
-/// The least sort key behind an entry.
-pub(super) fn after_site_entry(license: LicenseId, seat: SeatDigest) -> String {
-    format!("{SITE_ENTRY_PREFIX}{:010}#{seat}$", license.get())
-}
-
-/// The least sort key behind a floating seat.
-pub(super) fn after_lease(seat: SeatDigest) -> String {
-    format!("{FLOAT_PREFIX}{seat}$")
-}
-
-/// The least sort key behind a seat.
-pub(super) fn after_seat(seat: SeatDigest) -> String {
-    format!("{SEAT_PREFIX}{seat}$")
-}
-
-/// All that a licence remembers of the index of sites.
-pub(super) fn remembered(key: KeyDigest) -> Range {
-    Range::prefixed(license_partition(key), MEMORY_PREFIX)
-}
-
-/// What it remembers of the seats in one place.
-pub(super) fn remembered_at(key: KeyDigest, place: Place) -> Range {
-    Range::prefixed(license_partition(key), memory_prefix(place))
-}
-
-/// What it remembers of the counted seats after one and up to another, or to the end.
-pub(super) fn remembered_between(key: KeyDigest, after: Option<SeatDigest>, last: Option<SeatDigest>) -> Range {
-    let all = remembered_at(key, Place::Counted);
-    let from = after.map_or(all.from.clone(), |seat| format!("{}{seat}$", all.from));
-    let to = last.map_or(all.to, |seat| format!("{}{seat}", all.from));
-    Range { pk: all.pk, from, to }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -482,6 +342,7 @@ mod tests {
     use crate::domain::key::LicenseKey;
     use crate::domain::lease::Client;
     use crate::domain::seat::Device;
+    use crate::domain::site_index::Place;
     use crate::domain::time::Timestamp;
     use crate::domain::user::UserId;
     use crate::tokens::SessionId;
@@ -540,35 +401,13 @@ mod tests {
             site_entry(a, "example.com", id("12"), Device::parse("example.com").unwrap().digest()),
             summary(a, id("12")),
             trace(digest, id("15")),
+            log_entry(a, id("16")),
+            log_head(a, Timestamp::from_seconds(1_800_000_000).unwrap(), id("16"), crate::domain::log_entry::Level::Warning),
             remembered_seat(digest, Place::Counted, Device::parse("example.com").unwrap().digest()),
             remembered_seat(digest, Place::Free, Device::parse("shop.test").unwrap().digest()),
         ];
         let chart: Vec<String> = keys.iter().map(|key| format!("{} / {}", key.pk, key.sk)).collect();
         insta::assert_snapshot!(chart.join("\n"));
-    }
-
-    #[test]
-    fn a_licences_partition_holds_its_grant_then_its_seats_then_the_rest() {
-        assert!(
-            FLOAT_PREFIX < GRANT
-                && GRANT < SEAT_PREFIX
-                && SEAT_PREFIX < AFTER_SEATS
-                && AFTER_SEATS < MEMORY_PREFIX
-                && MEMORY_PREFIX < TRACE_PREFIX
-        );
-    }
-
-    #[test]
-    fn a_change_is_known_by_its_key() {
-        let (digest, device) = (LicenseKey::parse("TEST-KEY-0001").unwrap().digest(), Device::parse("example.com").unwrap().digest());
-        let of = |key: Key| touched(&key.pk, &key.sk);
-        assert_eq!(of(grant(digest)), Some(Touched { key: digest, part: Part::Grant }));
-        assert_eq!(of(seat(digest, device)), Some(Touched { key: digest, part: Part::Seat(device) }));
-        for other in
-            [remembered_seat(digest, Place::Free, device), license(id("7"), id("1")), site_entry(id("7"), "example.com", id("1"), device)]
-        {
-            assert_eq!(of(other), None, "what the index writes would lead to more of it for ever");
-        }
     }
 
     #[test]

@@ -8,10 +8,8 @@ mod release_assemblies;
 mod releases;
 mod resources;
 
-use axum::Router;
-use axum::routing::{delete, get, post};
-
 use crate::Catalog;
+use crate::routes::{Router, delete, get, post};
 
 /// The longest body of what may carry a picture, a mail's text or a key file: 256 KiB of data, with every character written out.
 const HEAVY: usize = 2 * 1024 * 1024;

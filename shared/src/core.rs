@@ -9,6 +9,7 @@ use crate::config::PublicUrl;
 use crate::credentials::CredentialKeys;
 use crate::domain::ids::{AccountId, PackageId, ProductId};
 use crate::domain::key::KeyDigest;
+use crate::domain::log_entry;
 use crate::domain::product::Product;
 use crate::domain::refusal::Refusal;
 use crate::domain::release::CurrentRelease;
@@ -23,9 +24,9 @@ use crate::packages::readme::Readme;
 use crate::places::Places;
 use crate::random::Random;
 use crate::remembered::Remembered;
+use crate::sink::{Noted, NotedTrace, Sink, actor, caller};
 use crate::table::{Freshness, REMEMBERED_SECONDS, Table};
 use crate::tokens::{BearerKeys, TokenKeys};
-use crate::traces::{Noted, Traces, caller};
 
 /// The most products that are remembered, each of at most about 250 KB with its changelog.
 const PRODUCTS: usize = 100;
@@ -50,8 +51,8 @@ pub struct Core {
     pub random: Random,
     /// The address that customers' software calls.
     pub public_url: PublicUrl,
-    /// What clients did with traced licences, on its way to the table.
-    pub traces: Traces,
+    /// Traces, and entries of accounts' logs, on their way to the table.
+    pub sink: Sink,
     pub(crate) places: Places,
     products: Remembered<(AccountId, ProductId), Product>,
     readmes: Remembered<(AccountId, PackageId), Readme>,
@@ -90,7 +91,7 @@ impl Core {
         let (products, readmes) = (Remembered::at_most(PRODUCTS), Remembered::at_most(README_BYTES));
         let (places, shelves) = (Places::default(), Remembered::at_most(SHELVED));
         let figures = Remembered::at_most(ACCOUNTS);
-        Self { table, clock, random, public_url, traces: Traces::default(), places, products, readmes, shelves, figures }
+        Self { table, clock, random, public_url, sink: Sink::default(), places, products, readmes, shelves, figures }
     }
 
     /// The present moment.
@@ -111,8 +112,23 @@ impl Core {
     pub(crate) fn trace_verdict(&self, key: KeyDigest, refusal: Option<Refusal>, event: impl FnOnce(Timestamp) -> Event) {
         if let Some((account, license)) = self.table.traced(&key) {
             let event = Event { address: caller(), refusal, ..event(self.now()) };
-            self.traces.note(&self.table, Noted { account, license, key, event });
+            self.sink.note(&self.table, Noted::Trace(NotedTrace { account, license, key, event }));
         }
+    }
+
+    /// Puts an entry into the account's log. Nobody waits for it. It tells who acts and from where, as far as that is known, beside what
+    /// it tells already.
+    pub fn note(&self, account: AccountId, entry: log_entry::Entry) {
+        let entry = match caller() {
+            Some(address) => entry.with("ClientAddress", address),
+            None => entry,
+        };
+        let entry = match actor().filter(|actor| actor.account == account) {
+            Some(actor) => entry.with("ByUser", actor.user).with("ByApiKey", actor.key),
+            None => entry,
+        };
+        let noted = log_entry::Noted { at: self.now(), content: entry.content() };
+        self.sink.note(&self.table, Noted::Entry(account, noted));
     }
 
     /// A product that a licence leads to, at most [`REMEMBERED_SECONDS`] old.

@@ -21,6 +21,7 @@ mod access;
 mod body;
 mod caller;
 mod catalog;
+mod changes;
 mod client;
 pub mod code;
 mod envelope;

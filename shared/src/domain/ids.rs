@@ -67,6 +67,10 @@ numeric_ids! {
     CustomerId;
     /// A licence, within an account.
     LicenseId;
+    /// An entry of the log, within an account.
+    LogEntryId;
+    /// An e-mail that is to be sent, within an account.
+    MailId;
     /// An order, within an account.
     OrderId;
     /// A file of a release, within an account.
@@ -75,6 +79,8 @@ numeric_ids! {
     ProductId;
     /// A release, within an account.
     ReleaseId;
+    /// What a program reported, within an account.
+    ReportId;
     /// Something that a vendor keeps with us and that others refer to, such as a signature key; within an account.
     ResourceId;
     /// A seat as a token, within a licence.

@@ -15,6 +15,7 @@
 //! | API key | [`api_key`] | what a vendor's script proves itself with |
 //! | user | [`user`] | a person or a program that works with an account, in one or more [`role`]s |
 //! | seat | [`seat`] | one activation: a site or a machine that a licence is used on |
+//! | log entry | [`log_entry`] | what was done in an account's name, or went wrong |
 //! | lease | [`lease`] | a floating seat: a program holds it as long as it says that it is there |
 //!
 //! Architecture Invariant: nothing here is async, reads a clock, draws a random number by itself or knows the AWS SDK.
@@ -36,6 +37,7 @@ pub mod key;
 pub mod ladder;
 pub mod lease;
 pub mod license;
+pub mod log_entry;
 pub mod money;
 pub mod order;
 pub mod order_lines;

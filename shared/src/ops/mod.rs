@@ -19,11 +19,12 @@
 //!
 //! Who is asking: [`authenticate`]; and the keys for it: [`create_api_key`], [`change_api_key`], [`revoke_api_key`]. Who works with the
 //! account: [`users`], [`user_settings`], [`set_password`], [`log_in`], [`refresh`], [`stand`].
-//! What follows afterwards, told by the table's stream: [`index_sites`].
+//! What was done: [`account_log`]. What follows afterwards, told by the table's stream: [`index_sites`].
 //!
 //! Architecture Invariant: an operation loads, decides by a pure function of [`domain`](crate::domain), and writes once, and
 //! the write states as its condition what was decided from.
 
+pub mod account_log;
 pub mod activate;
 pub mod announce_package;
 pub mod assemblies;

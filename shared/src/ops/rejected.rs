@@ -186,6 +186,12 @@ pub enum Rejected {
         /// The most allowed.
         most: u32,
     },
+    /// More log entries would have to be looked through.
+    #[error("more than {most} log entries would have to be looked through: narrow the dates")]
+    LogTooLong {
+        /// The most that are.
+        most: u32,
+    },
     /// A signature key was to be read from something else.
     #[error("the signature key was not taken: {0}")]
     KeyFile(String),
@@ -238,6 +244,8 @@ pub enum Thing {
     Customer,
     /// A licence.
     License,
+    /// An entry of the log.
+    LogEntry,
     /// An order.
     Order,
     /// A line of an order.
@@ -302,6 +310,7 @@ impl std::fmt::Display for Thing {
             Self::Contact => "contact",
             Self::Customer => "customer",
             Self::License => "licence",
+            Self::LogEntry => "log entry",
             Self::Order => "order",
             Self::OrderLine => "line in the order",
             Self::OrderProduct => "product in the order",

@@ -3,6 +3,7 @@
 //! Ids cannot contain `#`, numbers are padded to ten digits, so that the order of texts is the order of numbers.
 
 mod licenses;
+mod log;
 mod users;
 
 use std::collections::HashMap;
@@ -18,6 +19,7 @@ pub(super) use self::licenses::{
     remembered, remembered_at, remembered_between, remembered_seat, seat, seats, site_entries, site_entry, summaries, summary, trace,
     traces,
 };
+pub(super) use self::log::{log_entry, log_head, log_head_in, log_heads};
 pub(super) use self::users::{password, session, user, user_email, user_name, user_setting, user_settings, users};
 use super::read::Range;
 use crate::credentials::{ApiKeyDigest, AskerDigest};
@@ -74,6 +76,8 @@ pub enum Kind {
     Customer,
     /// Licences.
     License,
+    /// Entries of logs.
+    LogEntry,
     /// Orders.
     Order,
     /// Packages.
@@ -104,6 +108,7 @@ impl Kind {
             Self::ApiKey => "APIKEY",
             Self::Customer => "CUSTOMER",
             Self::License => "LICENSE",
+            Self::LogEntry => "LOGENTRY",
             Self::Order => "ORDER",
             Self::Package => "PACKAGE",
             Self::Product => "PRODUCT",
@@ -415,6 +420,8 @@ mod tests {
             site_entry(a, "example.com", id("12"), Device::parse("example.com").unwrap().digest()),
             summary(a, id("12")),
             trace(digest, id("15")),
+            log_entry(a, id("16")),
+            log_head(a, Timestamp::from_seconds(1_800_000_000).unwrap(), id("16"), crate::domain::log_entry::Level::Warning),
             remembered_seat(digest, Place::Counted, Device::parse("example.com").unwrap().digest()),
             remembered_seat(digest, Place::Free, Device::parse("shop.test").unwrap().digest()),
         ];

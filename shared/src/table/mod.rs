@@ -42,6 +42,8 @@
 //! | floating seat | `LICENSE#digest of the key` | `FLOAT#digest of the client` | [`Lease`](crate::domain::lease::Lease) |
 //! | trace | `LICENSE#digest of the key` | `TRACE#trace` | [`Trace`](crate::domain::trace::Trace), with a time to live; in an index by account |
 //! | licence in short | `SUMMARY#account` | `LICENSE#license` | [`Summary`](crate::domain::summary::Summary): behind by seconds |
+//! | log entry | `LOG#account` | `ENTRY#entry` | [`LogEntry`](crate::domain::log_entry::LogEntry), with a time to live |
+//! | head of a log entry | `LOG#account` | `AT#moment#entry#level` | nothing else; with a time to live |
 //! | site entry | `SITE#account#host` | `LICENSE#license#digest of the device` | which licence has a seat on that host; behind by seconds |
 //! | site memory | `LICENSE#digest of the key` | `SITE#COUNTED#` or `SITE#FREE#`, digest of the device | [`Entry`](crate::domain::site_index::Entry): which site entry the seat has |
 //!
@@ -79,6 +81,9 @@
 //! | settings of a user | query `USER#account#user` from `SETTING#` |
 //! | API keys of an account | query `ACCOUNT#account` from `APIKEY#` |
 //! | traces of a licence, of an account | query the licence's partition from `TRACE#`; query [`keys::BY_PRODUCT`] under the account's own key |
+//! | write to a log | one update for the numbers, and a batch of entries and heads |
+//! | a log by time, newest or oldest first | query `LOG#account` from `AT#first` to `AT#last`, then a batch of the entries that are shown |
+//! | a log's levels over time, its length | the same query alone |
 //! | all seats of an account | query `SUMMARY#account`, then the grants (and seats) of those that have any |
 //! | licences used on a host | query `SITE#account#host`, then the grants (and seats), which have the last word |
 //! | releases of a product | query `PRODUCT#account#product` from `RELEASE#` |
@@ -96,6 +101,7 @@ mod api_key_changes;
 mod api_keys;
 mod assemblies;
 mod batch;
+mod batch_write;
 mod call;
 mod catalog;
 mod contacts;
@@ -109,6 +115,7 @@ mod item;
 pub mod keys;
 mod licenses;
 mod lists;
+mod log_entries;
 mod logins;
 mod numbers;
 mod once;
@@ -152,6 +159,7 @@ pub use self::discounts::{DiscountPage, NotRedeemed, Redemption};
 pub use self::keys::Kind;
 pub use self::licenses::{EditError, IssueError, Issued, Page};
 pub use self::lists::Selection;
+pub use self::log_entries::{LogHead, LogSpan};
 pub use self::logins::Redeemed;
 use self::numbers::Ahead;
 pub use self::order_lines::{NotTaken, Taken};

@@ -2,8 +2,9 @@
 
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 
+use super::batch_write::Write;
 use super::call::call;
-use super::item::{item, number, text, value};
+use super::item::{Item, item, number, text, value};
 use super::keys::{self, BY_PRODUCT, Key, Kind, LICENSE_NUMBER, PRODUCT_KEY, TTL};
 use super::lists::Query;
 use super::read::{Range, unconditional};
@@ -23,17 +24,10 @@ pub struct StoredTrace {
 }
 
 impl Table {
-    /// Writes a trace, whose number is fresh: once, however often it has to be sent.
-    pub(crate) async fn write_trace(&self, key: KeyDigest, trace: &Trace) -> Result<(), Fault> {
-        let mut stored = item(keys::trace(key, trace.id), trace)?;
-        stored.insert(LICENSE_NUMBER.to_owned(), number(trace.id));
-        stored.insert(PRODUCT_KEY.to_owned(), text(partition(trace.account)));
-        stored.insert(TTL.to_owned(), number(trace.event.ends().as_seconds()));
-        let sent = call(self.patience, &self.random, "writing a trace", || {
-            let put = self.client.put_item().table_name(&self.name).set_item(Some(stored.clone()));
-            put.return_consumed_capacity(ReturnConsumedCapacity::Total).send()
-        });
-        sent.await.map(|_| ()).map_err(unconditional)
+    /// Writes traces, whose numbers are fresh.
+    pub(crate) async fn write_traces(&self, traces: &[(KeyDigest, Trace)]) -> Result<(), Fault> {
+        let writes = traces.iter().map(|(key, trace)| Ok(Write::Put(stored(*key, trace)?))).collect::<Result<Vec<_>, Fault>>()?;
+        self.write_many("writing traces", writes).await
     }
 
     /// At most `limit` traces of an account after the number `after`, in the order of their numbers. May lag a moment behind. Those that
@@ -75,11 +69,19 @@ impl Table {
     }
 }
 
+fn stored(key: KeyDigest, trace: &Trace) -> Result<Item, Fault> {
+    let mut stored = item(keys::trace(key, trace.id), trace)?;
+    stored.insert(LICENSE_NUMBER.to_owned(), number(trace.id));
+    stored.insert(PRODUCT_KEY.to_owned(), text(partition(trace.account)));
+    stored.insert(TTL.to_owned(), number(trace.event.ends().as_seconds()));
+    Ok(stored)
+}
+
 fn partition(account: AccountId) -> String {
     keys::list_partition(Kind::Trace, &format!("{:010}", account.get()))
 }
 
-fn page(items: Vec<super::item::Item>, has_more: bool, now: Timestamp) -> Result<Page<StoredTrace, TraceId>, Fault> {
+fn page(items: Vec<Item>, has_more: bool, now: Timestamp) -> Result<Page<StoredTrace, TraceId>, Fault> {
     let mut traces = Vec::with_capacity(items.len());
     for item in items {
         let key = Key::of(&item).ok_or_else(|| Fault::new(FaultKind::Corrupt, "a trace has no key"))?;

@@ -25,6 +25,7 @@ mod sales;
 mod search;
 mod seat_tokens;
 mod sellcodes;
+mod system;
 mod traces;
 mod users;
 mod wide;

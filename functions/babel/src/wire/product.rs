@@ -95,8 +95,22 @@ given! {
 
 impl From<ProductRecord> for Product {
     fn from(record: ProductRecord) -> Self {
-        let ProductRecord { id, code, name, description, url, copyright, image, price, reseller_price, currency, signature_keys, meta, created, .. } =
-            record;
+        let ProductRecord {
+            id,
+            code,
+            name,
+            description,
+            url,
+            copyright,
+            image,
+            price,
+            reseller_price,
+            currency,
+            signature_keys,
+            meta,
+            created,
+            ..
+        } = record;
         Self {
             id: number(id.get()),
             code: code.as_str().to_owned(),

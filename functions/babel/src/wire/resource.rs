@@ -2,16 +2,27 @@
 
 use latchkey_core::domain::resource::{Resource as Stored, ResourceContent};
 use latchkey_core::query::{Answers, Gives, Index, Kind, Value};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::{Member, Moment, entity, given, number, shown};
 use crate::list::Fill;
 
 /// A text that is shown and cannot be named in a condition: for it, it would have to be read of every row.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(transparent)]
-pub(crate) struct Heavy(pub(crate) String);
+#[cfg_attr(feature = "openapi", schema(value_type = String))]
+pub(crate) struct Heavy {
+    /// The text, where it was read.
+    pub(crate) text: String,
+    /// How many bytes it has that were not.
+    pub(crate) unread: u32,
+}
+
+impl Serialize for Heavy {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
 
 impl Member for Heavy {
     const KIND: Kind = Kind::List;
@@ -89,8 +100,9 @@ impl From<Stored> for Resource {
         let updated = resource.updated.map(Moment);
         let Stored { id, name, sort, code, description, source, data_format, meta, content, created, .. } = resource;
         let (data, form) = match content {
-            ResourceContent::SignatureKey { public } => (public, Some("PEM".to_owned())),
-            ResourceContent::Nothing | ResourceContent::Data { .. } => (String::new(), None),
+            ResourceContent::SignatureKey { public } => (Heavy { text: public, unread: 0 }, Some("PEM".to_owned())),
+            ResourceContent::Data { bytes } => (Heavy { text: String::new(), unread: bytes }, None),
+            ResourceContent::Nothing => (Heavy::default(), None),
         };
         Self {
             id: number(id.get()),
@@ -102,7 +114,7 @@ impl From<Stored> for Resource {
             password: String::new(),
             created_at: Some(created.into()),
             updated_at: updated,
-            data: Heavy(data),
+            data,
             data_format: form.unwrap_or_else(|| shown(data_format)),
             meta: shown(meta),
         }

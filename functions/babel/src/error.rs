@@ -230,7 +230,7 @@ impl From<Rejected> for Error {
             | Rejected::Archive(_)
             | Rejected::VersionDiffers { .. } => Code::InvalidMember,
             Rejected::RolesBeyondOwner => Code::Forbidden,
-            Rejected::SearchTooBroad => Code::TooBroad,
+            Rejected::SearchTooBroad | Rejected::LogTooLong { .. } => Code::TooBroad,
             Rejected::WrongPassword => Code::WrongPassword,
         };
         Self::new(code, message)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use latchkey_core::query::{Access, Direction, Page, Passed, Path, Query, Source};
+use latchkey_core::query::{Access, Direction, Page, Passed, Path, Query, Select, Source};
 
 use crate::error::Error;
 use crate::wire::Wire;
@@ -27,6 +27,12 @@ pub(crate) trait Rows: Sync {
     /// Fills the navigations that are wanted, a page's together: what leads nowhere stays as it is.
     fn fill(&self, rows: &mut [Self::Row], wanted: &Wanted) -> impl Future<Output = Result<(), Error>> + Send {
         let _ = (rows, wanted);
+        async { Ok(()) }
+    }
+
+    /// Told which rows are answered, and which members of them: what was left out while rows were looked at is filled now.
+    fn complete(&self, rows: &mut [Self::Row], select: &Select) -> impl Future<Output = Result<(), Error>> + Send {
+        let _ = (rows, select);
         async { Ok(()) }
     }
 

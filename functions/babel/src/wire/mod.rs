@@ -5,12 +5,15 @@
 
 mod amount;
 mod api_key;
+mod assembly;
 mod contact;
 mod customer;
 mod moment;
 mod order;
 mod order_product;
 mod product;
+mod release;
+mod resource;
 
 use std::borrow::Cow;
 
@@ -20,12 +23,15 @@ use serde::Serialize;
 
 pub(crate) use self::amount::Amount;
 pub(crate) use self::api_key::{ApiKey, ApiKeyGiven};
+pub(crate) use self::assembly::{ASSEMBLY, Assembly, AssemblyGiven};
 pub(crate) use self::contact::{CONTACT, Contact, ContactGiven};
 pub(crate) use self::customer::{CUSTOMER, Customer, CustomerGiven};
 pub(crate) use self::moment::Moment;
 pub(crate) use self::order::{ORDER, Order, OrderGiven};
 pub(crate) use self::order_product::{OrderProduct, OrderProductGiven, PRODUCT_ORDER, ProductOrder};
-pub(crate) use self::product::{PRODUCT, Product};
+pub(crate) use self::product::{PRODUCT, Product, ProductGiven};
+pub(crate) use self::release::{RELEASE, Release, ReleaseGiven};
+pub(crate) use self::resource::{Heavy, RESOURCE, Resource, ResourceGiven};
 use crate::list::Named;
 
 /// An object of an answer that is a row of a list.

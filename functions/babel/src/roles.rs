@@ -135,6 +135,13 @@ pub static OPERATIONS: &[Operation] = &[
         &[A, L],
         "Deletes an existing assembly for a product release.",
     ),
+    row(POST, "/v1/products/{productId}/releases/{releaseId}/packages", &[A, L], "Drafts a package of a product release."),
+    row(
+        POST,
+        "/v1/products/{productId}/releases/{releaseId}/packages/{packageId}/publish",
+        &[A, L],
+        "Publishes a package of a product release.",
+    ),
     row(
         GET,
         "/v1/products/{productId}/releases/{releaseId}/license-templates",

@@ -5,14 +5,12 @@
 
 mod both_ways;
 mod memory;
-mod numbered;
 mod parameters;
 mod records;
 mod rows;
 
 pub(crate) use self::both_ways::{BothWays, Forward};
 pub(crate) use self::memory::Memory;
-pub(crate) use self::numbered::Numbered;
 pub(crate) use self::parameters::List;
 pub(crate) use self::records::{Fill, Leads, Records};
 pub(crate) use self::rows::{Rows, Wanted};

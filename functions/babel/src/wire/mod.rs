@@ -17,6 +17,9 @@ mod order_product;
 mod product;
 mod release;
 mod resource;
+mod role;
+mod user;
+mod user_setting;
 
 use std::borrow::Cow;
 
@@ -41,6 +44,9 @@ pub(crate) use self::order_product::{OrderProduct, OrderProductGiven, PRODUCT_OR
 pub(crate) use self::product::{PRODUCT, Product, ProductGiven};
 pub(crate) use self::release::{RELEASE, Release, ReleaseGiven};
 pub(crate) use self::resource::{Heavy, RESOURCE, Resource, ResourceGiven};
+pub(crate) use self::role::Role;
+pub(crate) use self::user::{User, UserGiven};
+pub(crate) use self::user_setting::{UserSetting, UserSettingGiven};
 use crate::list::Named;
 
 /// An object of an answer that is a row of a list.

@@ -18,6 +18,8 @@ mod product;
 mod release;
 mod resource;
 mod role;
+mod token;
+mod trace;
 mod user;
 mod user_setting;
 
@@ -45,6 +47,8 @@ pub(crate) use self::product::{PRODUCT, Product, ProductGiven};
 pub(crate) use self::release::{RELEASE, Release, ReleaseGiven};
 pub(crate) use self::resource::{Heavy, RESOURCE, Resource, ResourceGiven};
 pub(crate) use self::role::Role;
+pub(crate) use self::token::{LicenseToken, LicenseTokenGiven, LicenseTokens};
+pub(crate) use self::trace::{LICENSE_TRACE, LicenseTrace};
 pub(crate) use self::user::{User, UserGiven};
 pub(crate) use self::user_setting::{UserSetting, UserSettingGiven};
 use crate::list::Named;

@@ -234,6 +234,7 @@ impl From<Rejected> for Error {
             | Rejected::PackageDiffers
             | Rejected::Archive(_)
             | Rejected::VersionDiffers { .. }
+            | Rejected::LogTooLong { .. }
             | Rejected::KeyFile(_)
             | Rejected::NoSignatureKey
             | Rejected::KeyHasSigned

@@ -1,6 +1,7 @@
 //! The licence as its vendor sees it, and the changes of its state.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::customer::Customer;
 use super::ids::{AccountId, CustomerId, LicenseId, OrderId, ProductId};
@@ -180,6 +181,14 @@ impl License {
     /// When it was changed last; when it was issued, where it never was.
     pub fn last_change(&self) -> Timestamp {
         self.updated.unwrap_or(self.created)
+    }
+
+    /// A name for all that is stored of it: another one after each change. 32 hexadecimal digits.
+    pub fn fingerprint(&self) -> String {
+        // Texts, numbers and lists of them are always JSON.
+        let stored = serde_json::to_vec(self).unwrap_or_default();
+        let hash = Sha256::new().chain_update(b"latchkey:license:v1\0").chain_update(stored).finalize();
+        hash[..16].iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Whether it is an order's.

@@ -1,9 +1,10 @@
 //! Changing a licence as a vendor's staff do it: all that can be said of one at once.
 
-use super::create_license::ContentChange;
+use std::sync::Arc;
+
+use super::create_license::{ContentChange, format_for};
 use super::edit_license::{Edit, ROUNDS, edit_license, load};
 use super::move_license::line_for;
-use super::products::require_key;
 use super::rejected::{Rejected, Thing};
 use super::templates::find_template;
 use crate::core::Core;
@@ -14,8 +15,11 @@ use crate::domain::terms::{Kept, Terms};
 use crate::domain::time::Timestamp;
 use crate::fault::{Fault, FaultKind};
 
+/// What is done to who is named on a licence and to what it says beside.
+pub type Restate = Arc<dyn Fn(&mut Option<Licensee>, &mut Terms) + Send + Sync>;
+
 /// What staff say about a licence that there is. What is nothing stays as it is.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct ChangeLicense {
     /// Who bought it, or nobody.
     pub customer: Option<Option<CustomerId>>,
@@ -35,8 +39,10 @@ pub struct ChangeLicense {
     pub trace: Option<bool>,
     /// Whether it is stopped: once revoked it stays so, and one that was suspended goes on.
     pub is_stopped: Option<bool>,
-    /// What it says beside, made from what it said. Its template and where its content lies are not said here.
+    /// What it says beside. Its template and where its content lies are not said here.
     pub terms: Option<Terms>,
+    /// What becomes of who is named on it, and of what it says beside, as they are then.
+    pub restate: Option<Restate>,
     /// What stands in the signed licence.
     pub content: ContentChange,
 }
@@ -58,8 +64,6 @@ async fn change_once(core: &Core, edit: Edit, change: &ChangeLicense) -> Result<
     let account = edit.account;
     require_customer(core, account, &before, change.customer).await?;
     require_template(core, account, &before, change.template).await?;
-    require_key(core, account, change.terms.as_ref().and_then(|terms| terms.signer).filter(|key| before.terms.signer != Some(*key)))
-        .await?;
     let content = if change.content.is_empty() {
         before.terms.content.clone()
     } else {
@@ -72,14 +76,30 @@ async fn change_once(core: &Core, edit: Edit, change: &ChangeLicense) -> Result<
         None => before.order_line,
     };
     let now = core.now();
-    edit_license(core, Edit { seen: Some(before.revision), ..edit }, |license| {
+    let stated = |license: &License| {
+        let mut licensee = change.licensee.clone().unwrap_or_else(|| license.licensee.clone());
         let mut terms = change.terms.clone().unwrap_or_else(|| license.terms.clone());
+        if let Some(restate) = &change.restate {
+            restate(&mut licensee, &mut terms);
+        }
         terms.template = change.template.unwrap_or(license.terms.template);
         terms.content = content.clone();
+        (licensee, terms)
+    };
+    let (_, stating) = stated(&before);
+    let format = match stating.signer {
+        Some(signer) if (before.terms.signer, before.terms.format) != (stating.signer, stating.format) => {
+            format_for(core, account, signer, stating.format).await?
+        }
+        Some(_) | None => stating.format,
+    };
+    edit_license(core, Edit { seen: Some(before.revision), ..edit }, |license| {
+        let (licensee, terms) = stated(&license);
+        let terms = Terms { format, ..terms };
         Ok(License {
             customer: change.customer.unwrap_or(license.customer),
             order_line,
-            licensee: change.licensee.clone().unwrap_or_else(|| license.licensee.clone()),
+            licensee,
             validity: Validity { until: change.until.unwrap_or(license.validity.until), ..license.validity },
             seat_limit: change.seat_limit.unwrap_or(license.seat_limit),
             mode: change.mode.unwrap_or(license.mode),

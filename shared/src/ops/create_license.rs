@@ -1,20 +1,24 @@
 //! Creating a licence as a vendor's staff do it: from a template, or whole.
 
 use super::issue_license::{NewLicense, issue_license};
-use super::products::require_key;
 use super::rejected::{Rejected, Thing};
 use super::templates::{Named, copy_of, find_template, named};
 use crate::core::Core;
-use crate::domain::ids::{AccountId, CustomerId, OrderId, ProductId, TemplateId};
+use crate::domain::ids::{AccountId, CustomerId, OrderId, ProductId, ResourceId, TemplateId};
 use crate::domain::key::LicenseKey;
 use crate::domain::key::format::{KeyFormat, KeyPattern};
 use crate::domain::license::{License, LicenseMode, LicenseState, Licensee, Since, Validity};
 use crate::domain::product::Product;
+use crate::domain::resource::{Resource, ResourceContent};
 use crate::domain::seat::SeatLimit;
 use crate::domain::template::Template;
 use crate::domain::terms::{Content, Format, Kept, ProductCopy, Terms, draw_name, usual_key_pattern};
 use crate::domain::time::Timestamp;
 use crate::fault::Fault;
+use crate::table::Freshness;
+
+/// How the PEM text of every public Ed25519 key begins (RFC 8410), and of no other.
+const ED25519_PEM: &str = "MCowBQYDK2VwAyEA";
 
 /// A day, in seconds.
 const DAY: i64 = 24 * 60 * 60;
@@ -95,8 +99,7 @@ pub async fn create_license(core: &Core, account: AccountId, create: CreateLicen
         Some(template) => template.product.ok_or(Rejected::TemplateWithoutProduct)?,
         None => create.product.ok_or(Rejected::NotFound(Thing::Product))?,
     };
-    let (product, ()) =
-        tokio::try_join!(Box::pin(named(core, account, product)), Box::pin(require_key(core, account, create.terms.signer)),)?;
+    let product = named(core, account, product).await?;
     let now = core.now();
     let details = template.as_ref().map(|template| &template.details);
     let mut terms = create.terms;
@@ -104,10 +107,13 @@ pub async fn create_license(core: &Core, account: AccountId, create: CreateLicen
     if terms.name.is_none() {
         terms.name = Some(draw_name(&core.random).map_err(|error| Fault::corrupt("naming a licence", error))?);
     }
-    terms.format = create.format.or(details.map(|details| details.format)).unwrap_or_default();
     terms.kind = terms.kind.or_else(|| details.and_then(|details| details.kind.clone()));
     let usual_signer = product.record.as_ref().and_then(|record| record.signature_keys);
     terms.signer = terms.signer.or(details.and_then(|details| details.signer)).or(usual_signer);
+    terms.format = create.format.or(details.map(|details| details.format)).unwrap_or_default();
+    if let Some(signer) = terms.signer {
+        terms.format = format_for(core, account, signer, terms.format).await?;
+    }
     terms.description = terms.description.or_else(|| details.and_then(|details| details.description.clone()));
     let issued = terms.issued.unwrap_or(now);
     let after = |days: Option<u32>| days.map(|days| issued.plus_seconds(i64::from(days) * DAY));
@@ -132,6 +138,19 @@ pub async fn create_license(core: &Core, account: AccountId, create: CreateLicen
         ..NewLicense::of(product.product.id)
     };
     issue_license(core, account, new).await
+}
+
+/// The format in which a key signs what is to be in `format`: an Ed25519 key signs no XML, so there it is the form of new programs.
+/// An RSA key signs nothing in that one.
+pub(super) async fn format_for(core: &Core, account: AccountId, signer: ResourceId, format: Format) -> Result<Format, Rejected> {
+    let resource: Option<Resource> = core.table.record(account, signer.get(), Freshness::Strong).await?;
+    let resource = resource.ok_or(Rejected::NotFound(Thing::Resource))?;
+    let ResourceContent::SignatureKey { public } = &resource.content else { return Err(Rejected::NoSignatureKey) };
+    match (format, public.contains(ED25519_PEM)) {
+        (Format::Xml | Format::XmlDsig, true) => Ok(Format::File),
+        (Format::File, false) => Err(Rejected::SignatureKey { wanted: "an Ed25519 key" }),
+        (format, _) => Ok(format),
+    }
 }
 
 /// The content that a licence has of which nothing else is said.

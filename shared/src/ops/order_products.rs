@@ -50,12 +50,17 @@ pub async fn add_order_product(core: &Core, of: ProductOf, sale: Sale) -> Result
 
 /// Changes how much of a product an order has, and at which price.
 pub async fn change_order_product(core: &Core, of: ProductOf, sale: Sale) -> Result<OrderProduct, Rejected> {
-    check(&sale)?;
+    edit_order_product(core, of, |_| sale.clone()).await
+}
+
+/// The same, where that follows from what it is.
+pub async fn edit_order_product(core: &Core, of: ProductOf, change: impl Fn(&Sale) -> Sale) -> Result<OrderProduct, Rejected> {
     for _ in 0..ROUNDS {
-        let (before, wanted) = tokio::join!(Box::pin(find_order_product(core, of)), Box::pin(wanted(core, of, sale.quantity)));
-        let before = before?;
-        let after = OrderProduct { sale: sale.clone(), revision: before.revision.saturating_add(1), ..before.clone() };
-        let wanted = wanted.filter(|_| sale.quantity > before.sale.quantity);
+        let before = find_order_product(core, of).await?;
+        let sale = change(&before.sale);
+        check(&sale)?;
+        let wanted = if sale.quantity > before.sale.quantity { wanted(core, of, sale.quantity).await } else { None };
+        let after = OrderProduct { sale, revision: before.revision.saturating_add(1), ..before.clone() };
         let (written, ()) = tokio::join!(Box::pin(core.table.replace_order_product(&before, &after)), Box::pin(reserve(core, of, wanted)));
         match written {
             Ok(()) => return Ok(after),

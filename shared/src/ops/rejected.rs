@@ -186,6 +186,12 @@ pub enum Rejected {
         /// The most allowed.
         most: u32,
     },
+    /// More log entries would have to be looked through.
+    #[error("more than {most} log entries would have to be looked through: narrow the dates")]
+    LogTooLong {
+        /// The most that are.
+        most: u32,
+    },
     /// A signature key was to be read from something else.
     #[error("the signature key was not taken: {0}")]
     KeyFile(String),
@@ -208,12 +214,6 @@ pub enum Rejected {
         bytes: usize,
         /// The most allowed.
         most: usize,
-    },
-    /// More log entries would have to be looked through.
-    #[error("more than {most} log entries would have to be looked through: narrow the dates")]
-    LogTooLong {
-        /// The most that are.
-        most: u32,
     },
     /// A fault of ours.
     #[error(transparent)]

@@ -1,9 +1,9 @@
 //! Licence templates, as a vendor's staff manage them.
 
 use super::change_record::{Seen, contended, load, not_written, replace};
+use super::create_license::format_for;
 use super::edit_license::ROUNDS;
 use super::find_product::require_product;
-use super::products::require_key;
 use super::rejected::{Rejected, Thing, Unique};
 use crate::core::Core;
 use crate::domain::ids::{AccountId, LicenseId, ProductId, ReleaseId, TemplateId};
@@ -53,7 +53,7 @@ const DRAWS: usize = 3;
 /// Records a template. Its content is written beside it, so that licences need not write it.
 pub async fn create_template(core: &Core, account: AccountId, fields: TemplateFields) -> Result<Template, Rejected> {
     let TemplateFields { name, code: given, product, release, details, content } = fields;
-    require_key(core, account, details.signer).await?;
+    let details = with_format(core, account, details).await?;
     let (number, named) = tokio::try_join!(
         Box::pin(async { Ok(core.table.next_record::<Template>(account).await?) }),
         Box::pin(named_product(core, account, product, release)),
@@ -86,16 +86,18 @@ pub async fn create_template(core: &Core, account: AccountId, fields: TemplateFi
     Err(contended())
 }
 
-/// Changes a template, and no licence that was made from it. While there are any, it stays its product's.
-pub async fn change_template(core: &Core, edit: EditTemplate, fields: TemplateFields) -> Result<Template, Rejected> {
-    let TemplateFields { name, code, product, release, details, content } = fields;
-    let named = named_product(core, edit.account, product, release).await?;
-    let content = complete(content, named.as_ref())?;
+/// Changes a template by `change`, and no licence that was made from it. While there are any, it stays its product's.
+pub async fn change_template(
+    core: &Core,
+    edit: EditTemplate,
+    change: impl Fn(TemplateFields) -> Result<TemplateFields, Rejected>,
+) -> Result<Template, Rejected> {
     for _ in 0..ROUNDS {
         let before: Template = load(core, edit.into()).await?;
-        if before.details.signer != details.signer {
-            require_key(core, edit.account, details.signer).await?;
-        }
+        let TemplateFields { name, code, product, release, details, content } = change(TemplateFields::of(&before))?;
+        let details = with_format(core, edit.account, details).await?;
+        let named = named_product(core, edit.account, product, release).await?;
+        let content = complete(content, named.as_ref())?;
         if before.product != product {
             require_unused(core, &before).await?;
             note(core, edit.account, product, before.id).await?;
@@ -104,12 +106,12 @@ pub async fn change_template(core: &Core, edit: EditTemplate, fields: TemplateFi
             core.table.write_content(edit.account, &content).await?;
         }
         let after = Template {
-            name: name.clone(),
-            code: code.clone().unwrap_or_else(|| before.code.clone()),
+            name,
+            code: code.unwrap_or_else(|| before.code.clone()),
             product,
             release,
-            details: details.clone(),
-            content: content.clone(),
+            details,
+            content,
             updated: Some(core.now()),
             revision: before.revision.saturating_add(1),
             ..before.clone()
@@ -181,6 +183,12 @@ pub(super) fn copy_of(product: &Named) -> ProductCopy {
     }
 }
 
+/// The details with the format in which the key signs, where one is named.
+async fn with_format(core: &Core, account: AccountId, details: TemplateDetails) -> Result<TemplateDetails, Rejected> {
+    let Some(signer) = details.signer else { return Ok(details) };
+    Ok(TemplateDetails { format: format_for(core, account, signer, details.format).await?, ..details })
+}
+
 fn complete(mut content: Content, product: Option<&Named>) -> Result<Content, Rejected> {
     if content.product.is_none() {
         content.product = product.map(copy_of);
@@ -237,6 +245,14 @@ pub(super) async fn named(core: &Core, account: AccountId, id: ProductId) -> Res
 fn draw_code(core: &Core) -> Result<Line<64>, Fault> {
     let code = format!("T-{}", core.random.text(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 8));
     Line::parse(&code).map_err(|error| Fault::corrupt(WHAT, error))
+}
+
+impl TemplateFields {
+    /// What is said of a template.
+    pub fn of(template: &Template) -> Self {
+        let Template { name, code, product, release, details, content, .. } = template.clone();
+        Self { name, code: Some(code), product, release, details, content }
+    }
 }
 
 impl From<EditTemplate> for Seen {

@@ -7,6 +7,7 @@ use utoipa::openapi::schema::{AllOfBuilder, ArrayBuilder, ObjectBuilder, Schema,
 use utoipa::openapi::{KnownFormat, Ref, RefOr, Required, SchemaFormat};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::address::Address;
 use crate::body::Body;
 use crate::caller::Caller;
 use crate::client::address::Address;

@@ -15,8 +15,8 @@ use crate::domain::time::Timestamp;
 pub const MAX_WORDING: usize = 1_000;
 /// The most entries of one list.
 pub const MAX_ENTRIES: usize = 100;
-/// The longest content, in bytes of JSON.
-pub const MAX_CONTENT: usize = 64 * 1_024;
+/// The longest content, in bytes of JSON: even where each of its characters has to be written as six, it can be signed.
+pub const MAX_CONTENT: usize = 32 * 1_024;
 
 /// Which content: 128 bits of a SHA-256 of what it says, 22 characters as text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

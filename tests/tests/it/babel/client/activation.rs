@@ -24,7 +24,7 @@ async fn an_activation_answers_the_documented_members_and_a_licence_that_anybody
     let expected = ["activeClientCount", "code", "license", "licenseToken", "maxClientCount", "message", "success", "tokenExpireAt"];
     assert_eq!(members(&answer), expected);
     assert_eq!(members(&answer["license"]), ["expireAt", "licenseId", "licenseKey", "licensingMode", "supportExpireAt"]);
-    let end = json!({"seconds": 1_795_305_600, "nanos": 500_000_000});
+    let end = json!({"seconds": 1_826_841_600, "nanos": 500_000_000});
     assert_eq!((&answer["tokenExpireAt"], &answer["license"]["expireAt"], &answer["license"]["supportExpireAt"]), (&end, &end, &end));
     assert_eq!((&answer["activeClientCount"], &answer["maxClientCount"]), (&json!(1), &json!(2)));
     assert_eq!(answer["license"]["licensingMode"], 1);

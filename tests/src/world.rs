@@ -135,7 +135,23 @@ impl World {
         };
         let gateway = Gateway::new(latchkey_local::functions(&parts));
         let secrets = Mutex::new([secret, CREDENTIAL_SECRET, BEARER_SECRET, SEALING_SECRET].map(str::to_owned).to_vec());
-        Self { core, downloads, credentials, access, signature_keys, sealing, clock, table, bucket, gateway, dynamodb, s3, engines, secrets, log_position }
+        Self {
+            core,
+            downloads,
+            credentials,
+            access,
+            signature_keys,
+            sealing,
+            clock,
+            table,
+            bucket,
+            gateway,
+            dynamodb,
+            s3,
+            engines,
+            secrets,
+            log_position,
+        }
     }
 
     /// What the product's functions are built from.

@@ -209,6 +209,8 @@ impl From<Rejected> for Error {
             | Rejected::KeyHasSigned
             | Rejected::ResourceType
             | Rejected::VersionFixed
+            | Rejected::NoReports
+            | Rejected::NoAddress
             | Rejected::ApiKeyRevoked => Code::WrongState,
             Rejected::OrderFull { .. }
             | Rejected::TooManySites { .. }
@@ -228,9 +230,13 @@ impl From<Rejected> for Error {
             | Rejected::DigestForm
             | Rejected::PackageDiffers
             | Rejected::Archive(_)
+            | Rejected::TooManyProperties { .. }
+            | Rejected::Recipients { .. }
+            | Rejected::TooManyAttachments { .. }
+            | Rejected::NoMailText
             | Rejected::VersionDiffers { .. } => Code::InvalidMember,
             Rejected::RolesBeyondOwner => Code::Forbidden,
-            Rejected::SearchTooBroad => Code::TooBroad,
+            Rejected::SearchTooBroad | Rejected::LogTooLong { .. } => Code::TooBroad,
             Rejected::WrongPassword => Code::WrongPassword,
         };
         Self::new(code, message)

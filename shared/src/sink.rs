@@ -1,5 +1,5 @@
-//! What is noted about requests, on its way to the table: off every answer's path. These are traces of licences, and the entries of
-//! accounts' logs.
+//! What is noted about requests, on its way to the table: off every answer's path. These are traces of licences, the entries of accounts'
+//! logs, and orders that will soon need numbers for more licences.
 //!
 //! Noting is putting something into a queue in the process. A task of its own empties the queue, some at once; whatever becomes of
 //! that, no answer waits for it or changes by it (reliability I10). The queue is bounded: where the table is slow or away, what does not
@@ -13,9 +13,10 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::sync::Notify;
 
 use crate::domain::api_key::ApiKeyId;
-use crate::domain::ids::{AccountId, LicenseId};
+use crate::domain::ids::{AccountId, LicenseId, OrderId};
 use crate::domain::key::KeyDigest;
 use crate::domain::log_entry::Noted as NotedEntry;
+use crate::domain::order_lines::OrderLines;
 use crate::domain::trace::{Event, Trace};
 use crate::domain::user::UserId;
 use crate::fault::Fault;
@@ -64,6 +65,8 @@ pub(crate) enum Noted {
     Trace(NotedTrace),
     /// Something for an account's log.
     Entry(AccountId, NotedEntry),
+    /// An order with few numbers left, and its lines as they were seen.
+    Lines(AccountId, OrderId, OrderLines),
 }
 
 /// What was noted, on its way. Clones share the queue.
@@ -169,7 +172,7 @@ impl Sink {
         queue.is_emptied = false;
         let dropped = std::mem::take(&mut queue.dropped);
         if dropped > 0 {
-            tracing::warn!(dropped, "traces or log entries were dropped");
+            tracing::warn!(dropped, "traces, log entries or orders' numbers were dropped");
         }
         self.0.idle.notify_waiters();
         None
@@ -184,24 +187,28 @@ impl Sink {
 enum Part {
     Traces(Vec<NotedTrace>),
     Entries(AccountId, Vec<NotedEntry>),
+    Lines(AccountId, OrderId, OrderLines),
 }
 
-/// Traces together, and each account's entries; with how many they are.
+/// Orders first, for somebody may be waiting for their numbers soon; then traces together, and each account's entries; with how many they
+/// are.
 fn parts(noted: Vec<Noted>) -> Vec<(Part, u64)> {
-    let (mut traces, mut entries) = (Vec::new(), BTreeMap::<AccountId, Vec<NotedEntry>>::new());
+    let (mut lines, mut traces, mut entries) = (Vec::new(), Vec::new(), BTreeMap::<AccountId, Vec<NotedEntry>>::new());
     for noted in noted {
         match noted {
             Noted::Trace(trace) => traces.push(trace),
             Noted::Entry(account, entry) => entries.entry(account).or_default().push(entry),
+            Noted::Lines(account, order, seen) => lines.push((1, Part::Lines(account, order, seen))),
         }
     }
     let entries = entries.into_iter().map(|(account, entries)| (entries.len() as u64, Part::Entries(account, entries)));
     let traces = Some((traces.len() as u64, Part::Traces(traces))).filter(|(count, _)| *count > 0);
-    traces.into_iter().chain(entries).map(|(count, part)| (part, count)).collect()
+    lines.into_iter().chain(traces).chain(entries).map(|(count, part)| (part, count)).collect()
 }
 
 async fn write(table: &Table, part: Part) -> Result<(), Fault> {
     match part {
+        Part::Lines(account, order, seen) => table.reserve_more(account, order, &seen).await,
         Part::Entries(account, entries) => table.write_log(account, entries).await,
         Part::Traces(traces) => {
             let mut numbered = Vec::with_capacity(traces.len());

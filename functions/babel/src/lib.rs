@@ -21,14 +21,17 @@ mod access;
 mod body;
 mod caller;
 mod catalog;
+mod changes;
 mod client;
 pub mod code;
 mod envelope;
 mod error;
 mod licensing;
 mod list;
+pub mod openapi;
 mod path;
 pub mod roles;
+mod routes;
 mod sales;
 mod system;
 mod wire;
@@ -163,11 +166,12 @@ pub fn client_router(core: Core, access: Access, sealing: SealingKeys) -> Router
 }
 
 /// An area's operations, each behind the table of roles, with the envelope around whatever goes wrong.
-fn framed<S>(function: Function, routes: Router<S>, state: S) -> Router
+fn framed<S>(function: Function, routes: routes::Router<S>, state: S) -> Router
 where
     S: Clone + Send + Sync + 'static,
     Service: FromRef<S>,
 {
+    let routes = routes.served();
     // Around routes alone, so that what is no operation's is answered as such whoever asks.
     let routes = if routes.has_routes() { routes.route_layer(from_fn_with_state(state.clone(), caller::admit::<S>)) } else { routes };
     routes

@@ -2,10 +2,8 @@
 
 mod api_keys;
 
-use axum::Router;
-use axum::routing::get;
-
 use crate::Service;
+use crate::routes::{Router, get};
 
 /// The operations.
 pub(crate) fn routes() -> Router<Service> {

@@ -1,8 +1,7 @@
 //! Products, releases, assemblies and resources.
 
-use axum::Router;
-
 use crate::Signing;
+use crate::routes::Router;
 
 /// The operations.
 pub(crate) fn routes() -> Router<Signing> {

@@ -1,8 +1,7 @@
 //! What licensed programs call.
 
-use axum::Router;
-
 use crate::Signing;
+use crate::routes::Router;
 
 /// The operations.
 pub(crate) fn routes() -> Router<Signing> {

@@ -1,8 +1,7 @@
 //! Licences, their tokens, traces and templates.
 
-use axum::Router;
-
 use crate::Signing;
+use crate::routes::Router;
 
 /// The operations.
 pub(crate) fn routes() -> Router<Signing> {

@@ -1,8 +1,7 @@
 //! Reports, the log, settings, figures and mail.
 
-use axum::Router;
-
 use crate::Service;
+use crate::routes::Router;
 
 /// The operations.
 pub(crate) fn routes() -> Router<Service> {

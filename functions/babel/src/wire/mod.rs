@@ -5,16 +5,27 @@
 
 mod amount;
 mod api_key;
+mod contact;
+mod customer;
 mod moment;
+mod order;
+mod order_product;
+mod product;
 
 use std::borrow::Cow;
 
+use latchkey_core::domain::text::{Email, Line, Prose};
 use latchkey_core::query::{Entity, Kind, Presence, Row, Type, Value};
 use serde::Serialize;
 
 pub(crate) use self::amount::Amount;
 pub(crate) use self::api_key::{ApiKey, ApiKeyGiven};
+pub(crate) use self::contact::{CONTACT, Contact, ContactGiven};
+pub(crate) use self::customer::{CUSTOMER, Customer, CustomerGiven};
 pub(crate) use self::moment::Moment;
+pub(crate) use self::order::{ORDER, Order, OrderGiven};
+pub(crate) use self::order_product::{OrderProduct, OrderProductGiven, PRODUCT_ORDER, ProductOrder};
+pub(crate) use self::product::{PRODUCT, Product};
 use crate::list::Named;
 
 /// An object of an answer that is a row of a list.
@@ -173,6 +184,35 @@ impl<T> Member for Vec<T> {
     fn value(&self) -> Value<'_> {
         Value::Null
     }
+}
+
+/// A text of the core's.
+pub(crate) trait Text {
+    /// The text.
+    fn text(&self) -> &str;
+}
+
+impl<const MAX: usize> Text for Line<MAX> {
+    fn text(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl<const MAX: usize> Text for Prose<MAX> {
+    fn text(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl Text for Email {
+    fn text(&self) -> &str {
+        self.as_str()
+    }
+}
+
+/// A text on the wire: nothing is an empty one.
+pub(crate) fn shown(text: Option<impl Text>) -> String {
+    text.map(|text| text.text().to_owned()).unwrap_or_default()
 }
 
 /// A number of ours on the wire: 32 bits with a sign.

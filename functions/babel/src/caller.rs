@@ -7,7 +7,7 @@ use axum::extract::{FromRef, FromRequestParts, MatchedPath, OptionalFromRequestP
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
-use latchkey_core::domain::api_key::Permission;
+use latchkey_core::domain::api_key::{Permission, Permissions};
 use latchkey_core::domain::ids::{AccountId, CustomerId};
 use latchkey_core::domain::role::{Role, Roles};
 use latchkey_core::domain::user::UserId;
@@ -63,6 +63,11 @@ impl Caller {
     /// Whether an API key may do this; a user who logged in may always.
     pub(crate) fn may(&self, permission: Permission) -> bool {
         self.standing.may(permission)
+    }
+
+    /// Whether an API key may do everything; a user who logged in always may.
+    pub(crate) fn has_every_permission(&self) -> bool {
+        self.standing.permissions == Permissions::ALL
     }
 
     /// Whether all of the account or what is the caller's own is meant. Every operation that has roles for its `own` part must ask.

@@ -18,6 +18,7 @@
 //! a file, and its `routes`. The README of this package says what is theirs and what is ours.
 
 mod access;
+mod address;
 mod body;
 mod caller;
 mod catalog;

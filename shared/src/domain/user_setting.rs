@@ -23,6 +23,25 @@ pub struct UserSetting {
     pub content: SettingContent,
 }
 
+/// What is to be said otherwise by a setting; what is nothing here stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SettingChange {
+    /// Its category, or none.
+    pub category: Option<Option<Line<120>>>,
+    /// Its group, or none.
+    pub group: Option<Option<Line<120>>>,
+    /// Its name, or none.
+    pub name: Option<Option<Line<120>>>,
+    /// Its value.
+    pub value: Option<Prose<4_000>>,
+    /// The value's type, or none.
+    pub value_type: Option<Option<Line<120>>>,
+    /// What it is for.
+    pub description: Option<Prose<1_000>>,
+    /// Whether programs should let nobody edit it.
+    pub read_only: Option<bool>,
+}
+
 /// What a setting says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettingContent {

@@ -37,14 +37,25 @@ pub struct ApiKeyChange {
 
 /// Changes the account's key with this id. It holds at once, in every process.
 pub async fn change_api_key(core: &Core, account: AccountId, id: ApiKeyId, change: ApiKeyChange) -> Result<ApiKey, Rejected> {
-    bounded_by_owner(core, account, change.owner, change.roles).await?;
+    edit_api_key(core, account, id, |_| change.clone()).await
+}
+
+/// Makes of the account's key with this id what `edit` says of it as it is now, however often others come between.
+pub async fn edit_api_key(
+    core: &Core,
+    account: AccountId,
+    id: ApiKeyId,
+    edit: impl Fn(&ApiKey) -> ApiKeyChange,
+) -> Result<ApiKey, Rejected> {
     let now = core.now();
     let key = core.table.api_key(account, id).await?.ok_or(Rejected::NotFound(Thing::ApiKey))?.key;
+    let change = edit(&key);
+    bounded_by_owner(core, account, change.owner, change.roles).await?;
     if !change.is_revoked && key.state != ApiKeyState::Active {
         return Err(Rejected::ApiKeyRevoked);
     }
     let change = |key: &ApiKey| {
-        let ApiKeyChange { name, description, owner, roles, permissions, expires, is_revoked } = change.clone();
+        let ApiKeyChange { name, description, owner, roles, permissions, expires, is_revoked } = edit(key);
         let state = match &key.state {
             ApiKeyState::Active if is_revoked => ApiKeyState::Revoked(Since { at: now, why: None }),
             state @ (ApiKeyState::Active | ApiKeyState::Revoked(_)) => state.clone(),
@@ -52,6 +63,14 @@ pub async fn change_api_key(core: &Core, account: AccountId, id: ApiKeyId, chang
         ApiKey { name, description, owner, roles, permissions, expires, state, ..key.clone() }
     };
     changed(core, account, id, change).await
+}
+
+impl ApiKeyChange {
+    /// No change.
+    pub fn none(key: &ApiKey) -> Self {
+        let ApiKey { name, description, owner, roles, permissions, expires, .. } = key.clone();
+        Self { name, description, owner, roles, permissions, expires, is_revoked: key.state != ApiKeyState::Active }
+    }
 }
 
 /// Deletes the account's key with this id: it opens nothing any more, and cannot be brought along again.

@@ -13,6 +13,7 @@ use crate::credentials::password::PasswordHash;
 use crate::domain::ids::AccountId;
 use crate::domain::log_entry::Entry;
 use crate::domain::password::Password;
+use crate::domain::role::Roles;
 use crate::domain::text::Email;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{User, UserId, UserName};
@@ -40,6 +41,8 @@ pub struct LoggedIn {
     pub account: AccountId,
     /// The user.
     pub user: UserId,
+    /// The user's roles now.
+    pub roles: Roles,
     /// What the next requests are made with.
     pub bearer: SealedBearer,
     /// The first moment at which that is too old.
@@ -125,7 +128,15 @@ pub(super) fn issued(
 ) -> Result<LoggedIn, Fault> {
     let bearer = Bearer::new(user.account, user.id, user.roles, user.era, core.now());
     let sealed = bearer.seal(&access.bearer, &core.public_url, &core.random)?;
-    Ok(LoggedIn { account: user.account, user: user.id, bearer: sealed, expires: bearer.expires, refresh, refresh_expires })
+    Ok(LoggedIn {
+        account: user.account,
+        user: user.id,
+        roles: user.roles,
+        bearer: sealed,
+        expires: bearer.expires,
+        refresh,
+        refresh_expires,
+    })
 }
 
 /// Neither a password nor a name reaches a log line by way of a debug print.

@@ -5,7 +5,7 @@ use super::users::find_user;
 use crate::core::Core;
 use crate::domain::ids::{AccountId, UserSettingId};
 use crate::domain::user::UserId;
-use crate::domain::user_setting::{MOST_SETTINGS, SettingContent, UserSetting};
+use crate::domain::user_setting::{MOST_SETTINGS, SettingChange, SettingContent, UserSetting};
 use crate::table::Page;
 
 /// How many settings are read by one call.
@@ -34,6 +34,18 @@ pub async fn change_user_setting(
 ) -> Result<UserSetting, Rejected> {
     let setting = UserSetting { id, account, user, content };
     if core.table.replace_user_setting(&setting).await? { Ok(setting) } else { Err(Rejected::NotFound(Thing::UserSetting)) }
+}
+
+/// Says something else in the user's setting with this number, and leaves the rest as it is.
+pub async fn edit_user_setting(
+    core: &Core,
+    account: AccountId,
+    user: UserId,
+    id: UserSettingId,
+    change: &SettingChange,
+) -> Result<(), Rejected> {
+    let was_there = core.table.change_user_setting(account, user, id, change).await?;
+    if was_there { Ok(()) } else { Err(Rejected::NotFound(Thing::UserSetting)) }
 }
 
 /// Deletes the user's setting with this number.

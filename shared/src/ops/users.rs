@@ -56,8 +56,12 @@ pub async fn find_user(core: &Core, account: AccountId, id: UserId) -> Result<Us
 
 /// Gives the account's user with this id another profile, and other roles where they are said.
 pub async fn change_user(core: &Core, account: AccountId, id: UserId, profile: Profile, roles: Option<Roles>) -> Result<User, Rejected> {
-    require_customer(core, account, &profile).await?;
-    changed(core, account, id, |user| (roles.unwrap_or(user.roles), profile.clone())).await
+    edit_user(core, account, id, |user| (roles.unwrap_or(user.roles), profile.clone())).await
+}
+
+/// Makes of the account's user with this id what `edit` says of it as it is now, however often others come between.
+pub async fn edit_user(core: &Core, account: AccountId, id: UserId, edit: impl Fn(&User) -> (Roles, Profile)) -> Result<User, Rejected> {
+    changed(core, account, id, edit).await
 }
 
 /// Puts the user into these roles beside those that it has. Ends its logins where that changes anything.
@@ -129,6 +133,9 @@ pub(super) async fn changed(
         let (roles, profile) = change(&before);
         if roles == before.roles && profile == before.profile {
             return Ok(before);
+        }
+        if profile.customer != before.profile.customer {
+            require_customer(core, account, &profile).await?;
         }
         let after = before.changed(roles, profile, core.now());
         match core.table.replace_user(&before, &after, None).await {

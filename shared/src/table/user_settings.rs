@@ -1,17 +1,18 @@
 //! Users' settings: beside the user's password, so that they are listed by user.
 
-use aws_sdk_dynamodb::types::{Put, ReturnConsumedCapacity, ReturnValue};
+use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnConsumedCapacity, ReturnValue};
 
 use super::call::{Refused, call};
-use super::item::{item, value};
+use super::item::{item, number, text, value};
 use super::keys::{self, Kind, PK};
 use super::once;
 use super::read::unconditional;
 use super::transact::{NotDone, Transaction};
+use super::update::GrantUpdate;
 use super::{Freshness, Page, Table};
 use crate::domain::ids::{AccountId, UserSettingId};
 use crate::domain::user::UserId;
-use crate::domain::user_setting::UserSetting;
+use crate::domain::user_setting::{SettingChange, UserSetting};
 use crate::fault::{Fault, FaultKind};
 
 impl Table {
@@ -38,6 +39,41 @@ impl Table {
             .expression_attribute_names("#pk", PK);
         let mut transaction = Transaction::new("changing a user's setting");
         transaction.put((), put)?;
+        match transaction.run(self).await {
+            Ok(()) => Ok(true),
+            Err(NotDone::Conditions(..)) => Ok(false),
+            Err(NotDone::Fault(fault)) => Err(fault),
+        }
+    }
+
+    /// Says something else in a setting where there is one, whatever else is said in it meanwhile; whether there was.
+    pub async fn change_user_setting(
+        &self,
+        account: AccountId,
+        user: UserId,
+        id: UserSettingId,
+        change: &SettingChange,
+    ) -> Result<bool, Fault> {
+        let SettingChange { category, group, name, value, value_type, description, read_only } = change;
+        let mut update = GrantUpdate::new();
+        // Sets something always: an update without an expression is none.
+        update.set("id", number(id));
+        for (attribute, said) in [("category", category), ("group", group), ("name", name), ("value_type", value_type)] {
+            if let Some(said) = said {
+                update.set_or_remove(attribute, said.as_ref().map(|line| text(line.as_str())));
+            }
+        }
+        if let Some(value) = value {
+            update.set("value", text(value.as_str()));
+        }
+        if let Some(description) = description {
+            update.set("description", text(description.as_str()));
+        }
+        if let Some(read_only) = read_only {
+            update.set("read_only", AttributeValue::Bool(*read_only));
+        }
+        let mut transaction = Transaction::new("changing a user's setting");
+        transaction.update((), update.build(self.name(), keys::user_setting(account, user, id)))?;
         match transaction.run(self).await {
             Ok(()) => Ok(true),
             Err(NotDone::Conditions(..)) => Ok(false),

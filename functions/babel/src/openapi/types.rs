@@ -7,6 +7,7 @@ use utoipa::openapi::schema::{AllOfBuilder, ArrayBuilder, ObjectBuilder, Schema,
 use utoipa::openapi::{KnownFormat, Ref, RefOr, Required, SchemaFormat};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::address::Address;
 use crate::body::Body;
 use crate::caller::Caller;
 use crate::envelope::Answer;
@@ -105,6 +106,10 @@ impl<S> Taken for State<S> {
 }
 
 impl Taken for Caller {
+    fn taken(_: &mut Operation) {}
+}
+
+impl Taken for Address {
     fn taken(_: &mut Operation) {}
 }
 

@@ -11,6 +11,9 @@ mod moment;
 mod order;
 mod order_product;
 mod product;
+mod role;
+mod user;
+mod user_setting;
 
 use std::borrow::Cow;
 
@@ -26,6 +29,9 @@ pub(crate) use self::moment::Moment;
 pub(crate) use self::order::{ORDER, Order, OrderGiven};
 pub(crate) use self::order_product::{OrderProduct, OrderProductGiven, PRODUCT_ORDER, ProductOrder};
 pub(crate) use self::product::{PRODUCT, Product};
+pub(crate) use self::role::Role;
+pub(crate) use self::user::{User, UserGiven};
+pub(crate) use self::user_setting::{UserSetting, UserSettingGiven};
 use crate::list::Named;
 
 /// An object of an answer that is a row of a list.

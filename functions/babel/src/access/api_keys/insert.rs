@@ -1,18 +1,16 @@
 //! `POST /v1/api-keys` (seed 004, "POST /v1/api-keys").
 
 use axum::extract::State;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use latchkey_core::domain::api_key::ApiKeySecret;
-use latchkey_core::domain::role::Roles;
-use latchkey_core::domain::text::Email;
-use latchkey_core::domain::user::UserId;
 use latchkey_core::ops::create_api_key::{NewApiKey, create_api_key};
-use latchkey_core::ops::rejected::Thing;
+use latchkey_core::ops::revoke_api_key::revoke_api_key;
 use latchkey_core::ops::users::find_user;
 use serde::{Deserialize, Serialize};
 
 use super::permissions;
 use crate::Service;
-use crate::body::{Body, text};
+use crate::body::{Body, Given, text};
 use crate::caller::Caller;
 use crate::envelope::Answer;
 use crate::error::Error;
@@ -40,40 +38,41 @@ pub(crate) struct InsertApiKeyAnswer {
     api_key: String,
 }
 
+/// The header with the key's second secret, for which the contract's answer has no member: ours.
+const CLIENT_SECRET: HeaderName = HeaderName::from_static("x-client-secret");
+
 /// Makes an API key for a user of the account: the caller's own, unless another one is named.
 pub(crate) async fn handle(
     State(service): State<Service>,
     caller: Caller,
     Body(request): Body<InsertApiKeyRequest>,
-) -> Result<Answer<InsertApiKeyAnswer>, Error> {
+) -> Result<(HeaderMap, Answer<InsertApiKeyAnswer>), Error> {
+    let account = caller.account();
+    let is_revoked = request.api_key.revoked.said().unwrap_or_default();
     let new = parse(&service, &caller, request.api_key).await?;
-    let created = create_api_key(&service.core, &service.access.credentials, caller.account(), new).await?;
+    let created = create_api_key(&service.core, &service.access.credentials, account, new).await?;
+    if is_revoked {
+        revoke_api_key(&service.core, account, created.key.id, None).await?;
+    }
     let answer = InsertApiKeyAnswer { api_key_id: number(created.key.id.get()), api_key: created.secret.expose().to_owned() };
-    Ok(Answer::new(&caller, answer))
+    let client_secret = HeaderValue::from_str(created.client_secret.expose()).map(|secret| (CLIENT_SECRET, secret));
+    Ok((client_secret.into_iter().collect(), Answer::new(&caller, answer)))
 }
 
 async fn parse(service: &Service, caller: &Caller, given: ApiKeyGiven) -> Result<NewApiKey, Error> {
     let ApiKeyGiven { id: _, name, key, expire_date, owner_id, revoked: _, permissions: bits, description, roles } = given;
-    let owner = match owner_id.said().filter(|id| !id.is_empty()) {
-        Some(id) => Some(UserId::parse(&id).map_err(|_| Error::not_found(Thing::User))?),
-        None => caller.user(),
-    };
-    let roles = roles.said().filter(|roles| !roles.is_empty());
-    let roles = roles.map(|roles| roles.parse::<Roles>().map_err(|error| Error::invalid("apiKey.roles", error))).transpose()?;
+    let named = |given: Given<String>| given.said().unwrap_or_default();
+    let owner = super::owner(&named(owner_id))?.or(caller.user());
+    // A key of nobody's has the roles of the key that made it.
+    let roles = super::roles(&named(roles))?.or_else(|| owner.is_none().then(|| caller.roles()));
+    let secret = Some(named(key)).filter(|key| !key.is_empty());
+    let secret = secret.map(|key| ApiKeySecret::parse(&key).map_err(|error| Error::invalid("apiKey.key", error))).transpose()?;
+    let (name, description) = (text("apiKey.name", &named(name))?, text("apiKey.description", &named(description))?);
+    let permissions = permissions(caller, bits.said().unwrap_or_default())?;
     let email = match owner {
         Some(owner) => find_user(&service.core, caller.account(), owner).await?.profile.email,
         None => None,
     };
-    let secret = key.said().filter(|key| !key.is_empty());
-    Ok(NewApiKey {
-        name: text("apiKey.name", &name.said().unwrap_or_default())?,
-        description: text("apiKey.description", &description.said().unwrap_or_default())?,
-        email: email.map_or_else(|| text("apiKey.ownerId", NOBODY), |email: Email| Ok(email))?,
-        owner,
-        // A key of nobody's has the roles of the key that made it.
-        roles: roles.or_else(|| owner.is_none().then(|| caller.roles())),
-        permissions: permissions(caller, bits.said().unwrap_or_default())?,
-        expires: expire_date.value().map(|moment| moment.0),
-        secret: secret.map(|secret| ApiKeySecret::parse(&secret).map_err(|error| Error::invalid("apiKey.key", error))).transpose()?,
-    })
+    let email = email.map_or_else(|| text("apiKey.ownerId", NOBODY), Ok)?;
+    Ok(NewApiKey { name, description, email, owner, roles, permissions, expires: expire_date.value().map(|moment| moment.0), secret })
 }

@@ -19,6 +19,12 @@ pub(crate) async fn handle(State(service): State<Service>, caller: Caller, list:
     Listing::of(&caller, &list.query::<ApiKey>()?, &BothWays(rows)).await
 }
 
+/// All of an account's API keys, masked.
+pub(in crate::access) async fn all(core: &Core, account: AccountId) -> Result<Vec<ApiKey>, Error> {
+    let listed = core.table.api_keys(account).await?;
+    Ok(listed.iter().map(|listed| ApiKey::from(&listed.key)).collect())
+}
+
 /// An account's API keys, found by number.
 struct ApiKeys<'c> {
     core: &'c Core,

@@ -25,7 +25,7 @@ use crate::packages::readme::Readme;
 use crate::places::Places;
 use crate::random::Random;
 use crate::remembered::Remembered;
-use crate::sink::{Noted, NotedTrace, Sink, actor, caller};
+use crate::sink::{Noted, NotedTrace, Sink, actor, caller, tells};
 use crate::table::{Freshness, REMEMBERED_SECONDS, Table};
 use crate::tokens::{BearerKeys, TokenKeys};
 
@@ -129,6 +129,7 @@ impl Core {
             Some(actor) => entry.with("ByUser", actor.user).with("ByApiKey", actor.key),
             None => entry,
         };
+        tells();
         let noted = log_entry::Noted { at: self.now(), content: entry.content() };
         self.sink.note(&self.table, Noted::Entry(account, noted));
     }

@@ -30,6 +30,12 @@ pub(crate) trait Rows: Sync {
         async { Ok(()) }
     }
 
+    /// Fills what is read for the answer alone, of the rows of the answer: what no condition and no order looks at.
+    fn complete(&self, rows: &mut [Self::Row], query: &Query) -> impl Future<Output = Result<(), Error>> + Send {
+        let _ = (rows, query);
+        async { Ok(()) }
+    }
+
     /// How many rows there are, where that is known without counting.
     fn count(&self, access: &Access) -> impl Future<Output = Result<Option<u64>, Error>> + Send {
         let _ = access;

@@ -157,7 +157,7 @@ async fn levels_are_counted_over_intervals_as_one_by_one_without_reading_what_en
         for (start, end) in [(None, None), (Some(begun), Some(now)), (Some(begun.plus_seconds(300)), Some(begun.plus_seconds(900)))] {
             let period = Period { start, end };
             world.table.reset_calls();
-            let counts = count_levels(&world.core, account, &period, intervals).await.unwrap();
+            let counts = count_levels(&world.core, account, &period, intervals).await.unwrap().counts;
             assert!(world.table.all_calls().iter().all(|call| call.operation == "Query"));
             let (start, end) = (start.unwrap_or(entries[0].at), end.unwrap_or(now));
             let parts = Intervals::new(start, end, intervals);

@@ -37,7 +37,7 @@ pub(crate) use self::api_key::{ApiKey, ApiKeyGiven};
 pub(crate) use self::assembly::{ASSEMBLY, Assembly, AssemblyGiven};
 pub(crate) use self::contact::{CONTACT, Contact, ContactGiven};
 pub(crate) use self::customer::{CUSTOMER, Customer, CustomerGiven};
-pub(crate) use self::license::{LICENSE, License, LicenseGiven, UNLIMITED};
+pub(crate) use self::license::{LICENSE, License, LicenseGiven, UNLIMITED, mode_number};
 pub(crate) use self::license_content::{
     LicenseAssemblyGiven, LicenseFeatureGiven, LicenseFieldGiven, LicenseProductGiven, LicenseRestrictionGiven, Licensee, LicenseeGiven,
     Lists, wording,

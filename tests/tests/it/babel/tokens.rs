@@ -146,6 +146,27 @@ async fn an_accounts_tokens_are_filtered_ordered_paged_and_counted() {
 }
 
 #[tokio::test]
+async fn a_tokens_licence_is_included_and_asked_for_in_conditions() {
+    let world = World::new().await;
+    let vendor = world.vendor().await;
+    let staff = manager(&world, vendor.account).await;
+    let mut names = Vec::new();
+    for number in 0..3 {
+        let license = signed(&world, &vendor, LicenseMode::Activation, 5).await;
+        ask("activate", &license, &format!("MACHINE-{number}")).send(&world).await.done();
+        names.push(license.terms.name.clone().unwrap().as_str().to_owned());
+    }
+    world.follow_changes().await;
+    let (tokens, _) = rows(&world, &staff, ALL, &[("include", "license")]).await;
+    let shown: Vec<_> = tokens.iter().map(|token| token["license"]["licenseId"].as_str().unwrap()).collect();
+    assert_eq!(shown, names);
+    assert_eq!(tokens[0]["license"]["id"], tokens[0]["licenseId"]);
+    let filter = format!("License.LicenseId = \"{}\"", names[1]);
+    let (found, total) = rows(&world, &staff, ALL, &[("filter", &filter)]).await;
+    assert_eq!((found[0]["machineId"].as_str(), total, &found[0]["license"]), (Some("MACHINE-1"), 1, &Value::Null));
+}
+
+#[tokio::test]
 async fn a_token_that_staff_make_is_the_machines_seat_and_goes_when_they_delete_it() {
     let world = World::new().await;
     let vendor = world.vendor().await;

@@ -5,8 +5,9 @@ mod costs;
 mod crowds;
 mod faults;
 mod floating;
-//mod gate;
+mod gate;
 mod malformed;
+mod reports;
 mod validation;
 
 use latchkey_core::domain::license::{License, LicenseMode};

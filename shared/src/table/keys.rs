@@ -2,6 +2,8 @@
 //!
 //! Ids cannot contain `#`, numbers are padded to ten digits, so that the order of texts is the order of numbers.
 
+mod licenses;
+mod log;
 mod users;
 
 use std::collections::HashMap;
@@ -11,16 +13,23 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
+pub use self::licenses::touched;
+pub(super) use self::licenses::{
+    GRANT, SITE_ENTRY_PREFIX, after_lease, after_license, after_seat, after_site_entry, grant, grant_and_seats, lease, leases, remembered,
+    remembered_at, remembered_between, remembered_seat, seat, seats, site_entries, site_entry, summaries, summary, trace, traces,
+    traces_between,
+};
+pub(super) use self::log::{log_entry, log_head, log_head_in, log_heads};
 pub(super) use self::users::{password, session, user, user_email, user_name, user_setting, user_settings, users};
 use super::read::Range;
 use crate::credentials::{ApiKeyDigest, AskerDigest};
 use crate::domain::api_key::ApiKeyId;
 use crate::domain::discount::DiscountCode;
 use crate::domain::failure_window::FailureWindow;
-use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, PackageId, ProductId, ReleaseId, TraceId};
-use crate::domain::key::KeyDigest;
-use crate::domain::seat::SeatDigest;
-use crate::domain::site_index::{Part, Place, Touched};
+use crate::domain::ids::{
+    AccountId, CustomerId, LicenseId, MailId, OrderId, PackageId, ProductId, ReleaseId, ReportId, ResourceId, TemplateId,
+};
+use crate::domain::terms::ContentDigest;
 use crate::domain::text::{Email, Line, ProductCode, Slug};
 use crate::domain::version::Version;
 use crate::tokens::LoginNonce;
@@ -47,19 +56,6 @@ pub const EMAIL_KEY: &str = "email_key";
 /// The sort key of all three indexes.
 pub const LICENSE_NUMBER: &str = "license_number";
 
-/// Floating seats lie before the grant: what is read from the grant to the last seat does not meet them.
-const FLOAT_PREFIX: &str = "FLOAT#";
-/// The sort keys of a licence's partition run from its grant to its last seat, and its traces come after.
-pub(super) const GRANT: &str = "GRANT";
-pub(super) const SEAT_PREFIX: &str = "SEAT#";
-/// The least text above every seat's key: `$` follows `#`.
-pub(super) const AFTER_SEATS: &str = "SEAT$";
-
-/// What a licence remembers of the index of sites lies behind its seats.
-const MEMORY_PREFIX: &str = "SITE#";
-const TRACE_PREFIX: &str = "TRACE#";
-pub(super) const SITE_ENTRY_PREFIX: &str = "LICENSE#";
-
 /// The two parts of an item's key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Key {
@@ -68,10 +64,12 @@ pub(super) struct Key {
 }
 
 /// What has numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// Accounts, per deployment.
     Account,
+    /// Assemblies of releases.
+    Assembly,
     /// Contacts of customers.
     Contact,
     /// API keys.
@@ -80,14 +78,26 @@ pub enum Kind {
     Customer,
     /// Licences.
     License,
+    /// Entries of logs.
+    LogEntry,
+    /// Mail in the outbox.
+    Mail,
     /// Orders.
     Order,
     /// Packages.
     Package,
     /// Products.
     Product,
+    /// What vendors keep of their products. Numbered as the products are.
+    ProductRecord,
     /// Releases.
     Release,
+    /// Reports of programs.
+    Report,
+    /// Resources.
+    Resource,
+    /// Licence templates.
+    Template,
     /// Traces.
     Trace,
     /// Users' settings.
@@ -99,14 +109,21 @@ impl Kind {
     const fn name(self) -> &'static str {
         match self {
             Self::Account => "ACCOUNT",
+            Self::Assembly => "ASSEMBLY",
             Self::Contact => "CONTACT",
             Self::ApiKey => "APIKEY",
             Self::Customer => "CUSTOMER",
             Self::License => "LICENSE",
+            Self::LogEntry => "LOGENTRY",
+            Self::Mail => "MAIL",
             Self::Order => "ORDER",
             Self::Package => "PACKAGE",
             Self::Product => "PRODUCT",
+            Self::ProductRecord => "PRODUCT_RECORD",
             Self::Release => "RELEASE",
+            Self::Report => "REPORT",
+            Self::Resource => "RESOURCE",
+            Self::Template => "TEMPLATE",
             Self::Trace => "TRACE",
             Self::UserSetting => "USERSETTING",
         }
@@ -144,6 +161,11 @@ pub(super) fn product_partition(account: AccountId, product: ProductId) -> Strin
     format!("PRODUCT#{:010}#{:010}", account.get(), product.get())
 }
 
+/// A template's licences for a product.
+pub(super) fn template_partition(account: AccountId, product: ProductId, template: TemplateId) -> String {
+    format!("{}#TEMPLATE#{:010}", product_partition(account, product), template.get())
+}
+
 pub(super) fn customer_partition(account: AccountId, customer: CustomerId) -> String {
     format!("CUSTOMER#{:010}#{:010}", account.get(), customer.get())
 }
@@ -153,23 +175,13 @@ pub(super) fn email_partition(account: AccountId, email: &Email) -> String {
     format!("EMAIL#{:010}#{}", account.get(), digest_of("email", email.as_str()))
 }
 
-pub(super) fn license_partition(key: KeyDigest) -> String {
-    format!("LICENSE#{}", key.to_text())
+/// What of a release's is listed lies apart from what is a customer's by its words.
+pub(super) fn release_partition(account: AccountId, release: ReleaseId) -> String {
+    format!("RELEASE#{:010}#{:010}", account.get(), release.get())
 }
 
-fn site_partition(account: AccountId, host: &str) -> String {
-    format!("SITE#{:010}#{host}", account.get())
-}
-
-fn memory_prefix(place: Place) -> &'static str {
-    match place {
-        Place::Counted => "SITE#COUNTED#",
-        Place::Free => "SITE#FREE#",
-    }
-}
-
-fn summary_partition(account: AccountId) -> String {
-    format!("SUMMARY#{:010}", account.get())
+pub(super) fn resource_partition(account: AccountId, resource: ResourceId) -> String {
+    format!("RESOURCE#{:010}#{:010}", account.get(), resource.get())
 }
 
 /// A counter: `account` is nothing for what is counted per deployment.
@@ -181,6 +193,11 @@ pub(super) fn counter(account: Option<AccountId>, kind: Kind) -> Key {
 /// A record that staff manage, by its number.
 pub(super) fn record(account: AccountId, kind: Kind, number: u32) -> Key {
     Key::new(account_partition(account), format!("{}#{number:010}", kind.name()))
+}
+
+/// What of a resource is heavy.
+pub(super) fn resource_body(account: AccountId, resource: ResourceId) -> Key {
+    Key::new(account_partition(account), format!("RESOURCE_BODY#{:010}", resource.get()))
 }
 
 /// Holds a text for one record of its kind in the account.
@@ -268,6 +285,31 @@ pub(super) fn order_license(account: AccountId, order: OrderId, license: License
     Key::new(account_partition(account), format!("ORDER_LICENSE#{:010}#{:010}", order.get(), license.get()))
 }
 
+/// Which templates a product has.
+pub(super) fn product_templates(account: AccountId, product: ProductId) -> Key {
+    Key::new(account_partition(account), format!("PRODUCT_TEMPLATES#{:010}", product.get()))
+}
+
+/// A content that lies on its own.
+pub(super) fn terms(account: AccountId, content: &ContentDigest) -> Key {
+    Key::new(account_partition(account), format!("TERMS#{}", content.as_str()))
+}
+
+/// What is heavy in a report.
+pub(super) fn report_body(account: AccountId, report: ReportId) -> Key {
+    Key::new(format!("REPORT#{:010}#{:010}", account.get(), report.get()), "BODY".to_owned())
+}
+
+/// A part of a letter, by its place from 0.
+pub(super) fn mail_part(account: AccountId, mail: MailId, place: usize) -> Key {
+    Key::new(format!("MAIL#{:010}#{:010}", account.get(), mail.get()), format!("PART#{place:04}"))
+}
+
+/// What an account has set.
+pub(super) fn settings(account: AccountId) -> Key {
+    Key::new(account_partition(account), "SETTINGS".to_owned())
+}
+
 /// A product of an order.
 pub(super) fn order_product(account: AccountId, order: OrderId, product: ProductId) -> Key {
     Key::new(account_partition(account), format!("ORDER_PRODUCT#{:010}#{:010}", order.get(), product.get()))
@@ -288,40 +330,6 @@ pub(super) fn login(nonce: LoginNonce) -> Key {
     Key::new(format!("LOGIN#{}", URL_SAFE_NO_PAD.encode(nonce.as_bytes())), "LOGIN".to_owned())
 }
 
-pub(super) fn grant(key: KeyDigest) -> Key {
-    Key::new(license_partition(key), GRANT.to_owned())
-}
-
-pub(super) fn seat(key: KeyDigest, seat: SeatDigest) -> Key {
-    Key::new(license_partition(key), format!("{SEAT_PREFIX}{seat}"))
-}
-
-/// A floating seat, by its holder.
-pub(super) fn lease(key: KeyDigest, seat: SeatDigest) -> Key {
-    Key::new(license_partition(key), format!("{FLOAT_PREFIX}{seat}"))
-}
-
-/// That a licence has a seat on a host.
-pub(super) fn site_entry(account: AccountId, host: &str, license: LicenseId, seat: SeatDigest) -> Key {
-    Key::new(site_partition(account, host), format!("{SITE_ENTRY_PREFIX}{:010}#{seat}", license.get()))
-}
-
-/// What a licence remembers of a seat's entry.
-pub(super) fn remembered_seat(key: KeyDigest, place: Place, seat: SeatDigest) -> Key {
-    Key::new(license_partition(key), format!("{}{seat}", memory_prefix(place)))
-}
-
-/// Which part of a licence lies at a key; nothing where that matters to no index.
-pub fn touched(pk: &str, sk: &str) -> Option<Touched> {
-    let key = KeyDigest::parse(pk.strip_prefix("LICENSE#")?).ok()?;
-    let part = match sk.strip_prefix(SEAT_PREFIX) {
-        Some(seat) => Part::Seat(SeatDigest::parse(seat)?),
-        None if sk == GRANT => Part::Grant,
-        None => return None,
-    };
-    Some(Touched { key, part })
-}
-
 /// All products of an account.
 pub(super) fn products(account: AccountId) -> Range {
     Range::prefixed(account_partition(account), "PRODUCT#")
@@ -337,14 +345,14 @@ pub(super) fn api_keys(account: AccountId, after: Option<ApiKeyId>) -> Range {
     Range::prefixed(account_partition(account), "APIKEY#").after(after.map(|after| api_key(account, after)))
 }
 
+/// All that there is of a product's releases.
+pub(super) fn of_product(account: AccountId, product: ProductId) -> Range {
+    Range { pk: product_partition(account, product), from: "A".to_owned(), to: "Z".to_owned() }
+}
+
 /// All releases of a product.
 pub(super) fn releases(account: AccountId, product: ProductId) -> Range {
     Range::prefixed(product_partition(account, product), "RELEASE#")
-}
-
-/// The licences with the numbers from `first` to `last`.
-pub(super) fn licenses_between(account: AccountId, first: LicenseId, last: LicenseId) -> Range {
-    Range { pk: account_partition(account), from: license(account, first).sk, to: license(account, last).sk }
 }
 
 /// The licences that came to an order, with numbers after `after`. Nothing where there can be none.
@@ -355,100 +363,16 @@ pub(super) fn order_licenses(account: AccountId, order: OrderId, after: Option<L
     Some(Range { pk: from.pk, from: from.sk, to: to.sk })
 }
 
-/// The products of an order with numbers after `after`. Nothing where there can be none.
-pub(super) fn order_products(account: AccountId, order: OrderId, after: Option<ProductId>) -> Option<Range> {
-    let first = ProductId::new(after.map_or(0, ProductId::get) + 1)?;
-    let last = ProductId::new(i32::MAX.unsigned_abs())?;
-    let (from, to) = (order_product(account, order, first), order_product(account, order, last));
-    Some(Range { pk: from.pk, from: from.sk, to: to.sk })
+/// The products of an order with the numbers from `first` to `last`.
+pub(super) fn order_products(account: AccountId, order: OrderId, first: u32, last: u32) -> Range {
+    let key = |product: u32| Key::new(account_partition(account), format!("ORDER_PRODUCT#{:010}#{product:010}", order.get()));
+    let (from, to) = (key(first), key(last));
+    Range { pk: from.pk, from: from.sk, to: to.sk }
 }
 
 /// The partition of an index that lists the products of orders by product.
 pub(super) fn product_orders_partition(account: AccountId, product: ProductId) -> String {
     format!("ORDER_PRODUCT#{}", product_partition(account, product))
-}
-
-/// A licence's grant and its seats.
-pub(super) fn grant_and_seats(key: KeyDigest) -> Range {
-    Range { pk: license_partition(key), from: GRANT.to_owned(), to: AFTER_SEATS.to_owned() }
-}
-
-/// A licence's seats.
-pub(super) fn seats(key: KeyDigest) -> Range {
-    Range::prefixed(license_partition(key), SEAT_PREFIX)
-}
-
-/// A licence's floating seats.
-pub(super) fn leases(key: KeyDigest) -> Range {
-    Range::prefixed(license_partition(key), FLOAT_PREFIX)
-}
-
-/// What a client did with a licence.
-pub(super) fn trace(key: KeyDigest, trace: TraceId) -> Key {
-    Key::new(license_partition(key), format!("{TRACE_PREFIX}{:010}", trace.get()))
-}
-
-/// All that clients did with a licence.
-pub(super) fn traces(key: KeyDigest) -> Range {
-    Range::prefixed(license_partition(key), TRACE_PREFIX)
-}
-
-/// The least sort key behind a trace.
-pub(super) fn after_trace(trace: TraceId) -> String {
-    format!("{TRACE_PREFIX}{:010}$", trace.get())
-}
-
-/// A licence in short.
-pub(super) fn summary(account: AccountId, license: LicenseId) -> Key {
-    Key::new(summary_partition(account), format!("{SITE_ENTRY_PREFIX}{:010}", license.get()))
-}
-
-/// All licences of an account in short.
-pub(super) fn summaries(account: AccountId) -> Range {
-    Range::prefixed(summary_partition(account), SITE_ENTRY_PREFIX)
-}
-
-/// All entries of a host.
-pub(super) fn site_entries(account: AccountId, host: &str) -> Range {
-    Range::prefixed(site_partition(account, host), SITE_ENTRY_PREFIX)
-}
-
-/// The least sort key behind all of a licence's entries.
-pub(super) fn after_license(license: LicenseId) -> String {
-    format!("{SITE_ENTRY_PREFIX}{:010}$", license.get())
-}
-
-/// The least sort key behind an entry.
-pub(super) fn after_site_entry(license: LicenseId, seat: SeatDigest) -> String {
-    format!("{SITE_ENTRY_PREFIX}{:010}#{seat}$", license.get())
-}
-
-/// The least sort key behind a floating seat.
-pub(super) fn after_lease(seat: SeatDigest) -> String {
-    format!("{FLOAT_PREFIX}{seat}$")
-}
-
-/// The least sort key behind a seat.
-pub(super) fn after_seat(seat: SeatDigest) -> String {
-    format!("{SEAT_PREFIX}{seat}$")
-}
-
-/// All that a licence remembers of the index of sites.
-pub(super) fn remembered(key: KeyDigest) -> Range {
-    Range::prefixed(license_partition(key), MEMORY_PREFIX)
-}
-
-/// What it remembers of the seats in one place.
-pub(super) fn remembered_at(key: KeyDigest, place: Place) -> Range {
-    Range::prefixed(license_partition(key), memory_prefix(place))
-}
-
-/// What it remembers of the counted seats after one and up to another, or to the end.
-pub(super) fn remembered_between(key: KeyDigest, after: Option<SeatDigest>, last: Option<SeatDigest>) -> Range {
-    let all = remembered_at(key, Place::Counted);
-    let from = after.map_or(all.from.clone(), |seat| format!("{}{seat}$", all.from));
-    let to = last.map_or(all.to, |seat| format!("{}{seat}", all.from));
-    Range { pk: all.pk, from, to }
 }
 
 #[cfg(test)]
@@ -460,6 +384,7 @@ mod tests {
     use crate::domain::key::LicenseKey;
     use crate::domain::lease::Client;
     use crate::domain::seat::Device;
+    use crate::domain::site_index::Place;
     use crate::domain::time::Timestamp;
     use crate::domain::user::UserId;
     use crate::tokens::SessionId;
@@ -495,6 +420,10 @@ mod tests {
             order_license(a, id("9"), id("12")),
             order_product(a, id("9"), id("3")),
             record(a, Kind::Contact, 6),
+            record(a, Kind::Assembly, 4),
+            record(a, Kind::ProductRecord, 3),
+            record(a, Kind::Resource, 8),
+            resource_body(a, id("8")),
             unique(a, Kind::Customer, "code", "C-2KD83HS9"),
             discount(a, &id("PFNHX-BDFZ8-L8PEX")),
             discount_use(a, &id("PFNHX-BDFZ8-L8PEX"), &Line::parse("Shop #1001").unwrap()),
@@ -514,35 +443,16 @@ mod tests {
             site_entry(a, "example.com", id("12"), Device::parse("example.com").unwrap().digest()),
             summary(a, id("12")),
             trace(digest, id("15")),
+            settings(a),
+            report_body(a, id("17")),
+            mail_part(a, id("18"), 0),
+            log_entry(a, id("16")),
+            log_head(a, Timestamp::from_seconds(1_800_000_000).unwrap(), id("16"), crate::domain::log_entry::Level::Warning),
             remembered_seat(digest, Place::Counted, Device::parse("example.com").unwrap().digest()),
             remembered_seat(digest, Place::Free, Device::parse("shop.test").unwrap().digest()),
         ];
         let chart: Vec<String> = keys.iter().map(|key| format!("{} / {}", key.pk, key.sk)).collect();
         insta::assert_snapshot!(chart.join("\n"));
-    }
-
-    #[test]
-    fn a_licences_partition_holds_its_grant_then_its_seats_then_the_rest() {
-        assert!(
-            FLOAT_PREFIX < GRANT
-                && GRANT < SEAT_PREFIX
-                && SEAT_PREFIX < AFTER_SEATS
-                && AFTER_SEATS < MEMORY_PREFIX
-                && MEMORY_PREFIX < TRACE_PREFIX
-        );
-    }
-
-    #[test]
-    fn a_change_is_known_by_its_key() {
-        let (digest, device) = (LicenseKey::parse("TEST-KEY-0001").unwrap().digest(), Device::parse("example.com").unwrap().digest());
-        let of = |key: Key| touched(&key.pk, &key.sk);
-        assert_eq!(of(grant(digest)), Some(Touched { key: digest, part: Part::Grant }));
-        assert_eq!(of(seat(digest, device)), Some(Touched { key: digest, part: Part::Seat(device) }));
-        for other in
-            [remembered_seat(digest, Place::Free, device), license(id("7"), id("1")), site_entry(id("7"), "example.com", id("1"), device)]
-        {
-            assert_eq!(of(other), None, "what the index writes would lead to more of it for ever");
-        }
     }
 
     #[test]

@@ -1,9 +1,13 @@
 //! The Babel Licensing Service: its management interface, and what licensed programs call (seed 004).
 
 pub(crate) mod access;
+mod catalog;
+mod client;
 mod envelope;
 mod lists;
 mod matrix;
+mod tokens;
+mod traces;
 
 use latchkey_tests::exchange::Exchange;
 use serde_json::Value;

@@ -36,7 +36,6 @@ impl Runs {
             "run_with_credentials_and_tokens",
             "run_with_access",
             "run_with_access_and_sealing",
-            "run_for_clients_with_access_and_sealing",
             "run_on_changes",
         ];
         let called: Vec<_> = called.into_iter().filter(|name| text.contains(&format!("lambda::{name}("))).collect();

@@ -10,8 +10,8 @@ use latchkey_core::ops::edit_license::Edit;
 use latchkey_core::ops::traces::change_trace;
 use latchkey_core::packages::Packages;
 use latchkey_core::random::Random;
+use latchkey_core::sink::Sink;
 use latchkey_core::table::{Patience, Table};
-use latchkey_core::traces::Traces;
 use latchkey_local::{Gateway, Parts};
 use latchkey_tests::engines;
 use latchkey_tests::proxy::{Proxy, Recorded};
@@ -31,7 +31,7 @@ struct Watched {
     name: &'static str,
     table: Proxy,
     bucket: Proxy,
-    traces: Traces,
+    sink: Sink,
 }
 
 /// Puts each of the world's functions over proxies of its own.
@@ -45,11 +45,11 @@ async fn watch(world: &mut World) -> Vec<Watched> {
         let core = Core::new(store, world.core.clock.clone(), world.core.random.clone(), world.core.public_url.clone());
         // What every function begins with (`shared/src/lambda.rs`).
         core.table.warm_up().await.unwrap();
-        let traces = core.traces.clone();
+        let sink = core.sink.clone();
         let packages = Packages::new(engines::s3(&bucket.url(), &bucket_name), &bucket_name);
         let downloads = Downloads { packages, tokens: world.downloads.tokens.clone() };
         let (function, router) = latchkey_local::functions(&Parts { core, downloads, ..world.parts() }).swap_remove(place);
-        watched.push(Watched { name: function.name, table, bucket, traces });
+        watched.push(Watched { name: function.name, table, bucket, sink });
         behind.push((function, router));
     }
     world.gateway = Gateway::new(behind);
@@ -97,7 +97,8 @@ async fn live(world: &World, vendor: &Vendor, key: &str, seats: u32) {
 /// What a site asks that is shown the licence whatever the answer is, and what a link leads to.
 async fn live_by_verdicts(world: &World, vendor: &Vendor, key: &str, seats: u32) {
     use sellcodes::{activate, check, deactivate, license, package, push_file, version};
-    license(world, vendor, key, Some(seats)).await;
+    let of = license(world, vendor, key, Some(seats)).await;
+    change_trace(&world.core, Edit { account: of.account, license: of.id, seen: None }, true).await.unwrap();
     let one_too_many = "https://one-too-many.example.com";
     for ask in [check(key, SITE), deactivate(key, SITE)] {
         assert_eq!(ask.send(world).await.json()["license"], "site_inactive", "{key}");
@@ -264,14 +265,14 @@ async fn tell_everything(world: &World) -> Vec<Watched> {
     let store = Table::new(engines::dynamodb(&table.url()), world.core.table.name(), Random::System, Patience::default());
     let core = Core::new(store, world.core.clock.clone(), world.core.random.clone(), world.core.public_url.clone());
     core.table.warm_up().await.unwrap();
-    let traces = core.traces.clone();
+    let sink = core.sink.clone();
     let before = world.changed_keys().await;
     assert!(latchkey_worker::index_changes(core.clone(), World::event(&before)).await.is_done());
     for (key, site) in [("KEY-SMALL", "https://site-1.example.com"), ("KEY-LARGE", "https://site-1.example.com")] {
         assert_eq!(deactivate(key, site).send(world).await.status, 200);
     }
     assert!(latchkey_worker::index_changes(core, World::event(&before)).await.is_done());
-    vec![Watched { name: latchkey_worker::SITES, table, bucket, traces }]
+    vec![Watched { name: latchkey_worker::SITES, table, bucket, sink }]
 }
 
 #[tokio::test]
@@ -281,14 +282,14 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
     ask_everything(&world).await;
     cscart::ask_everything(&world).await;
     crate::babel::access::ask_everything(&world).await;
-    let asked: Vec<_> = watched.iter().map(|watched| (watched.table.calls(), watched.bucket.calls())).collect();
+    let asked: Vec<_> = watched.iter().map(|watched| (watched.table.all_calls(), watched.bucket.calls())).collect();
     watched.extend(tell_everything(&world).await);
     assert_eq!(watched.len() - asked.len(), latchkey_local::workers().len(), "let `tell_everything` tell every worker");
     let template = Template::read();
-    for Watched { name, table, bucket, traces } in watched {
-        traces.settle().await;
+    for Watched { name, table, bucket, sink } in watched {
+        sink.settle().await;
         let function = template.function(name);
-        let calls = [table.calls(), bucket.calls()].concat();
+        let calls = [table.all_calls(), bucket.calls()].concat();
         let mut needs: BTreeSet<String> = calls.iter().flat_map(needed).collect();
         if latchkey_local::workers().contains(&name) {
             needs.extend(in_its_name(&template, name));

@@ -19,7 +19,7 @@ use crate::clock::Clock;
 #[cfg(feature = "signing")]
 use crate::config::SealingSecrets;
 use crate::config::{
-    AwsConfig, BearerSecrets, CoreConfig, CredentialSecrets, DownloadConfig, ProcessEnvironment, TokenSecrets, log_settings,
+    AwsConfig, BearerSecrets, BucketConfig, CoreConfig, CredentialSecrets, DownloadConfig, ProcessEnvironment, TokenSecrets, log_settings,
 };
 use crate::core::{Access, Core, Credentials, Downloads};
 use crate::credentials::CredentialKeys;
@@ -89,6 +89,15 @@ pub async fn run_with_access_and_sealing(router: impl FnOnce(Core, Access, Seali
     serve(router(core, access()?, sealing()?), sink).await
 }
 
+/// The same for one that takes packages in, too.
+#[cfg(feature = "signing")]
+pub async fn run_with_access_sealing_and_packages(router: impl FnOnce(Core, Access, SealingKeys, Packages) -> Router) -> Result<(), Error> {
+    let (core, environment) = begin().await?;
+    let packages = packages(environment, BucketConfig::read(&ProcessEnvironment)?);
+    let sink = core.sink.clone();
+    serve(router(core, access()?, sealing()?, packages), sink).await
+}
+
 fn access() -> Result<Access, Error> {
     Ok(Access { credentials: credentials()?, bearer: BearerKeys::new(&BearerSecrets::read(&ProcessEnvironment)?) })
 }
@@ -100,11 +109,14 @@ fn sealing() -> Result<SealingKeys, Error> {
 
 fn downloads(environment: AwsConfig) -> Result<Downloads, Error> {
     let config = DownloadConfig::read(&ProcessEnvironment)?;
-    let name = config.bucket.name.clone();
-    // Only a redeemed link needs it: most requests are spared the client's making.
-    let client = move || aws::s3(&aws::at(&aws::of_function(&environment), environment.s3_endpoint.as_deref()), &config.bucket);
-    let packages = Packages::when_needed(client, name);
-    Ok(Downloads { packages, tokens: TokenKeys::new(&config.secrets) })
+    Ok(Downloads { packages: packages(environment, config.bucket), tokens: TokenKeys::new(&config.secrets) })
+}
+
+fn packages(environment: AwsConfig, bucket: BucketConfig) -> Packages {
+    let name = bucket.name.clone();
+    // Only few requests need it: the others are spared the client's making.
+    let client = move || aws::s3(&aws::at(&aws::of_function(&environment), environment.s3_endpoint.as_deref()), &bucket);
+    Packages::when_needed(client, name)
 }
 
 fn credentials() -> Result<Credentials, Error> {

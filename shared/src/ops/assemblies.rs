@@ -25,6 +25,12 @@ pub struct EditAssembly {
     pub seen: Option<u32>,
 }
 
+/// The most assemblies of a release that are listed.
+pub const MOST: usize = 10_000;
+
+/// How many assemblies are read by one call.
+const PAGE: u16 = 500;
+
 /// How many assemblies are deleted by one read of them.
 const AT_ONCE: u16 = 100;
 
@@ -65,6 +71,22 @@ pub async fn change_assembly(
 pub async fn delete_assembly(core: &Core, edit: EditAssembly) -> Result<(), Rejected> {
     let assembly = find(core, edit).await?;
     core.table.delete_record(&assembly).await.map_err(|error| not_written(error, None))
+}
+
+/// The assemblies of a release, in the order of their numbers, at most [`MOST`]. May lag a moment behind.
+pub async fn release_assemblies(core: &Core, account: AccountId, of: OfRelease) -> Result<Vec<Assembly>, Rejected> {
+    find_release(core, account, of).await?;
+    let list = List::Release(of.release);
+    let (mut assemblies, mut after) = (Vec::new(), None);
+    loop {
+        let page: Page<Assembly, u32> = core.table.records(account, Some(&list), after, PAGE).await?;
+        assemblies.extend(page.items);
+        match page.next {
+            Some(_) if assemblies.len() >= MOST => return Err(Rejected::SearchTooBroad),
+            Some(next) => after = Some(next),
+            None => return Ok(assemblies),
+        }
+    }
 }
 
 /// Deletes all assemblies of a release.

@@ -12,7 +12,8 @@
 //! What a vendor's own shop and service ask: [`look_up_key`], [`customer_licenses`], [`issue_login_token`], [`redeem_login_token`],
 //! [`create_discount`], [`redeem_discount`], [`list_discounts`]. Each names the few ways in which it can end.
 //!
-//! What a vendor's staff manage: [`customers`], [`contacts`], [`products`], [`releases`], [`assemblies`], [`announce_package`], `resources` and what they sign with, `signing_key` (feature `signing`), [`orders`], [`order_products`], [`order_licenses`], [`move_license`]. What is
+//! What a vendor's staff manage: [`customers`], [`contacts`], [`products`], [`releases`], [`assemblies`], [`announce_package`], `resources` and what they sign with, `signing_key` (feature `signing`), [`orders`], [`order_products`], [`order_licenses`], [`move_license`],
+//! [`templates`], [`create_license`], [`change_license`], [`delete_license`]. What is
 //! changed by a revision that was seen is changed only while it is at that revision. These end in an answer or a
 //! [`Rejected`](rejected::Rejected), too.
 //!
@@ -31,6 +32,7 @@ pub mod assign_sites;
 mod attempts;
 pub mod authenticate;
 pub mod change_api_key;
+pub mod change_license;
 pub mod change_mode;
 mod change_record;
 pub mod change_seat_limit;
@@ -41,10 +43,12 @@ pub mod contacts;
 pub mod count_licenses;
 pub mod create_api_key;
 pub mod create_discount;
+pub mod create_license;
 pub mod create_product;
 pub mod customer_licenses;
 pub mod customers;
 pub mod deactivate;
+pub mod delete_license;
 #[cfg(feature = "signing")]
 pub mod delete_resource;
 pub mod described;
@@ -101,9 +105,12 @@ pub mod send_mail;
 pub mod set_password;
 pub mod settings;
 #[cfg(feature = "signing")]
+pub mod sign_license;
+#[cfg(feature = "signing")]
 pub mod signing_key;
 pub mod stand;
 pub mod suspend_license;
+pub mod templates;
 pub mod traces;
 pub mod try_activate;
 pub mod try_deactivate;

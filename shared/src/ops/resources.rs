@@ -131,17 +131,10 @@ pub async fn resource_data(core: &Core, resource: &Resource) -> Result<String, F
     }
 }
 
-/// The same of several of an account, in their order. May lag a moment behind.
-pub async fn resources_data(core: &Core, account: AccountId, resources: &[Resource]) -> Result<Vec<String>, Fault> {
-    let heavy = |resource: &&Resource| matches!(resource.content, ResourceContent::Data { .. });
-    let ids: Vec<ResourceId> = resources.iter().filter(heavy).map(|resource| resource.id).collect();
-    let mut bodies = core.table.resource_bodies(account, &ids, Freshness::Eventual).await?.into_iter();
-    let data = resources.iter().map(|resource| match &resource.content {
-        ResourceContent::Nothing => String::new(),
-        ResourceContent::SignatureKey { public } => public.clone(),
-        ResourceContent::Data { .. } => shown(bodies.next().flatten()),
-    });
-    Ok(data.collect())
+/// The data of several resources of an account that are no signature keys, in their order. May lag a moment behind.
+pub async fn data_of(core: &Core, account: AccountId, ids: &[ResourceId]) -> Result<Vec<String>, Fault> {
+    let bodies = core.table.resource_bodies(account, ids, Freshness::Eventual).await?;
+    Ok(bodies.into_iter().map(shown).collect())
 }
 
 /// The resource with this number.

@@ -27,7 +27,13 @@ pub struct SignatureKeys {
 impl SignatureKeys {
     /// Those that are sealed under these secrets.
     pub fn new(secrets: &SealingSecrets) -> Self {
-        Self { sealing: Arc::new(SealingKeys::new(secrets)), opened: Remembered::at_most(KEYS) }
+        SealingKeys::new(secrets).into()
+    }
+}
+
+impl From<SealingKeys> for SignatureKeys {
+    fn from(sealing: SealingKeys) -> Self {
+        Self { sealing: Arc::new(sealing), opened: Remembered::at_most(KEYS) }
     }
 }
 

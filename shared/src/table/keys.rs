@@ -26,7 +26,10 @@ use crate::credentials::{ApiKeyDigest, AskerDigest};
 use crate::domain::api_key::ApiKeyId;
 use crate::domain::discount::DiscountCode;
 use crate::domain::failure_window::FailureWindow;
-use crate::domain::ids::{AccountId, CustomerId, LicenseId, MailId, OrderId, PackageId, ProductId, ReleaseId, ReportId, ResourceId};
+use crate::domain::ids::{
+    AccountId, CustomerId, LicenseId, MailId, OrderId, PackageId, ProductId, ReleaseId, ReportId, ResourceId, TemplateId,
+};
+use crate::domain::terms::ContentDigest;
 use crate::domain::text::{Email, Line, ProductCode, Slug};
 use crate::domain::version::Version;
 use crate::tokens::LoginNonce;
@@ -93,6 +96,8 @@ pub enum Kind {
     Report,
     /// Resources.
     Resource,
+    /// Licence templates.
+    Template,
     /// Traces.
     Trace,
     /// Users' settings.
@@ -118,6 +123,7 @@ impl Kind {
             Self::Release => "RELEASE",
             Self::Report => "REPORT",
             Self::Resource => "RESOURCE",
+            Self::Template => "TEMPLATE",
             Self::Trace => "TRACE",
             Self::UserSetting => "USERSETTING",
         }
@@ -153,6 +159,11 @@ fn account_partition(account: AccountId) -> String {
 
 pub(super) fn product_partition(account: AccountId, product: ProductId) -> String {
     format!("PRODUCT#{:010}#{:010}", account.get(), product.get())
+}
+
+/// A template's licences for a product.
+pub(super) fn template_partition(account: AccountId, product: ProductId, template: TemplateId) -> String {
+    format!("{}#TEMPLATE#{:010}", product_partition(account, product), template.get())
 }
 
 pub(super) fn customer_partition(account: AccountId, customer: CustomerId) -> String {
@@ -287,6 +298,16 @@ pub(super) fn mail_part(account: AccountId, mail: MailId, place: usize) -> Key {
 /// What an account has set.
 pub(super) fn settings(account: AccountId) -> Key {
     Key::new(account_partition(account), "SETTINGS".to_owned())
+}
+
+/// Which templates a product has.
+pub(super) fn product_templates(account: AccountId, product: ProductId) -> Key {
+    Key::new(account_partition(account), format!("PRODUCT_TEMPLATES#{:010}", product.get()))
+}
+
+/// A content that lies on its own.
+pub(super) fn terms(account: AccountId, content: &ContentDigest) -> Key {
+    Key::new(account_partition(account), format!("TERMS#{}", content.as_str()))
 }
 
 /// A product of an order.

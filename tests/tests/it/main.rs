@@ -5,6 +5,7 @@
 mod agreement;
 mod api_keys;
 mod assign_sites;
+mod babel;
 mod budgets;
 mod bytex;
 mod catalog;
@@ -17,6 +18,7 @@ mod journeys;
 mod ladder;
 mod layouts;
 mod licenses;
+mod licensing;
 mod log_in;
 mod logs;
 mod releases;

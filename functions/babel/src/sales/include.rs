@@ -5,8 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 use latchkey_core::core::Core;
 use latchkey_core::domain::contact::Contact as StoredContact;
 use latchkey_core::domain::customer::Customer as StoredCustomer;
-use latchkey_core::domain::ids::{AccountId, CustomerId, ProductId};
+use latchkey_core::domain::ids::{AccountId, CustomerId};
 use latchkey_core::domain::order::Order as StoredOrder;
+use latchkey_core::domain::product_record::ProductRecord;
 use latchkey_core::fault::{Fault, FaultKind};
 use latchkey_core::query::RunError;
 use latchkey_core::table::records::{List, Record};
@@ -46,17 +47,14 @@ pub(crate) async fn orders(
     records::<StoredOrder, Order>(core, account, ids, wanted, |order| order.id).await
 }
 
-/// The products with these ids; those that are not there are left out.
+/// The products with these ids, with what is wanted of them; those that are not there are left out.
 pub(crate) async fn products(
     core: &Core,
     account: AccountId,
     ids: impl Iterator<Item = i32>,
-    _wanted: &Wanted,
+    wanted: &Wanted,
 ) -> Result<HashMap<i32, Product>, Error> {
-    let ids: BTreeSet<ProductId> = ids.filter_map(|id| u32::try_from(id).ok().and_then(ProductId::new)).collect();
-    let ids: Vec<ProductId> = ids.into_iter().collect();
-    let found = if ids.is_empty() { Vec::new() } else { core.table.products_with(account, &ids).await? };
-    Ok(found.into_iter().map(Product::from).map(|product| (product.id, product)).collect())
+    records::<ProductRecord, Product>(core, account, ids, wanted, |product| product.id).await
 }
 
 /// Records by their numbers, a hundred a call.

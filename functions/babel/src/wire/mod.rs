@@ -5,6 +5,7 @@
 
 mod amount;
 mod api_key;
+mod assembly;
 mod contact;
 mod customer;
 mod log_entry;
@@ -12,7 +13,9 @@ mod moment;
 mod order;
 mod order_product;
 mod product;
+mod release;
 mod report;
+mod resource;
 mod role;
 mod setting;
 mod user;
@@ -26,14 +29,17 @@ use serde::Serialize;
 
 pub(crate) use self::amount::Amount;
 pub(crate) use self::api_key::{ApiKey, ApiKeyGiven};
+pub(crate) use self::assembly::{ASSEMBLY, Assembly, AssemblyGiven};
 pub(crate) use self::contact::{CONTACT, Contact, ContactGiven};
 pub(crate) use self::customer::{CUSTOMER, Customer, CustomerGiven};
 pub(crate) use self::log_entry::LogEntry;
 pub(crate) use self::moment::Moment;
 pub(crate) use self::order::{ORDER, Order, OrderGiven};
 pub(crate) use self::order_product::{OrderProduct, OrderProductGiven, PRODUCT_ORDER, ProductOrder};
-pub(crate) use self::product::{PRODUCT, Product};
+pub(crate) use self::product::{PRODUCT, Product, ProductGiven};
+pub(crate) use self::release::{RELEASE, Release, ReleaseGiven};
 pub(crate) use self::report::Report;
+pub(crate) use self::resource::{Heavy, RESOURCE, Resource, ResourceGiven};
 pub(crate) use self::role::Role;
 pub(crate) use self::setting::{Setting, SettingGiven};
 pub(crate) use self::user::{User, UserGiven};

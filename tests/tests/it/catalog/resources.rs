@@ -10,7 +10,7 @@ use latchkey_core::fault::FaultKind;
 use latchkey_core::ops::delete_resource::delete_resource;
 use latchkey_core::ops::rejected::{Rejected, Thing};
 use latchkey_core::ops::resources::{
-    EditResource, ResourceCard, ResourceData, change_resource, create_resource, find_resource, resource_data, resources_data,
+    EditResource, ResourceCard, ResourceData, change_resource, create_resource, data_of, find_resource, resource_data,
 };
 use latchkey_core::ops::signing_key::signing_key;
 use latchkey_core::signing::PublicKey;
@@ -140,8 +140,8 @@ async fn data_comes_back_as_it_was_given_and_is_another_accounts_no_matter_what_
     assert_eq!(resource_data(&world.core, &mail).await.unwrap(), text);
     let empty = resource(&world, account, "note", "").await;
     let key = resource(&world, account, "RSA", PEM).await;
-    let all = resources_data(&world.core, account, &[empty, mail.clone(), key.clone()]).await.unwrap();
-    assert_eq!((all[0].as_str(), all[1].as_str(), all[2].as_bytes()), ("", text.as_str(), PUBLIC));
+    let all = data_of(&world.core, account, &[empty.id, mail.id, key.id]).await.unwrap();
+    assert_eq!(all, ["", text.as_str(), ""]);
 
     let changed = change_resource(&world.core, &world.signature_keys, edit(&mail), Ok, Some(&data(""))).await.unwrap();
     assert_eq!(changed.content, ResourceContent::Nothing);

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use latchkey_core::core::Core;
 use latchkey_core::domain::ids::{AccountId, OrderId, ProductId};
-use latchkey_core::query::{Access, Direction, Page, Passed};
+use latchkey_core::query::{Access, Direction, Page, Passed, Query};
 use latchkey_core::table::{Counted, Since, Span};
 
 use crate::Service;
@@ -22,10 +22,20 @@ pub(crate) async fn handle(
     list: List,
 ) -> Result<Listing<OrderProduct>, Error> {
     let query = list.query::<OrderProduct>()?;
+    if caller.only_customer()?.is_some() {
+        own_alone(&query)?;
+    }
     let (core, account) = (&service.core, caller.account());
     let order = of(core, &caller, order).await?;
     let since = core.table.counts().since(account, core.now());
     Listing::of(&caller, &query, &Products { core, account, order, since }).await
+}
+
+/// That nothing is asked for of a product but what is on the shop's shelf: a product's orders are other customers' as well.
+fn own_alone(query: &Query) -> Result<(), Error> {
+    let include = query.include.navigations().map(<[&str]>::to_vec);
+    let beyond = include.chain(query.reads()).any(|path| path.first() == Some(&"product") && path.len() > 1);
+    if beyond { Err(Error::forbidden("A customer is shown nothing behind a product.")) } else { Ok(()) }
 }
 
 /// The products of an order, by their numbers.

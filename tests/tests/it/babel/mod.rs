@@ -1,0 +1,3 @@
+//! The Babel Licensing Service's interface.
+
+mod catalog;

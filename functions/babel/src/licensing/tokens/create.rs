@@ -52,11 +52,7 @@ pub(crate) async fn handle(
         address: parsed("licenseToken.address", address, |text| text.trim().parse().map_err(|_| "expected a network address"))?,
     };
     let token = Box::pin(create_token(&service.core, caller.account(), license, new)).await?;
-    let body = CreatedLicenseToken {
-        license_id: number(token.license.get()),
-        license_token_id: number(token.id.get()),
-        token: token.text,
-    };
+    let body = CreatedLicenseToken { license_id: number(token.license.get()), license_token_id: number(token.id.get()), token: token.text };
     Ok(Answer::new(&caller, body))
 }
 

@@ -8,7 +8,8 @@ use latchkey_core::ops::seat_tokens::{tokens_of_account, tokens_of_license};
 use latchkey_core::query::{Access, Page};
 
 use crate::error::Error;
-use crate::list::Forward;
+use crate::licensing::contents::licenses;
+use crate::list::{Forward, Wanted};
 use crate::wire::LicenseToken;
 
 /// How many licences are looked through at once.
@@ -79,6 +80,17 @@ impl<'c> Tokens<'c> {
 impl Forward for Tokens<'_> {
     type Row = LicenseToken;
     type Key = Rest;
+
+    async fn fill(&self, rows: &mut [LicenseToken], wanted: &Wanted) -> Result<(), Error> {
+        if wanted.has("license") {
+            let numbers = rows.iter().map(|row| row.license_id);
+            let licenses = licenses(self.core, self.account, numbers, &wanted.below("license")).await?;
+            for row in rows {
+                row.license = licenses.get(&row.license_id).cloned().map(Box::new);
+            }
+        }
+        Ok(())
+    }
 
     async fn forward(&self, access: &Access, after: Option<Rest>, limit: u32) -> Result<Page<LicenseToken, Rest>, Error> {
         let mut rest = match after {

@@ -5,6 +5,7 @@
 mod agreement;
 mod api_keys;
 mod assign_sites;
+mod babel;
 mod budgets;
 mod bytex;
 mod catalog;

@@ -1,0 +1,3 @@
+//! The Babel Licensing Service's management interface (seed 004), area by area.
+
+mod sales;

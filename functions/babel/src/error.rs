@@ -205,18 +205,24 @@ impl From<Rejected> for Error {
             | Rejected::SeatsInUse { .. }
             | Rejected::OtherMode(_)
             | Rejected::NotUploaded
+            | Rejected::ApiKeyRevoked
+            | Rejected::TemplateWithoutProduct
+            | Rejected::OtherProduct
+            | Rejected::SignatureKey { .. }
             | Rejected::NoSignatureKey
             | Rejected::KeyHasSigned
             | Rejected::ResourceType
-            | Rejected::VersionFixed
-            | Rejected::ApiKeyRevoked => Code::WrongState,
+            | Rejected::VersionFixed => Code::WrongState,
             Rejected::OrderFull { .. }
             | Rejected::TooManySites { .. }
             | Rejected::TooManyDevelopmentSites { .. }
             | Rejected::TooManyChanges { .. }
             | Rejected::TooManySeats { .. }
-            | Rejected::TooManySettings { .. } => Code::TooMany,
+            | Rejected::TooManySettings { .. }
+            | Rejected::TooManyTemplates { .. } => Code::TooMany,
             Rejected::NoClient
+            | Rejected::Terms(_)
+            | Rejected::SignedTooLong
             | Rejected::KeyFile(_)
             | Rejected::TooMuchData { .. }
             | Rejected::Quantity { .. }

@@ -240,6 +240,13 @@ impl From<Rejected> for Error {
             | Rejected::KeyHasSigned
             | Rejected::ResourceType
             | Rejected::VersionFixed
+            | Rejected::TooManyTemplates { .. }
+            | Rejected::TemplateWithoutProduct
+            | Rejected::OtherProduct
+            | Rejected::Terms(_)
+            | Rejected::SignatureKey { .. }
+            | Rejected::SignedTooLong
+            | Rejected::LogTooLong { .. }
             | Rejected::TooMuchData { .. } => Self::Fault(Fault::new(FaultKind::Corrupt, "an operation ended in another's rejection")),
         }
     }

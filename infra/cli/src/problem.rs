@@ -114,6 +114,15 @@ fn of_rejected(rejected: &Rejected, target: &Target) -> Problem {
         Rejected::ApiKeyRevoked => ("api_key_revoked", Some("`latchkey api-key create` makes another")),
         Rejected::RolesBeyondOwner => ("roles_beyond_owner", Some("`latchkey user show` tells the roles of the owner")),
         Rejected::TooManySettings { .. } => ("too_many_settings", None),
+        Rejected::InUse(Unique::TemplateCode) => {
+            ("template_code_in_use", Some("choose another code, or work with the template that has it"))
+        }
+        Rejected::TooManyTemplates { .. } => ("too_many_templates", None),
+        Rejected::TemplateWithoutProduct => ("template_without_product", None),
+        Rejected::OtherProduct => ("other_product", None),
+        Rejected::Terms(_) => ("terms_too_long", None),
+        Rejected::SignatureKey { .. } => ("signature_key", None),
+        Rejected::SignedTooLong => ("signed_too_long", None),
         Rejected::EndsBeforeItBegins => {
             ("ends_before_it_begins", Some("--until names the first moment after, and has to come after --from"))
         }
@@ -156,6 +165,7 @@ fn not_found(thing: Thing) -> &'static str {
         Thing::Release => "no_release",
         Thing::Resource => "no_resource",
         Thing::SeatToken => "no_token",
+        Thing::Template => "no_template",
         Thing::Trace => "no_trace",
         Thing::User => "no_user",
         Thing::UserSetting => "no_user_setting",

@@ -85,6 +85,8 @@ numeric_ids! {
     ResourceId;
     /// A seat as a token, within a licence.
     SeatTokenId;
+    /// What licences are made from, within an account.
+    TemplateId;
     /// A trace, within an account.
     TraceId;
     /// A user's setting, within an account.

@@ -9,6 +9,8 @@
 //! | package | [`package`] | the file that a release carries |
 //! | licence | [`license`] | what a vendor issued, as the vendor sees it |
 //! | grant | [`grant`] | the same licence as its key opens it: what a copy in the field needs, and the seats |
+//! | terms | [`terms`] | what a licence says beyond who may use it, and until when |
+//! | template | [`template`] | what licences of one sort have in common |
 //! | discount | [`discount`] | a code that makes a purchase cheaper |
 //! | API key | [`api_key`] | what a vendor's script proves itself with |
 //! | user | [`user`] | a person or a program that works with an account, in one or more [`role`]s |
@@ -54,6 +56,8 @@ pub mod shelf;
 pub mod site;
 pub mod site_index;
 pub mod summary;
+pub mod template;
+pub mod terms;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod text;

@@ -162,6 +162,9 @@ pub async fn delete_product(core: &Core, edit: EditProduct) -> Result<(), Reject
     if !orders.items.is_empty() {
         return Err(Rejected::Referenced { by: Thing::Order });
     }
+    if !super::templates::list_templates(core, account, Some(id), None, 1).await?.items.is_empty() {
+        return Err(Rejected::Referenced { by: Thing::Template });
+    }
     if releases.iter().any(|release| matches!(release.state, ReleaseState::Published(_))) {
         return Err(Rejected::Referenced { by: Thing::Release });
     }

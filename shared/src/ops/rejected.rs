@@ -6,6 +6,7 @@ use crate::domain::license::{LicenseMode, WrongState};
 use crate::domain::refusal::Refusal;
 use crate::domain::release::WrongReleaseState;
 use crate::domain::seat::DEVELOPMENT_LIMIT;
+use crate::domain::terms::TooLong;
 use crate::fault::Fault;
 use crate::packages::archive::ArchiveProblem;
 
@@ -100,6 +101,30 @@ pub enum Rejected {
         /// The most that can be.
         most: u32,
     },
+    /// A product has as many templates as it can have.
+    #[error("a product has at most {most} templates, those included that it had within the last hour")]
+    TooManyTemplates {
+        /// The most allowed.
+        most: usize,
+    },
+    /// Nothing can be made from a template that is for nothing.
+    #[error("the template names no product: no licence can be made from it")]
+    TemplateWithoutProduct,
+    /// A licence would have to be of another product.
+    #[error("the template is for another product than the licence")]
+    OtherProduct,
+    /// What a licence says is longer than it may be.
+    #[error(transparent)]
+    Terms(#[from] TooLong),
+    /// The key cannot sign in the licence's form.
+    #[error("the licence's format needs {wanted}")]
+    SignatureKey {
+        /// Which key it needs.
+        wanted: &'static str,
+    },
+    /// The signed licence would be longer than it may be.
+    #[error("the signed licence would be too long")]
+    SignedTooLong,
     /// The licence would end before it begins.
     #[error("the licence would end before it begins")]
     EndsBeforeItBegins,
@@ -237,6 +262,8 @@ pub enum Thing {
     Resource,
     /// A seat as a token.
     SeatToken,
+    /// A licence template.
+    Template,
     /// A trace.
     Trace,
     /// A user.
@@ -264,6 +291,8 @@ pub enum Unique {
     Slug,
     /// A product's code, in the deployment.
     Code,
+    /// A template's code, in the account.
+    TemplateCode,
     /// A user's e-mail address, in the account.
     UserEmail,
     /// A user's name, in the deployment.
@@ -290,6 +319,7 @@ impl std::fmt::Display for Thing {
             Self::Release => "release",
             Self::Resource => "resource",
             Self::SeatToken => "token",
+            Self::Template => "licence template",
             Self::Trace => "trace",
             Self::User => "user",
             Self::UserSetting => "setting of the user",
@@ -308,6 +338,7 @@ impl std::fmt::Display for Unique {
             Self::OrderReference => "order's number",
             Self::Slug => "slug",
             Self::Code => "product code",
+            Self::TemplateCode => "template's code",
             Self::UserEmail => "user's e-mail address",
             Self::UserName => "user name",
             Self::Version => "version",

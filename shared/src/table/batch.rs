@@ -15,7 +15,7 @@ use super::{Freshness, Table};
 use crate::domain::grant::Grant;
 use crate::domain::ids::{AccountId, LicenseId};
 use crate::domain::key::KeyDigest;
-use crate::domain::license::License;
+use crate::domain::license::{License, Standing};
 use crate::domain::seat::{Layout, Seat, SeatDigest};
 use crate::fault::{Fault, FaultKind};
 
@@ -59,7 +59,8 @@ impl Table {
     pub async fn grants(&self, digests: &[KeyDigest], freshness: Freshness) -> Result<Vec<Option<Grant>>, Fault> {
         let mut found = self.get_many(digests.iter().map(|digest| keys::grant(*digest)).collect(), freshness).await?;
         let items = digests.iter().map(|digest| (*digest, found.take(&keys::grant(*digest))));
-        items.map(|(digest, item)| item.map(|item| Grant::from_item(digest, item)).transpose()).collect()
+        let grants = items.map(|(digest, item)| item.map(|item| Grant::from_item(digest, item)).transpose());
+        grants.map(|grant| Ok(grant?.filter(|grant| grant.standing != Standing::Deleted))).collect()
     }
 
     /// Grants, and the seats of theirs that are items, as they are now: one read, and one more where seats are items.

@@ -15,9 +15,9 @@ use sha2::{Digest as _, Sha256};
 
 pub use self::licenses::touched;
 pub(super) use self::licenses::{
-    GRANT, SITE_ENTRY_PREFIX, after_lease, after_license, after_seat, after_site_entry, after_trace, grant, grant_and_seats, lease, leases,
-    remembered, remembered_at, remembered_between, remembered_seat, seat, seats, site_entries, site_entry, summaries, summary, trace,
-    traces,
+    GRANT, SITE_ENTRY_PREFIX, after_lease, after_license, after_seat, after_site_entry, grant, grant_and_seats, lease, leases, remembered,
+    remembered_at, remembered_between, remembered_seat, seat, seats, site_entries, site_entry, summaries, summary, trace, traces,
+    traces_between,
 };
 pub(super) use self::log::{log_entry, log_head, log_head_in, log_heads};
 pub(super) use self::users::{password, session, user, user_email, user_name, user_setting, user_settings, users};
@@ -26,7 +26,8 @@ use crate::credentials::{ApiKeyDigest, AskerDigest};
 use crate::domain::api_key::ApiKeyId;
 use crate::domain::discount::DiscountCode;
 use crate::domain::failure_window::FailureWindow;
-use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, PackageId, ProductId, ReleaseId, ResourceId};
+use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, PackageId, ProductId, ReleaseId, ResourceId, TemplateId};
+use crate::domain::terms::ContentDigest;
 use crate::domain::text::{Email, Line, ProductCode, Slug};
 use crate::domain::version::Version;
 use crate::tokens::LoginNonce;
@@ -89,6 +90,8 @@ pub enum Kind {
     Release,
     /// Resources.
     Resource,
+    /// Licence templates.
+    Template,
     /// Traces.
     Trace,
     /// Users' settings.
@@ -112,6 +115,7 @@ impl Kind {
             Self::ProductRecord => "PRODUCT_RECORD",
             Self::Release => "RELEASE",
             Self::Resource => "RESOURCE",
+            Self::Template => "TEMPLATE",
             Self::Trace => "TRACE",
             Self::UserSetting => "USERSETTING",
         }
@@ -147,6 +151,11 @@ fn account_partition(account: AccountId) -> String {
 
 pub(super) fn product_partition(account: AccountId, product: ProductId) -> String {
     format!("PRODUCT#{:010}#{:010}", account.get(), product.get())
+}
+
+/// A template's licences for a product.
+pub(super) fn template_partition(account: AccountId, product: ProductId, template: TemplateId) -> String {
+    format!("{}#TEMPLATE#{:010}", product_partition(account, product), template.get())
 }
 
 pub(super) fn customer_partition(account: AccountId, customer: CustomerId) -> String {
@@ -266,6 +275,16 @@ pub(super) fn order_lines(account: AccountId, order: OrderId) -> Key {
 /// That a licence came to an order which it was not issued for.
 pub(super) fn order_license(account: AccountId, order: OrderId, license: LicenseId) -> Key {
     Key::new(account_partition(account), format!("ORDER_LICENSE#{:010}#{:010}", order.get(), license.get()))
+}
+
+/// Which templates a product has.
+pub(super) fn product_templates(account: AccountId, product: ProductId) -> Key {
+    Key::new(account_partition(account), format!("PRODUCT_TEMPLATES#{:010}", product.get()))
+}
+
+/// A content that lies on its own.
+pub(super) fn terms(account: AccountId, content: &ContentDigest) -> Key {
+    Key::new(account_partition(account), format!("TERMS#{}", content.as_str()))
 }
 
 /// A product of an order.

@@ -207,7 +207,11 @@ impl Table {
 pub(super) fn record(license: &License) -> Result<Item, Fault> {
     let mut record = item(keys::license(license.account, license.id), license)?;
     record.insert(LICENSE_NUMBER.to_owned(), number(license.id));
-    record.insert(PRODUCT_KEY.to_owned(), text(keys::product_partition(license.account, license.product)));
+    let of_product = match license.terms.template {
+        Some(template) => keys::template_partition(license.account, license.product, template),
+        None => keys::product_partition(license.account, license.product),
+    };
+    record.insert(PRODUCT_KEY.to_owned(), text(of_product));
     if let Some(customer) = license.customer {
         record.insert(CUSTOMER_KEY.to_owned(), text(keys::customer_partition(license.account, customer)));
     }

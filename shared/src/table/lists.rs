@@ -8,7 +8,7 @@ use super::item::{Item, number, text};
 use super::keys::{self, BY_CUSTOMER, BY_EMAIL, BY_PRODUCT, CUSTOMER_KEY, EMAIL_KEY, Kind, LICENSE_NUMBER, PK, PRODUCT_KEY, SK};
 use super::read::unconditional;
 use super::{Page, Span, Table};
-use crate::domain::ids::{AccountId, CustomerId, LicenseId, ProductId};
+use crate::domain::ids::{AccountId, CustomerId, LicenseId, ProductId, TemplateId};
 use crate::domain::license::License;
 use crate::domain::text::Email;
 use crate::fault::{Fault, FaultKind};
@@ -22,11 +22,16 @@ pub enum Selection {
     Numbers(LicenseId, LicenseId),
     /// Those of a product.
     Product(ProductId),
+    /// Those of a product that were made from a template, or from none.
+    Made(ProductId, Option<TemplateId>),
     /// Those of a customer.
     Customer(CustomerId),
     /// Those made out to an e-mail address.
     Email(Email),
 }
+
+/// The most licences that are passed over by being read.
+const MOST_PASSED: u16 = 1_000;
 
 /// A query of one range of numbers.
 pub(super) struct Query {
@@ -62,13 +67,16 @@ impl Selection {
     fn query(&self, account: AccountId, span: Span, after: Option<LicenseId>) -> Option<Query> {
         let span = match self {
             Self::Numbers(first, last) => span.within(first.get(), last.get()),
-            Self::All | Self::Product(_) | Self::Customer(_) | Self::Email(_) => span,
+            Self::All | Self::Product(_) | Self::Made(..) | Self::Customer(_) | Self::Email(_) => span,
         };
         let span = span.rest(after.map(LicenseId::get))?;
         let indexed = |index, key, partition| Query::of_index(index, key, partition, span);
         Some(match self {
             Self::All | Self::Numbers(..) => Query::of_records(account, Kind::License, span),
-            Self::Product(product) => indexed(BY_PRODUCT, PRODUCT_KEY, keys::product_partition(account, *product)),
+            Self::Made(product, Some(template)) => indexed(BY_PRODUCT, PRODUCT_KEY, keys::template_partition(account, *product, *template)),
+            Self::Product(product) | Self::Made(product, None) => {
+                indexed(BY_PRODUCT, PRODUCT_KEY, keys::product_partition(account, *product))
+            }
             Self::Customer(customer) => indexed(BY_CUSTOMER, CUSTOMER_KEY, keys::customer_partition(account, *customer)),
             Self::Email(email) => indexed(BY_EMAIL, EMAIL_KEY, keys::email_partition(account, email)),
         })
@@ -89,6 +97,23 @@ impl Table {
 
     /// The same of those with a number in `span`, which way round that says.
     pub async fn licenses_in(
+        &self,
+        account: AccountId,
+        selection: &Selection,
+        span: Span,
+        after: Option<LicenseId>,
+        limit: u16,
+    ) -> Result<Page<License>, Fault> {
+        match selection {
+            Selection::Product(product) => self.licenses_of_product(account, *product, span, after, limit).await,
+            Selection::All | Selection::Numbers(..) | Selection::Made(..) | Selection::Customer(_) | Selection::Email(_) => {
+                self.licenses_of_one(account, selection, span, after, limit).await
+            }
+        }
+    }
+
+    /// The same of what lies in one partition: of a product's those that were made from no template.
+    pub(super) async fn licenses_of_one(
         &self,
         account: AccountId,
         selection: &Selection,
@@ -122,6 +147,13 @@ impl Table {
         after: Option<LicenseId>,
         count: u32,
     ) -> Result<(u32, Option<LicenseId>), Fault> {
+        if let Selection::Product(product) = selection
+            && self.has_templates(account, *product).await?
+        {
+            let limit = u16::try_from(count).unwrap_or(u16::MAX).min(MOST_PASSED);
+            let page = self.licenses_of_product(account, *product, span, after, limit).await?;
+            return Ok((u32::try_from(page.items.len()).unwrap_or(u32::MAX), page.next));
+        }
         let Some(query) = selection.query(account, span, after) else { return Ok((0, None)) };
         let (passed, last) = self.pass(&query, count).await?;
         Ok((passed, last.and_then(LicenseId::new)))

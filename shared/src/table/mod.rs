@@ -22,6 +22,9 @@
 //! | resource | `ACCOUNT#account` | `RESOURCE#resource` | [`Resource`](crate::domain::resource::Resource) |
 //! | resource's body | `ACCOUNT#account` | `RESOURCE_BODY#resource` | [`ResourceBody`](crate::domain::resource::ResourceBody): its data, or its private key, sealed |
 //! | unique text | `ACCOUNT#account` | `UNIQUE#kind#name#digest` | which record of its kind has the text: a customer's code, an order's number |
+//! | template | `ACCOUNT#account` | `TEMPLATE#template` | [`Template`](crate::domain::template::Template); in the index by product |
+//! | templates of a product | `ACCOUNT#account` | `PRODUCT_TEMPLATES#product` | which templates have licences of it, in partitions of their own |
+//! | content | `ACCOUNT#account` | `TERMS#digest` | [`Content`](crate::domain::terms::Content) of licences that is too long to lie with them; never changed |
 //! | discount | `ACCOUNT#account` | `DISCOUNT#code` | [`Discount`](crate::domain::discount::Discount) |
 //! | discount's use | `DISCOUNT#account#code` | `USE#digest` | when it was redeemed under a reference of the vendor's: once for each |
 //! | login | `LOGIN#nonce` | `LOGIN` | that a login token was used; gone some time after the token is too old |
@@ -56,6 +59,9 @@
 //! | licence by number | get it, strongly consistent |
 //! | licences of an account | query `ACCOUNT#account` from `LICENSE#`; their sites: batches of grants |
 //! | licences of a product, of a customer, of an e-mail address | query [`keys::BY_PRODUCT`], [`keys::BY_CUSTOMER`], [`keys::BY_EMAIL`] |
+//! | licences of a template | query [`keys::BY_PRODUCT`] in the partition of product and template |
+//! | licences of a product that has templates | get which, and query one partition each and that of licences without a template |
+//! | delete a licence | a transaction of record and grant, of which the remains stay; then its partition is swept |
 //! | take a line of an order | one update of its lines, which counts it; the line has its licence's number by its place |
 //! | licences of an order | get the order and its lines, query `ACCOUNT#account` from the first to the last number of each block, and what came to the order beside it |
 //! | products of an order | query `ACCOUNT#account` from `ORDER_PRODUCT#order#` |
@@ -101,6 +107,7 @@ mod catalog;
 mod contacts;
 mod counts;
 mod customers;
+mod delete_license;
 mod discounts;
 mod failures;
 mod grants;
@@ -116,6 +123,7 @@ mod order_licenses;
 mod order_lines;
 mod order_products;
 mod orders;
+mod product_licenses;
 mod product_records;
 mod read;
 mod readmes;
@@ -129,6 +137,8 @@ mod shelf;
 mod sites;
 mod span;
 mod summaries;
+mod templates;
+mod terms;
 mod traces;
 mod transact;
 mod update;
@@ -162,6 +172,7 @@ use self::seats::Hints;
 pub use self::sessions::{Rotated, Session};
 pub use self::sites::{After, SiteEntry};
 pub use self::span::Span;
+pub use self::templates::{MOST_TEMPLATES, NotNoted};
 pub use self::traces::StoredTrace;
 pub use self::users::UserError;
 use crate::random::Random;

@@ -18,6 +18,7 @@ mod journeys;
 mod ladder;
 mod layouts;
 mod licenses;
+mod licensing;
 mod log_in;
 mod logs;
 mod releases;

@@ -8,6 +8,9 @@ mod api_key;
 mod assembly;
 mod contact;
 mod customer;
+mod license;
+mod license_content;
+mod license_template;
 mod moment;
 mod order;
 mod order_product;
@@ -15,6 +18,8 @@ mod product;
 mod release;
 mod resource;
 mod role;
+mod token;
+mod trace;
 mod user;
 mod user_setting;
 
@@ -29,6 +34,12 @@ pub(crate) use self::api_key::{ApiKey, ApiKeyGiven};
 pub(crate) use self::assembly::{ASSEMBLY, Assembly, AssemblyGiven};
 pub(crate) use self::contact::{CONTACT, Contact, ContactGiven};
 pub(crate) use self::customer::{CUSTOMER, Customer, CustomerGiven};
+pub(crate) use self::license::{LICENSE, License, LicenseGiven, UNLIMITED};
+pub(crate) use self::license_content::{
+    LicenseAssemblyGiven, LicenseFeatureGiven, LicenseFieldGiven, LicenseProductGiven, LicenseRestrictionGiven, Licensee, LicenseeGiven,
+    Lists, wording,
+};
+pub(crate) use self::license_template::{LICENSE_TEMPLATE, LicenseTemplate, LicenseTemplateGiven};
 pub(crate) use self::moment::Moment;
 pub(crate) use self::order::{ORDER, Order, OrderGiven};
 pub(crate) use self::order_product::{OrderProduct, OrderProductGiven, PRODUCT_ORDER, ProductOrder};
@@ -36,6 +47,8 @@ pub(crate) use self::product::{PRODUCT, Product, ProductGiven};
 pub(crate) use self::release::{RELEASE, Release, ReleaseGiven};
 pub(crate) use self::resource::{Heavy, RESOURCE, Resource, ResourceGiven};
 pub(crate) use self::role::Role;
+pub(crate) use self::token::{LicenseToken, LicenseTokenGiven, LicenseTokens};
+pub(crate) use self::trace::{LICENSE_TRACE, LicenseTrace};
 pub(crate) use self::user::{User, UserGiven};
 pub(crate) use self::user_setting::{UserSetting, UserSettingGiven};
 use crate::list::Named;

@@ -9,8 +9,6 @@ use crate::list::Fill;
 
 /// A text that is shown and cannot be named in a condition: for it, it would have to be read of every row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(value_type = String))]
 pub(crate) struct Heavy {
     /// The text, where it was read.
     pub(crate) text: String,
@@ -23,6 +21,16 @@ impl Serialize for Heavy {
         serializer.serialize_str(&self.text)
     }
 }
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for Heavy {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        String::schema()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for Heavy {}
 
 impl Member for Heavy {
     const KIND: Kind = Kind::List;

@@ -1,3 +1,4 @@
-//! The Babel Licensing Service's management interface (seed 004), area by area.
+//! The Babel Licensing Service's interface (seed 004), area by area.
 
+mod catalog;
 mod sales;

@@ -1,6 +1,6 @@
 //! Who sees and changes what: not another account's, and a customer their own alone.
 
-use latchkey_core::domain::ids::CustomerId;
+use latchkey_core::domain::ids::{CustomerId, OrderId};
 use latchkey_core::domain::role::Role;
 use latchkey_core::ops::create_product::create_product;
 use latchkey_tests::vendor::new_product;
@@ -99,6 +99,42 @@ async fn a_customer_sees_their_own_orders_and_nothing_else() {
         assert_eq!(customer.post(ORDERS, &body).send(&world).await.refused().0, 403);
     }
     assert_eq!(customer.delete(&format!("{ORDERS}/{mine}")).send(&world).await.refused().0, 403);
+}
+
+#[tokio::test]
+async fn licences_of_a_customer_and_of_an_order_are_those_that_who_asks_may_see() {
+    let world = World::new().await;
+    let (desk, strangers) = (Desk::new(&world).await, Desk::new(&world).await);
+    let (own, other) = (desk.customer(&world, json!({ "company": "Own" })).await, desk.customer(&world, json!({ "company": "Other" })).await);
+    let (mine, foreign) = (desk.order(&world, json!({ "customerId": own })).await, desk.order(&world, json!({ "customerId": other })).await);
+    let id = |id: i64| u32::try_from(id).unwrap();
+    let mut issued = Vec::new();
+    for order in [mine, mine, foreign] {
+        issued.push(i64::from(world.license(&desk.vendor, |new| new.order = OrderId::new(id(order))).await.id.get()));
+    }
+    // In their order, and another's.
+    let gift = world.license(&desk.vendor, |new| {
+        new.order = OrderId::new(id(mine));
+        new.customer = CustomerId::new(id(other));
+    });
+    let gift = i64::from(gift.await.id.get());
+    let customer = world.customer_staff(desk.vendor.account, CustomerId::new(id(own)).unwrap()).await;
+    let manager = world.staff(desk.vendor.account, Role::LicenseManager).await;
+    let (of_customer, of_order) = (format!("{CUSTOMERS}/{own}/licenses"), format!("{ORDERS}/{mine}/licenses"));
+    for staff in [&desk.staff, &manager] {
+        let licenses = staff.get(&of_customer, &[("sort", "Id desc")]).send(&world).await.done();
+        assert_eq!((ids(&licenses, "licenses"), &licenses["totalLicensesCount"]), (vec![issued[1], issued[0]], &json!(2)));
+        let licenses = staff.get(&of_order, &[]).send(&world).await.done();
+        assert_eq!((ids(&licenses, "licenses"), &licenses["totalLicensesCount"]), (vec![issued[0], issued[1], gift], &json!(3)));
+    }
+    for path in [&of_customer, &of_order] {
+        let licenses = customer.get(path, &[]).send(&world).await.done();
+        assert_eq!((ids(&licenses, "licenses"), &licenses["totalLicensesCount"]), (vec![issued[0], issued[1]], &json!(2)), "{path}");
+        assert_eq!(strangers.staff.get(path, &[]).send(&world).await.refused().0, 404, "{path}");
+    }
+    for path in [format!("{CUSTOMERS}/{other}/licenses"), format!("{ORDERS}/{foreign}/licenses"), format!("{ORDERS}/999/licenses")] {
+        assert_eq!(customer.get(&path, &[]).send(&world).await.refused().0, 404, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -105,8 +105,10 @@ async fn a_customer_sees_their_own_orders_and_nothing_else() {
 async fn licences_of_a_customer_and_of_an_order_are_those_that_who_asks_may_see() {
     let world = World::new().await;
     let (desk, strangers) = (Desk::new(&world).await, Desk::new(&world).await);
-    let (own, other) = (desk.customer(&world, json!({ "company": "Own" })).await, desk.customer(&world, json!({ "company": "Other" })).await);
-    let (mine, foreign) = (desk.order(&world, json!({ "customerId": own })).await, desk.order(&world, json!({ "customerId": other })).await);
+    let (own, other) =
+        (desk.customer(&world, json!({ "company": "Own" })).await, desk.customer(&world, json!({ "company": "Other" })).await);
+    let (mine, foreign) =
+        (desk.order(&world, json!({ "customerId": own })).await, desk.order(&world, json!({ "customerId": other })).await);
     let id = |id: i64| u32::try_from(id).unwrap();
     let mut issued = Vec::new();
     for order in [mine, mine, foreign] {

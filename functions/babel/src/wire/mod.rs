@@ -146,10 +146,32 @@ macro_rules! given {
     ) => {
         $(#[$doc])*
         #[derive(Default, serde::Deserialize)]
+        #[serde(remote = "Self")]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub(crate) struct $name {
             $($(#[$member_doc])* #[serde(default, rename = $wire)] #[cfg_attr(feature = "openapi", schema(value_type = Option<$type>))]
             pub(crate) $member: $crate::body::Given<$type>,)*
+        }
+
+        /// From an object: of a list, serde would take one value after the other.
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Object;
+
+                impl<'de> serde::de::Visitor<'de> for Object {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str("an object")
+                    }
+
+                    fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<$name, A::Error> {
+                        $name::deserialize(serde::de::value::MapAccessDeserializer::new(map))
+                    }
+                }
+
+                deserializer.deserialize_map(Object)
+            }
         }
     };
 }

@@ -1,4 +1,5 @@
-//! The Babel Licensing Service's interface.
+//! The Babel Licensing Service's interface (seed 004), area by area.
 
 mod catalog;
 mod licensing;
+mod sales;

@@ -28,8 +28,7 @@ use crate::wire::{License, LicenseGiven, LicenseProductGiven, UNLIMITED, wording
 /// The most characters of a licensee's name.
 const MOST_OF_A_NAME: usize = 120;
 
-/// The list of those licences alone whose `member`, such as `customerId`, is this number. That a customer asks for no other's, the caller
-/// sees to.
+/// The list of those licences alone whose `member`, such as `customerId`, is this number; of them a customer's own, where a customer asks.
 pub(crate) async fn listing_of(
     signing: &Signing,
     caller: &Caller,
@@ -38,6 +37,10 @@ pub(crate) async fn listing_of(
     number: i32,
 ) -> Result<Listing<License>, Error> {
     let query = list.query::<License>()?.only(&[member], Comparison::Equal, number);
+    let query = match caller.only_customer()? {
+        Some(customer) => query.only(&["customerId"], Comparison::Equal, customer.get()),
+        None => query,
+    };
     Listing::of(caller, &query, &Licenses::of(signing, caller.account())).await
 }
 

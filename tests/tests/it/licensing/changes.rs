@@ -124,15 +124,16 @@ async fn a_licence_goes_to_other_orders_customers_and_templates_of_its_product()
     let foreign = latchkey_tests::vendor::Vendor { account, product: elsewhere };
     let foreign = create_template(core, account, fields(&foreign)).await.unwrap();
     for (change, is_right) in [
-        (ChangeLicense { template: Some(Some(foreign.id)), ..ChangeLicense::default() }, (|refused| matches!(refused, Rejected::OtherProduct)) as fn(&Rejected) -> bool),
         (
-            ChangeLicense { customer: Some(latchkey_core::domain::ids::CustomerId::new(99)), ..ChangeLicense::default() },
-            |refused| matches!(refused, Rejected::NotFound(Thing::Customer)),
+            ChangeLicense { template: Some(Some(foreign.id)), ..ChangeLicense::default() },
+            (|refused| matches!(refused, Rejected::OtherProduct)) as fn(&Rejected) -> bool,
         ),
-        (
-            ChangeLicense { order: Some(latchkey_core::domain::ids::OrderId::new(99)), ..ChangeLicense::default() },
-            |refused| matches!(refused, Rejected::NotFound(Thing::Order)),
-        ),
+        (ChangeLicense { customer: Some(latchkey_core::domain::ids::CustomerId::new(99)), ..ChangeLicense::default() }, |refused| {
+            matches!(refused, Rejected::NotFound(Thing::Customer))
+        }),
+        (ChangeLicense { order: Some(latchkey_core::domain::ids::OrderId::new(99)), ..ChangeLicense::default() }, |refused| {
+            matches!(refused, Rejected::NotFound(Thing::Order))
+        }),
     ] {
         let refused = change_license(core, edit(&license), &change).await.unwrap_err();
         assert!(is_right(&refused), "{refused:?}");

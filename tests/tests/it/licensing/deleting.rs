@@ -2,10 +2,10 @@
 
 use latchkey_core::domain::key::LicenseKey;
 use latchkey_core::domain::license::LicenseMode;
-use latchkey_core::domain::seat::SeatLimit;
-use latchkey_core::failure::Failure;
 use latchkey_core::domain::refusal::Refusal;
+use latchkey_core::domain::seat::SeatLimit;
 use latchkey_core::domain::site_index::{Part, Touched};
+use latchkey_core::failure::Failure;
 use latchkey_core::ops::create_license::{CreateLicense, create_license};
 use latchkey_core::ops::delete_license::delete_license;
 use latchkey_core::ops::edit_license::Edit;

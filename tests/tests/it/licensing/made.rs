@@ -46,8 +46,7 @@ async fn what_is_said_counts_and_the_days_run_from_the_day_of_issue() {
     let template = template(&world, &vendor).await;
     let issued = Timestamp::parse("2026-01-01").unwrap();
     let said = from_template(&world, &template, |create| {
-        create.terms =
-            Terms { issued: Some(issued), kind: "Trial".parse().ok(), name: "licMINE".parse().ok(), ..Terms::default() };
+        create.terms = Terms { issued: Some(issued), kind: "Trial".parse().ok(), name: "licMINE".parse().ok(), ..Terms::default() };
         create.key = latchkey_core::domain::key::LicenseKey::parse("A-KEY-OF-MY-OWN").ok();
         create.mode = Some(LicenseMode::Floating);
         create.seat_limit = Some(SeatLimit::Unlimited);
@@ -166,11 +165,8 @@ async fn a_long_content_of_its_own_lies_beside_and_comes_back() {
     let vendor = world.vendor().await;
     let template = template(&world, &vendor).await;
     let license = from_template(&world, &template, |create| {
-        create.content = ContentChange {
-            product: None,
-            rest: long_content(),
-            said: Said { fields: true, features: true, ..Said::default() },
-        };
+        create.content =
+            ContentChange { product: None, rest: long_content(), said: Said { fields: true, features: true, ..Said::default() } };
     })
     .await;
     assert!(matches!(license.terms.content, Kept::There(_)));

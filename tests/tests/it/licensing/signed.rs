@@ -18,7 +18,8 @@ fn full() -> Content {
         properties: [("host", "example.com"), ("alias", "www")].map(|(name, value)| (wording(name), wording(value))).into(),
         ..Restriction::default()
     };
-    let feature = Feature { id: wording("export"), until: latchkey_core::domain::time::Timestamp::parse("2030-01-01"), ..Feature::default() };
+    let feature =
+        Feature { id: wording("export"), until: latchkey_core::domain::time::Timestamp::parse("2030-01-01"), ..Feature::default() };
     Content {
         licensee_url: Some(wording("https://customer-site.com")),
         features: vec![feature],

@@ -1,3 +1,3 @@
 //! The Babel Licensing Service's interface.
 
-mod catalog;
+pub(crate) mod catalog;

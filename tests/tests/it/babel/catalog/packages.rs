@@ -26,6 +26,16 @@ async fn upload(announced: &Value, bytes: &[u8]) -> u16 {
     request.send().await.unwrap().status().as_u16()
 }
 
+/// All that becomes of a package: announced and not there, there and another one, and published.
+pub(super) async fn publish_everything(world: &World, staff: &latchkey_tests::staff::Staff, product: i64, release: i64) {
+    let packages = format!("/v1/products/{product}/releases/{release}/packages");
+    let announced = staff.post(&packages, &announcement(b"a package")).send(world).await.done();
+    let publish = format!("{packages}/{}/publish", announced["packageId"]);
+    assert_eq!(staff.post(&publish, &json!({})).send(world).await.refused().1, 40904);
+    assert_eq!(upload(&announced, b"a package").await, 200);
+    staff.post(&publish, &json!({})).send(world).await.done();
+}
+
 #[tokio::test]
 async fn a_product_made_here_is_published_here_and_updates_in_the_field() {
     let world = World::new().await;

@@ -118,7 +118,7 @@ async fn the_templates_of_a_release_are_listed_and_keep_it_its_product_and_their
     let (one, other) = (release(&world, &staff, id, "1.0.0").await, release(&world, &staff, id, "2.0.0").await);
     let key = super::resource(&world, &staff, json!({"name": "Keys", "type": "RSA"})).await;
     let said = json!({"licenseTemplate": {"name": "Yearly", "productId": id, "releaseId": one, "signatureKeysId": key}});
-    let template = staff.post("/v1/license-templates", &said).send(&world).await.done()["licenseTemplateId"].as_i64().unwrap();
+    let template = staff.post("/v1/license-templates", &said).send(&world).await.done()["templateId"].as_i64().unwrap();
     let path = |release: i64| format!("/v1/products/{id}/releases/{release}/license-templates");
     let row = only(&world, &staff, &path(one), "licenseTemplates", &[("filter", "Name = \"Yearly\"")]).await;
     assert_eq!((&row["id"], &row["releaseId"]), (&json!(template), &json!(one)));

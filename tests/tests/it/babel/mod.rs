@@ -1,5 +1,5 @@
 //! The Babel Licensing Service's interface (seed 004), area by area.
 
-mod catalog;
+pub(crate) mod catalog;
 mod licensing;
 mod sales;

@@ -1,6 +1,6 @@
 //! What stands in licenses and is read only where it is asked for.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use latchkey_core::core::Core;
 use latchkey_core::domain::ids::{AccountId, LicenseId};
@@ -10,23 +10,7 @@ use latchkey_core::fault::Fault;
 use latchkey_core::table::Freshness;
 
 use crate::error::Error;
-use crate::list::{Fill as _, Wanted};
 use crate::wire::{License, Licensee};
-
-/// The licences with these numbers, with what is wanted of them; those that are not there are left out.
-pub(crate) async fn licenses(
-    core: &Core,
-    account: AccountId,
-    numbers: impl Iterator<Item = i32>,
-    wanted: &Wanted,
-) -> Result<HashMap<i32, License>, Error> {
-    let ids: BTreeSet<LicenseId> = numbers.filter_map(|number| u32::try_from(number).ok().and_then(LicenseId::new)).collect();
-    let ids: Vec<LicenseId> = ids.into_iter().collect();
-    let found = if ids.is_empty() { Vec::new() } else { core.table.licenses_by_number(account, &ids, Freshness::Eventual).await? };
-    let mut rows: Vec<License> = found.iter().map(License::from).collect();
-    License::fill(core, account, &mut rows, wanted).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
-}
 
 /// Licenses with what stands in them, by their numbers; those that are not there any more are left out.
 pub(super) async fn contents(core: &Core, account: AccountId, rows: &[License]) -> Result<HashMap<i32, (Stored, Content)>, Fault> {

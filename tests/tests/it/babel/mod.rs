@@ -1,11 +1,13 @@
 //! The Babel Licensing Service: its management interface, and what licensed programs call (seed 004).
 
 pub(crate) mod access;
-mod catalog;
+pub(crate) mod catalog;
 mod client;
 mod envelope;
+mod licensing;
 mod lists;
 mod matrix;
+mod sales;
 mod tokens;
 mod traces;
 

@@ -92,6 +92,7 @@ pub mod refund_license;
 pub mod rejected;
 pub mod release_floating;
 pub mod releases;
+pub mod reports;
 pub mod request_floating;
 #[cfg(feature = "signing")]
 pub mod resources;
@@ -101,7 +102,9 @@ pub mod revoke_license;
 pub mod search_licenses;
 pub mod seat_tokens;
 mod seated;
+pub mod send_mail;
 pub mod set_password;
+pub mod settings;
 #[cfg(feature = "signing")]
 pub mod sign_license;
 #[cfg(feature = "signing")]

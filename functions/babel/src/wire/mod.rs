@@ -11,15 +11,18 @@ mod customer;
 mod license;
 mod license_content;
 mod license_template;
+mod log_entry;
 mod moment;
 mod order;
 mod order_product;
 mod product;
 mod release;
+mod report;
 mod resource;
 mod role;
 mod token;
 mod trace;
+mod setting;
 mod user;
 mod user_setting;
 
@@ -40,15 +43,18 @@ pub(crate) use self::license_content::{
     Lists, wording,
 };
 pub(crate) use self::license_template::{LICENSE_TEMPLATE, LicenseTemplate, LicenseTemplateGiven};
+pub(crate) use self::log_entry::LogEntry;
 pub(crate) use self::moment::Moment;
 pub(crate) use self::order::{ORDER, Order, OrderGiven};
 pub(crate) use self::order_product::{OrderProduct, OrderProductGiven, PRODUCT_ORDER, ProductOrder};
 pub(crate) use self::product::{PRODUCT, Product, ProductGiven};
 pub(crate) use self::release::{RELEASE, Release, ReleaseGiven};
+pub(crate) use self::report::Report;
 pub(crate) use self::resource::{Heavy, RESOURCE, Resource, ResourceGiven};
 pub(crate) use self::role::Role;
 pub(crate) use self::token::{LicenseToken, LicenseTokenGiven, LicenseTokens};
 pub(crate) use self::trace::{LICENSE_TRACE, LicenseTrace};
+pub(crate) use self::setting::{Setting, SettingGiven};
 pub(crate) use self::user::{User, UserGiven};
 pub(crate) use self::user_setting::{UserSetting, UserSettingGiven};
 use crate::list::Named;

@@ -7,11 +7,14 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::config::PublicUrl;
 use crate::credentials::CredentialKeys;
+use crate::domain::grant::Grant;
 use crate::domain::ids::{AccountId, PackageId, ProductId};
 use crate::domain::key::KeyDigest;
+use crate::domain::log_entry;
 use crate::domain::product::Product;
 use crate::domain::refusal::Refusal;
 use crate::domain::release::CurrentRelease;
+use crate::domain::setting::Settings;
 use crate::domain::shelf::Shelf;
 use crate::domain::summary::Figures;
 use crate::domain::time::Timestamp;
@@ -23,9 +26,9 @@ use crate::packages::readme::Readme;
 use crate::places::Places;
 use crate::random::Random;
 use crate::remembered::Remembered;
+use crate::sink::{Noted, NotedTrace, Sink, actor, caller, tells};
 use crate::table::{Freshness, REMEMBERED_SECONDS, Table};
 use crate::tokens::{BearerKeys, TokenKeys};
-use crate::traces::{Noted, Traces, caller};
 
 /// The most products that are remembered, each of at most about 250 KB with its changelog.
 const PRODUCTS: usize = 100;
@@ -36,7 +39,7 @@ const README_BYTES: usize = 8 << 20;
 /// The most packages of products that are remembered, each of at most about a kilobyte.
 const SHELVED: usize = 4_000;
 
-/// The most accounts whose figures are remembered.
+/// The most accounts whose figures, and whose settings, are remembered.
 const ACCOUNTS: usize = 1_000;
 
 /// What every operation needs.
@@ -50,13 +53,14 @@ pub struct Core {
     pub random: Random,
     /// The address that customers' software calls.
     pub public_url: PublicUrl,
-    /// What clients did with traced licences, on its way to the table.
-    pub traces: Traces,
+    /// Traces, and entries of accounts' logs, on their way to the table.
+    pub sink: Sink,
     pub(crate) places: Places,
     products: Remembered<(AccountId, ProductId), Product>,
     readmes: Remembered<(AccountId, PackageId), Readme>,
     shelves: Remembered<(AccountId, ProductId), Shelf>,
     figures: Remembered<AccountId, Figures>,
+    settings: Remembered<AccountId, Settings>,
 }
 
 /// What operations need that hand out packages.
@@ -89,8 +93,8 @@ impl Core {
     pub fn new(table: Table, clock: Clock, random: Random, public_url: PublicUrl) -> Self {
         let (products, readmes) = (Remembered::at_most(PRODUCTS), Remembered::at_most(README_BYTES));
         let (places, shelves) = (Places::default(), Remembered::at_most(SHELVED));
-        let figures = Remembered::at_most(ACCOUNTS);
-        Self { table, clock, random, public_url, traces: Traces::default(), places, products, readmes, shelves, figures }
+        let (figures, settings) = (Remembered::at_most(ACCOUNTS), Remembered::at_most(ACCOUNTS));
+        Self { table, clock, random, public_url, sink: Sink::default(), places, products, readmes, shelves, figures, settings }
     }
 
     /// The present moment.
@@ -111,8 +115,33 @@ impl Core {
     pub(crate) fn trace_verdict(&self, key: KeyDigest, refusal: Option<Refusal>, event: impl FnOnce(Timestamp) -> Event) {
         if let Some((account, license)) = self.table.traced(&key) {
             let event = Event { address: caller(), refusal, ..event(self.now()) };
-            self.traces.note(&self.table, Noted { account, license, key, event });
+            self.sink.note(&self.table, Noted::Trace(NotedTrace { account, license, key, event }));
         }
+    }
+
+    /// The same for a licence that is at hand.
+    pub(crate) fn trace_grant(&self, grant: &Grant, refusal: Option<Refusal>, event: impl FnOnce(Timestamp) -> Event) {
+        if grant.trace {
+            let event = Event { address: caller(), refusal, ..event(self.now()) };
+            let Grant { account, license, key, .. } = *grant;
+            self.sink.note(&self.table, Noted::Trace(NotedTrace { account, license, key, event }));
+        }
+    }
+
+    /// Puts an entry into the account's log. Nobody waits for it. It tells who acts and from where, as far as that is known, beside what
+    /// it tells already.
+    pub fn note(&self, account: AccountId, entry: log_entry::Entry) {
+        let entry = match caller() {
+            Some(address) => entry.with("ClientAddress", address),
+            None => entry,
+        };
+        let entry = match actor().filter(|actor| actor.account == account) {
+            Some(actor) => entry.with("ByUser", actor.user).with("ByApiKey", actor.key),
+            None => entry,
+        };
+        tells();
+        let noted = log_entry::Noted { at: self.now(), content: entry.content() };
+        self.sink.note(&self.table, Noted::Entry(account, noted));
     }
 
     /// A product that a licence leads to, at most [`REMEMBERED_SECONDS`] old.
@@ -203,6 +232,19 @@ impl Core {
     /// Remembers an account's figures.
     pub(crate) fn remember_figures(&self, account: AccountId, figures: Figures) {
         self.figures.put(account, Arc::new(figures), 1, self.now().plus_seconds(REMEMBERED_SECONDS));
+    }
+
+    /// An account's settings, at most [`REMEMBERED_SECONDS`] old.
+    pub(crate) fn remembered_settings(&self, account: AccountId) -> Option<Arc<Settings>> {
+        self.settings.get(&account, self.now())
+    }
+
+    /// Remembers an account's settings, or forgets them.
+    pub(crate) fn remember_settings(&self, account: AccountId, settings: Option<Arc<Settings>>) {
+        match settings {
+            Some(settings) => self.settings.put(account, settings, 1, self.now().plus_seconds(REMEMBERED_SECONDS)),
+            None => self.settings.forget(&account),
+        }
     }
 
     fn remember(&self, product: Option<Product>) -> Result<Arc<Product>, Fault> {

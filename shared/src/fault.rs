@@ -45,6 +45,11 @@ impl Fault {
         Self::caused(FaultKind::Corrupt, context, source)
     }
 
+    /// What sort it is and what was being done: words of ours alone, without what a store or a network said.
+    pub fn in_short(&self) -> String {
+        format!("{}: {}", self.kind.name(), self.context)
+    }
+
     /// Whether asking again in a moment may help.
     pub fn is_passing(&self) -> bool {
         match self.kind {

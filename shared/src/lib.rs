@@ -27,6 +27,6 @@ pub mod random;
 mod remembered;
 #[cfg(feature = "signing")]
 pub mod signing;
+pub mod sink;
 pub mod table;
 pub mod tokens;
-pub mod traces;

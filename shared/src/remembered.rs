@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::domain::time::Timestamp;
 
 /// Values by key, each of a stated weight and for a stated time. Clones share them.
-#[derive(Clone)]
 pub(crate) struct Remembered<K, V> {
     entries: Arc<Mutex<Entries<K, V>>>,
     most: usize,
@@ -23,6 +22,13 @@ struct Entry<V> {
     value: Arc<V>,
     until: Timestamp,
     weight: usize,
+}
+
+/// Whether or not the values can be cloned.
+impl<K, V> Clone for Remembered<K, V> {
+    fn clone(&self) -> Self {
+        Self { entries: Arc::clone(&self.entries), most: self.most }
+    }
 }
 
 impl<K: Eq + Hash, V> Remembered<K, V> {
@@ -53,6 +59,14 @@ impl<K: Eq + Hash, V> Remembered<K, V> {
         }
         entries.weight += weight;
         entries.by_key.insert(key, Entry { value, until, weight });
+    }
+
+    /// Forgets the value of `key`.
+    pub(crate) fn forget(&self, key: &K) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(before) = entries.by_key.remove(key) {
+            entries.weight -= before.weight;
+        }
     }
 }
 

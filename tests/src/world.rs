@@ -8,6 +8,7 @@ use latchkey_core::config::{BearerSecrets, CredentialSecrets, PublicUrl, Sealing
 use latchkey_core::core::{Access, Core, Credentials, Downloads};
 use latchkey_core::credentials::CredentialKeys;
 use latchkey_core::domain::time::Timestamp;
+use latchkey_core::ops::signing_key::SignatureKeys;
 use latchkey_core::packages::Packages;
 use latchkey_core::random::Random;
 use latchkey_core::signing::seal::SealingKeys;
@@ -41,7 +42,13 @@ pub fn bearer_keys(current: &str, previous: Option<&str>) -> BearerKeys {
 }
 
 /// The secret that every world seals signature keys under.
-pub const SEALING_SECRET: &str = "the-secret-of-the-tests-sealed-keys-0123456789";
+pub const SEALING_SECRET: &str = "the-secret-of-the-tests-sealing-0123456789";
+
+/// What signature keys are sealed under, with these secrets.
+pub fn signature_keys(current: &str, previous: Option<&str>) -> SignatureKeys {
+    let secret = |text: &str| Secret::parse("LATCHKEY_SEALING_SECRET", text).unwrap();
+    SignatureKeys::new(&SealingSecrets { current: secret(current), previous: previous.map(secret) })
+}
 
 /// What signature keys are sealed under, with these secrets.
 pub fn sealing_keys(current: &str, previous: Option<&str>) -> SealingKeys {
@@ -60,6 +67,8 @@ pub struct World {
     /// What users log in to the product by.
     pub access: Access,
     /// What the product seals signature keys under.
+    pub signature_keys: SignatureKeys,
+    /// The same, for functions.
     pub sealing: SealingKeys,
     /// The product's clock.
     pub clock: ManualClock,
@@ -115,6 +124,7 @@ impl World {
         };
         let credentials = credentials(CREDENTIAL_SECRET, None);
         let access = Access { credentials: credentials.clone(), bearer: bearer_keys(BEARER_SECRET, None) };
+        let signature_keys = signature_keys(SEALING_SECRET, None);
         let sealing = sealing_keys(SEALING_SECRET, None);
         let parts = Parts {
             core: core.clone(),
@@ -125,7 +135,23 @@ impl World {
         };
         let gateway = Gateway::new(latchkey_local::functions(&parts));
         let secrets = Mutex::new([secret, CREDENTIAL_SECRET, BEARER_SECRET, SEALING_SECRET].map(str::to_owned).to_vec());
-        Self { core, downloads, credentials, access, sealing, clock, table, bucket, gateway, dynamodb, s3, engines, secrets, log_position }
+        Self {
+            core,
+            downloads,
+            credentials,
+            access,
+            signature_keys,
+            sealing,
+            clock,
+            table,
+            bucket,
+            gateway,
+            dynamodb,
+            s3,
+            engines,
+            secrets,
+            log_position,
+        }
     }
 
     /// What the product's functions are built from.

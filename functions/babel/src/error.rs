@@ -89,6 +89,7 @@ impl Error {
     }
 
     /// Which code it has.
+    #[cfg(test)]
     pub(crate) fn code(&self) -> Code {
         self.code
     }
@@ -205,14 +206,28 @@ impl From<Rejected> for Error {
             | Rejected::SeatsInUse { .. }
             | Rejected::OtherMode(_)
             | Rejected::NotUploaded
-            | Rejected::ApiKeyRevoked => Code::WrongState,
+            | Rejected::ApiKeyRevoked
+            | Rejected::TemplateWithoutProduct
+            | Rejected::OtherProduct
+            | Rejected::SignatureKey { .. }
+            | Rejected::NoSignatureKey
+            | Rejected::KeyHasSigned
+            | Rejected::ResourceType
+            | Rejected::VersionFixed
+            | Rejected::NoReports
+            | Rejected::NoAddress => Code::WrongState,
             Rejected::OrderFull { .. }
             | Rejected::TooManySites { .. }
             | Rejected::TooManyDevelopmentSites { .. }
             | Rejected::TooManyChanges { .. }
             | Rejected::TooManySeats { .. }
-            | Rejected::TooManySettings { .. } => Code::TooMany,
+            | Rejected::TooManySettings { .. }
+            | Rejected::TooManyTemplates { .. } => Code::TooMany,
             Rejected::NoClient
+            | Rejected::Terms(_)
+            | Rejected::SignedTooLong
+            | Rejected::KeyFile(_)
+            | Rejected::TooMuchData { .. }
             | Rejected::Quantity { .. }
             | Rejected::LineCount { .. }
             | Rejected::EndsBeforeItBegins
@@ -222,9 +237,13 @@ impl From<Rejected> for Error {
             | Rejected::DigestForm
             | Rejected::PackageDiffers
             | Rejected::Archive(_)
+            | Rejected::TooManyProperties { .. }
+            | Rejected::Recipients { .. }
+            | Rejected::TooManyAttachments { .. }
+            | Rejected::NoMailText
             | Rejected::VersionDiffers { .. } => Code::InvalidMember,
             Rejected::RolesBeyondOwner => Code::Forbidden,
-            Rejected::SearchTooBroad => Code::TooBroad,
+            Rejected::SearchTooBroad | Rejected::LogTooLong { .. } => Code::TooBroad,
             Rejected::WrongPassword => Code::WrongPassword,
         };
         Self::new(code, message)

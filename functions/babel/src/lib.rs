@@ -19,9 +19,11 @@
 
 mod access;
 mod address;
+mod audit;
 mod body;
 mod caller;
 mod catalog;
+mod changes;
 mod client;
 pub mod code;
 mod envelope;
@@ -41,6 +43,8 @@ use axum::extract::FromRef;
 use axum::middleware::from_fn_with_state;
 use latchkey_core::core::{Access, Core};
 use latchkey_core::http::{Edge, Function, edge};
+use latchkey_core::ops::signing_key::SignatureKeys;
+use latchkey_core::packages::Packages;
 use latchkey_core::signing::seal::SealingKeys;
 
 /// API keys, users, roles, logins; and what no other function's path is.
@@ -123,10 +127,29 @@ pub(crate) struct Service {
 }
 
 /// What operations are given that sign licences or keep signature keys.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Signing {
     service: Service,
-    sealing: SealingKeys,
+    keys: SignatureKeys,
+}
+
+/// What the operations of [`CATALOG`] are given.
+#[derive(Clone, Debug)]
+pub(crate) struct Catalog {
+    signing: Signing,
+    packages: Packages,
+}
+
+impl FromRef<Catalog> for Service {
+    fn from_ref(catalog: &Catalog) -> Self {
+        catalog.signing.service.clone()
+    }
+}
+
+impl FromRef<Catalog> for Signing {
+    fn from_ref(catalog: &Catalog) -> Self {
+        catalog.signing.clone()
+    }
 }
 
 impl FromRef<Signing> for Service {
@@ -142,17 +165,18 @@ pub fn access_router(core: Core, access: Access) -> Router {
 
 /// Everything that [`LICENSING`] serves.
 pub fn licensing_router(core: Core, access: Access, sealing: SealingKeys) -> Router {
-    framed(LICENSING, licensing::routes(), Signing { service: Service { core, access }, sealing })
+    framed(LICENSING, licensing::routes(), Signing { service: Service { core, access }, keys: sealing.into() })
 }
 
 /// Everything that [`SALES`] serves.
 pub fn sales_router(core: Core, access: Access, sealing: SealingKeys) -> Router {
-    framed(SALES, sales::routes(), Signing { service: Service { core, access }, sealing })
+    framed(SALES, sales::routes(), Signing { service: Service { core, access }, keys: sealing.into() })
 }
 
 /// Everything that [`CATALOG`] serves.
-pub fn catalog_router(core: Core, access: Access, sealing: SealingKeys) -> Router {
-    framed(CATALOG, catalog::routes(), Signing { service: Service { core, access }, sealing })
+pub fn catalog_router(core: Core, access: Access, sealing: SealingKeys, packages: Packages) -> Router {
+    let signing = Signing { service: Service { core, access }, keys: sealing.into() };
+    framed(CATALOG, catalog::routes(), Catalog { signing, packages })
 }
 
 /// Everything that [`SYSTEM`] serves.
@@ -162,7 +186,7 @@ pub fn system_router(core: Core, access: Access) -> Router {
 
 /// Everything that [`CLIENT`] serves.
 pub fn client_router(core: Core, access: Access, sealing: SealingKeys) -> Router {
-    framed(CLIENT, client::routes(), Signing { service: Service { core, access }, sealing })
+    framed(CLIENT, client::routes(), Signing { service: Service { core, access }, keys: sealing.into() })
 }
 
 /// An area's operations, each behind the table of roles, with the envelope around whatever goes wrong.

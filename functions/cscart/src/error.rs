@@ -234,7 +234,26 @@ impl From<Rejected> for Error {
             | Rejected::NotUploaded
             | Rejected::PackageDiffers
             | Rejected::Archive(_)
-            | Rejected::VersionDiffers { .. } => Self::Fault(Fault::new(FaultKind::Corrupt, "an operation ended in another's rejection")),
+            | Rejected::VersionDiffers { .. }
+            | Rejected::LogTooLong { .. }
+            | Rejected::TooManyProperties { .. }
+            | Rejected::NoReports
+            | Rejected::Recipients { .. }
+            | Rejected::TooManyAttachments { .. }
+            | Rejected::NoMailText
+            | Rejected::NoAddress
+            | Rejected::KeyFile(_)
+            | Rejected::NoSignatureKey
+            | Rejected::KeyHasSigned
+            | Rejected::ResourceType
+            | Rejected::VersionFixed
+            | Rejected::TooManyTemplates { .. }
+            | Rejected::TemplateWithoutProduct
+            | Rejected::OtherProduct
+            | Rejected::Terms(_)
+            | Rejected::SignatureKey { .. }
+            | Rejected::SignedTooLong
+            | Rejected::TooMuchData { .. } => Self::Fault(Fault::new(FaultKind::Corrupt, "an operation ended in another's rejection")),
         }
     }
 }

@@ -114,6 +114,15 @@ fn of_rejected(rejected: &Rejected, target: &Target) -> Problem {
         Rejected::ApiKeyRevoked => ("api_key_revoked", Some("`latchkey api-key create` makes another")),
         Rejected::RolesBeyondOwner => ("roles_beyond_owner", Some("`latchkey user show` tells the roles of the owner")),
         Rejected::TooManySettings { .. } => ("too_many_settings", None),
+        Rejected::InUse(Unique::TemplateCode) => {
+            ("template_code_in_use", Some("choose another code, or work with the template that has it"))
+        }
+        Rejected::TooManyTemplates { .. } => ("too_many_templates", None),
+        Rejected::TemplateWithoutProduct => ("template_without_product", None),
+        Rejected::OtherProduct => ("other_product", None),
+        Rejected::Terms(_) => ("terms_too_long", None),
+        Rejected::SignatureKey { .. } => ("signature_key", None),
+        Rejected::SignedTooLong => ("signed_too_long", None),
         Rejected::EndsBeforeItBegins => {
             ("ends_before_it_begins", Some("--until names the first moment after, and has to come after --from"))
         }
@@ -129,6 +138,12 @@ fn of_rejected(rejected: &Rejected, target: &Target) -> Problem {
         Rejected::VersionDiffers { .. } => {
             ("version_differs", Some("correct `Version:` in the package's header, or give the version that it has"))
         }
+        Rejected::KeyFile(_) => ("key_file", None),
+        Rejected::NoSignatureKey => ("no_signature_key", None),
+        Rejected::KeyHasSigned => ("key_has_signed", None),
+        Rejected::ResourceType => ("resource_type", None),
+        Rejected::VersionFixed => ("version_fixed", None),
+        Rejected::TooMuchData { .. } => ("too_much_data", None),
         Rejected::Fault(fault) => return diagnose::fault(fault, target),
     };
     Problem { code, message: rejected.to_string(), hint: hint.map(str::to_owned), exit: Exit::Rejected }
@@ -138,15 +153,19 @@ fn not_found(thing: Thing) -> &'static str {
     match thing {
         Thing::Account => "no_account",
         Thing::ApiKey => "no_api_key",
+        Thing::Assembly => "no_assembly",
         Thing::Contact => "no_contact",
         Thing::Customer => "no_customer",
         Thing::License => "no_license",
         Thing::Order => "no_order",
         Thing::OrderLine => "no_order_line",
         Thing::OrderProduct => "no_order_product",
+        Thing::Package => "no_package",
         Thing::Product => "no_product",
         Thing::Release => "no_release",
+        Thing::Resource => "no_resource",
         Thing::SeatToken => "no_token",
+        Thing::Template => "no_template",
         Thing::Trace => "no_trace",
         Thing::User => "no_user",
         Thing::UserSetting => "no_user_setting",

@@ -33,7 +33,10 @@ pub fn functions(parts: &Parts) -> Vec<(Function, Router)> {
         (latchkey_babel::ACCESS, staff(latchkey_babel::access_router)),
         (latchkey_babel::LICENSING, signing(latchkey_babel::licensing_router)),
         (latchkey_babel::SALES, signing(latchkey_babel::sales_router)),
-        (latchkey_babel::CATALOG, signing(latchkey_babel::catalog_router)),
+        (
+            latchkey_babel::CATALOG,
+            latchkey_babel::catalog_router(core.clone(), access.clone(), sealing.clone(), downloads.packages.clone()),
+        ),
         (latchkey_babel::SYSTEM, staff(latchkey_babel::system_router)),
         (latchkey_babel::CLIENT, signing(latchkey_babel::client_router)),
         (latchkey_sellcodes::SELLCODES, latchkey_sellcodes::router(core.clone(), downloads.clone())),

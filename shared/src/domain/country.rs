@@ -22,6 +22,11 @@ impl Country {
         found.map(|country| Self(country.alpha3)).ok_or(NotACountry)
     }
 
+    /// The code of two letters: `DE`.
+    pub fn alpha2(self) -> &'static str {
+        rust_iso3166::from_alpha3(self.0).map_or(self.0, |country| country.alpha2)
+    }
+
     /// The code of three letters: `DEU`.
     pub fn alpha3(self) -> &'static str {
         self.0

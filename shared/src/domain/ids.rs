@@ -7,6 +7,8 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::log_entry::Told;
+
 macro_rules! numeric_ids {
     ($($(#[$doc:meta])* $name:ident;)+) => {$(
         $(#[$doc])*
@@ -45,6 +47,12 @@ macro_rules! numeric_ids {
             }
         }
 
+        impl Told for $name {
+            fn told(self) -> serde_json::Value {
+                self.0.into()
+            }
+        }
+
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let number = u32::deserialize(deserializer)?;
@@ -57,6 +65,8 @@ macro_rules! numeric_ids {
 numeric_ids! {
     /// A vendor.
     AccountId;
+    /// A file of a program, as a protection tool knows it, within an account.
+    AssemblyId;
     /// Whom to speak to at a customer's, within an account.
     ContactId;
     /// An API key, within an account.
@@ -65,6 +75,10 @@ numeric_ids! {
     CustomerId;
     /// A licence, within an account.
     LicenseId;
+    /// An entry of the log, within an account.
+    LogEntryId;
+    /// An e-mail that is to be sent, within an account.
+    MailId;
     /// An order, within an account.
     OrderId;
     /// A file of a release, within an account.
@@ -73,10 +87,14 @@ numeric_ids! {
     ProductId;
     /// A release, within an account.
     ReleaseId;
+    /// What a program reported, within an account.
+    ReportId;
     /// Something that a vendor keeps with us and that others refer to, such as a signature key; within an account.
     ResourceId;
     /// A seat as a token, within a licence.
     SeatTokenId;
+    /// What licences are made from, within an account.
+    TemplateId;
     /// A trace, within an account.
     TraceId;
     /// A user's setting, within an account.

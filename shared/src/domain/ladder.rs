@@ -84,7 +84,7 @@ pub fn judge<'g>(grant: Option<&'g Grant>, product: ProductClaim<'_>, seat: Seat
 
 /// Rungs 1 and 2 alone: enough to give a seat back, which a stopped or expired licence must allow too.
 pub fn known<'g>(grant: Option<&'g Grant>, product: ProductClaim<'_>) -> Result<&'g Grant, Refusal> {
-    let grant = grant.ok_or(Refusal::UnknownKey)?;
+    let grant = grant.filter(|grant| grant.standing != Standing::Deleted).ok_or(Refusal::UnknownKey)?;
     let is_the_product = match product {
         ProductClaim::Slug(slug) => grant.slug.as_str() == slug,
         ProductClaim::Code(code) => grant.code.as_str() == code,
@@ -110,6 +110,7 @@ pub fn holds(standing: Standing, validity: &Validity, now: Timestamp) -> Result<
         Standing::Revoked => return Err(Refusal::Revoked),
         Standing::Refunded => return Err(Refusal::Refunded),
         Standing::Suspended => return Err(Refusal::Suspended),
+        Standing::Deleted => return Err(Refusal::UnknownKey),
         Standing::Active => {}
     }
     if validity.from.is_some_and(|from| now < from) {

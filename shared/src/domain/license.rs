@@ -1,6 +1,7 @@
 //! The licence as its vendor sees it, and the changes of its state.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::customer::Customer;
 use super::ids::{AccountId, CustomerId, LicenseId, OrderId, ProductId};
@@ -8,6 +9,7 @@ use super::key::LicenseKey;
 use super::order::OrderLine;
 use super::product::DevelopmentSites;
 use super::seat::{Layout, SeatLimit};
+use super::terms::Terms;
 use super::text::{Email, Line};
 use super::time::Timestamp;
 
@@ -49,6 +51,12 @@ pub struct License {
     pub development_sites: DevelopmentSites,
     /// Whether it may be used at all.
     pub state: LicenseState,
+    /// What it says beside.
+    #[serde(default, skip_serializing_if = "Terms::is_empty")]
+    pub terms: Terms,
+    /// When it was changed last, where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated: Option<Timestamp>,
     /// Counts the changes, from 1: who changes a licence says which revision was seen.
     pub revision: u32,
 }
@@ -123,6 +131,8 @@ pub enum Standing {
     Revoked,
     /// Refunded.
     Refunded,
+    /// Not there any more: what is left of a licence so that its key opens nothing ever again, and is nobody else's.
+    Deleted,
 }
 
 /// The change is not possible from the state that the licence is in.
@@ -162,11 +172,27 @@ impl Standing {
             Self::Suspended => "suspended",
             Self::Revoked => "revoked",
             Self::Refunded => "refunded",
+            Self::Deleted => "deleted",
         }
     }
 }
 
 impl License {
+    /// When it was changed last; when it was issued, where it never was.
+    pub fn last_change(&self) -> Timestamp {
+        self.updated.unwrap_or(self.created)
+    }
+
+    /// A name for all that is stored of it: another one after each change. 32 hexadecimal digits.
+    pub fn fingerprint(&self) -> String {
+        // Texts, numbers and lists of them are always JSON.
+        let stored = serde_json::to_vec(self).unwrap_or_default();
+        let hash = Sha256::new().chain_update(b"latchkey:license:v1\0").chain_update(stored).finalize();
+        let mut name = [0; 16];
+        name.copy_from_slice(&hash[..16]);
+        format!("{:032x}", u128::from_be_bytes(name))
+    }
+
     /// Whether it is an order's.
     pub fn is_for(&self, order: OrderId) -> bool {
         self.order_line.is_some_and(|line| line.order == order)

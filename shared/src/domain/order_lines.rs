@@ -3,15 +3,18 @@
 use serde::{Deserialize, Serialize};
 
 use super::ids::LicenseId;
-use super::order::{Block, Order, OrderLine};
+use super::order::{Block, MOST_LINES, Order, OrderLine};
 
 /// The most lines that can be taken of an order, beside those that were promised.
 pub const MOST_TAKEN: u32 = 10_000;
 
 /// How many numbers are reserved first: an order of a few licences leaves a gap of a few numbers.
 const SMALLEST: u16 = 8;
-/// The most that are reserved at once. With it, the blocks of the longest order are so few that taking a line of it is one write unit.
+/// The most that are reserved ahead of what is known to be wanted. With it, the blocks of the longest order are so few that taking a line
+/// of it is one write unit.
 const LARGEST: u16 = 256;
+/// The most that are reserved at once for what is known to be wanted: as many as can be promised.
+const LARGEST_WANTED: u16 = MOST_LINES;
 
 /// How many lines of an order were taken, and the reserved numbers in the order in which they are given out.
 ///
@@ -45,6 +48,27 @@ impl OrderLines {
             }
         }
         None
+    }
+
+    /// How many numbers are reserved, given out or not.
+    pub fn reserved(&self) -> u32 {
+        self.blocks.iter().map(|block| u32::from(block.count)).sum()
+    }
+
+    /// Whether it is time to reserve more, said by whoever took the last line: when half of the last block is left, and again when a
+    /// quarter is, one, or none. Each line is taken once, so this is said a few times a block, however many take lines at once.
+    pub fn runs_low(&self) -> bool {
+        let reserved = self.reserved();
+        let last = u32::from(self.blocks.last().map_or(SMALLEST, |block| block.count));
+        let is_asked = reserved.checked_sub(self.taken).is_some_and(|left| [last / 2, last / 4, 1, 0].contains(&left));
+        is_asked && reserved < MOST_TAKEN
+    }
+
+    /// How many numbers to reserve so that there are `wanted` in all; nothing where there are, or no more may be.
+    pub fn block_for(&self, wanted: u32) -> Option<u16> {
+        let lacking = wanted.min(MOST_TAKEN).checked_sub(self.reserved()).filter(|lacking| *lacking > 0)?;
+        // Never less than would be reserved anyway, so that the blocks stay few.
+        Some(u16::try_from(lacking).unwrap_or(u16::MAX).min(LARGEST_WANTED).max(self.next_block()))
     }
 
     /// How many numbers to reserve next: twice as many as before, within bounds.
@@ -135,6 +159,40 @@ mod tests {
             lines.blocks.push(block(first, count));
         }
         assert_eq!((lines.blocks.len(), lines.blocks[0].count), (44, 8));
+    }
+
+    #[test]
+    fn more_is_reserved_for_what_is_wanted_and_the_blocks_stay_few() {
+        let mut lines = OrderLines { taken: 0, blocks: vec![block(1, 8)] };
+        assert_eq!(
+            [8, 9, 20, 40, 5_000, u32::MAX].map(|wanted| lines.block_for(wanted)),
+            [None, Some(16), Some(16), Some(32), Some(1_000), Some(1_000)]
+        );
+        let mut wanted = 8;
+        while lines.reserved() < MOST_TAKEN {
+            wanted += 1;
+            if let Some(count) = lines.block_for(wanted) {
+                lines.blocks.push(block(1 + 1_000 * u32::try_from(lines.blocks.len()).unwrap(), count));
+            }
+        }
+        assert!(lines.blocks.len() <= 44, "{}", lines.blocks.len());
+        assert_eq!(lines.block_for(u32::MAX), None);
+    }
+
+    #[test]
+    fn who_takes_a_line_is_told_in_time_that_few_are_left_and_only_some_are() {
+        let mut lines = OrderLines { taken: 0, blocks: vec![block(1, 8)] };
+        let mut low = Vec::new();
+        for taken in 1..=9 {
+            lines.taken = taken;
+            low.extend(lines.runs_low().then_some(taken));
+        }
+        assert_eq!(low, [4, 6, 7, 8]);
+        lines.blocks.push(block(20, 16));
+        lines.taken = 8;
+        assert!(!lines.runs_low(), "numbers were reserved since");
+        lines = OrderLines { taken: 10_000, blocks: vec![block(1, 10_000)] };
+        assert!(!lines.runs_low(), "no more can be taken");
     }
 
     #[test]

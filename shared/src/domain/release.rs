@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{AccountId, ProductId, ReleaseId};
+use super::ids::{AccountId, PackageId, ProductId, ReleaseId};
 use super::package::Package;
 use super::product::Requirements;
 use super::text::{Line, Prose};
@@ -25,10 +25,19 @@ pub struct Release {
     pub version: Version,
     /// When it was drafted.
     pub created: Timestamp,
+    /// What its vendor calls it, beside its version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Line<120>>,
+    /// When its vendor says that it was released.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dated: Option<Timestamp>,
     /// What update answers say about it.
     pub notes: Notes,
     /// How far it is.
     pub state: ReleaseState,
+    /// Counts the changes.
+    #[serde(default)]
+    pub revision: u32,
 }
 
 /// What a vendor says about a release.
@@ -46,6 +55,8 @@ pub struct Notes {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum ReleaseState {
+    /// Its vendor spoke of it: no package was announced.
+    Planned,
     /// Its package is awaited.
     Draft(Upload),
     /// It can be fetched.
@@ -65,6 +76,9 @@ pub struct Upload {
     pub sha256: String,
     /// The name that it will be downloaded under.
     pub file_name: Line<120>,
+    /// What the announcement is called, where it has to be named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub announced: Option<PackageId>,
 }
 
 /// A release that can be fetched.
@@ -116,6 +130,7 @@ impl ReleaseState {
     /// A stable name.
     pub const fn name(&self) -> &'static str {
         match self {
+            Self::Planned => "without a package",
             Self::Draft(_) => "a draft",
             Self::Published(_) => "published",
             Self::Yanked(_) => "yanked",
@@ -128,7 +143,7 @@ impl Release {
     pub fn publish(self, published: Published) -> Result<Self, WrongReleaseState> {
         match self.state {
             ReleaseState::Draft(_) => Ok(Self { state: ReleaseState::Published(published), ..self }),
-            ReleaseState::Published(_) | ReleaseState::Yanked(_) => Err(WrongReleaseState(self.state.name())),
+            ReleaseState::Planned | ReleaseState::Published(_) | ReleaseState::Yanked(_) => Err(WrongReleaseState(self.state.name())),
         }
     }
 
@@ -136,7 +151,7 @@ impl Release {
     pub fn yank(self, at: Timestamp, why: Option<Line<500>>) -> Result<Self, WrongReleaseState> {
         match self.state {
             ReleaseState::Published(published) => Ok(Self { state: ReleaseState::Yanked(Yanked { at, why, published }), ..self }),
-            ReleaseState::Draft(_) | ReleaseState::Yanked(_) => Err(WrongReleaseState(self.state.name())),
+            ReleaseState::Planned | ReleaseState::Draft(_) | ReleaseState::Yanked(_) => Err(WrongReleaseState(self.state.name())),
         }
     }
 
@@ -146,7 +161,27 @@ impl Release {
             ReleaseState::Published(published) => {
                 Some(CurrentRelease { id: self.id, version: self.version.clone(), notes: self.notes.clone(), published: published.clone() })
             }
-            ReleaseState::Draft(_) | ReleaseState::Yanked(_) => None,
+            ReleaseState::Planned | ReleaseState::Draft(_) | ReleaseState::Yanked(_) => None,
+        }
+    }
+}
+
+impl Release {
+    /// When it was released: as its vendor says, else when its package was published, else when it was drafted.
+    pub fn released(&self) -> Timestamp {
+        let published = match &self.state {
+            ReleaseState::Published(published) => Some(published.at),
+            ReleaseState::Yanked(yanked) => Some(yanked.published.at),
+            ReleaseState::Planned | ReleaseState::Draft(_) => None,
+        };
+        self.dated.or(published).unwrap_or(self.created)
+    }
+
+    /// Whether it is one for its vendor: it was not withdrawn.
+    pub fn stands(&self) -> bool {
+        match self.state {
+            ReleaseState::Planned | ReleaseState::Draft(_) | ReleaseState::Published(_) => true,
+            ReleaseState::Yanked(_) => false,
         }
     }
 }
@@ -159,7 +194,6 @@ pub fn newest_published<'a>(releases: impl IntoIterator<Item = &'a Release>, not
 
 #[cfg(test)]
 mod tests {
-    use super::super::ids::PackageId;
     use super::*;
 
     fn moment() -> Timestamp {
@@ -186,6 +220,7 @@ mod tests {
             size: 1,
             sha256: "0".repeat(64),
             file_name: Line::parse("test-plugin.zip").unwrap(),
+            announced: None,
         };
         Release {
             id: ReleaseId::new(id).unwrap(),
@@ -193,8 +228,11 @@ mod tests {
             product: ProductId::new(1).unwrap(),
             version: Version::parse(version).unwrap(),
             created: moment(),
+            name: None,
+            dated: None,
             notes: Notes::default(),
             state: ReleaseState::Draft(upload),
+            revision: 0,
         }
     }
 

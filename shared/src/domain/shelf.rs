@@ -31,7 +31,7 @@ impl Shelved {
     pub fn of(release: ReleaseId, version: Version, state: ReleaseState) -> Option<Self> {
         match state {
             ReleaseState::Published(published) => Some(Self { release, version, published: published.at, package: published.package }),
-            ReleaseState::Draft(_) | ReleaseState::Yanked(_) => None,
+            ReleaseState::Planned | ReleaseState::Draft(_) | ReleaseState::Yanked(_) => None,
         }
     }
 }

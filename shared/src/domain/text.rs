@@ -185,6 +185,18 @@ text_impls! {
     [] Email;
 }
 
+impl From<&ProductCode> for Line<64> {
+    fn from(code: &ProductCode) -> Self {
+        Self(code.0.clone())
+    }
+}
+
+impl From<&WebUrl> for Line<2_048> {
+    fn from(url: &WebUrl) -> Self {
+        Self(url.0.clone())
+    }
+}
+
 impl fmt::Display for Slug {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout};
 use super::client::ClientAddress;
 use crate::domain::ids::AccountId;
 use crate::fault::{Fault, FaultKind};
-use crate::traces::on_behalf_of;
+use crate::sink::on_behalf_of;
 
 /// The header that carries the gateway's request id into the router.
 pub const REQUEST_ID: &str = "x-latchkey-request-id";

@@ -11,7 +11,7 @@ use http_body_util::BodyExt as _;
 use lambda_http::{Error, LambdaEvent, lambda_runtime, service_fn};
 use tower::ServiceExt as _;
 
-use self::afterwards::Afterwards;
+use self::afterwards::{Afterwards, settle};
 pub use self::changes::{ChangesAnswer, ChangesEvent};
 use self::gateway::{GatewayAnswer, GatewayEvent};
 use crate::aws;
@@ -19,7 +19,7 @@ use crate::clock::Clock;
 #[cfg(feature = "signing")]
 use crate::config::SealingSecrets;
 use crate::config::{
-    AwsConfig, BearerSecrets, CoreConfig, CredentialSecrets, DownloadConfig, ProcessEnvironment, TokenSecrets, log_settings,
+    AwsConfig, BearerSecrets, BucketConfig, CoreConfig, CredentialSecrets, DownloadConfig, ProcessEnvironment, TokenSecrets, log_settings,
 };
 use crate::core::{Access, Core, Credentials, Downloads};
 use crate::credentials::CredentialKeys;
@@ -28,9 +28,9 @@ use crate::packages::Packages;
 use crate::random::Random;
 #[cfg(feature = "signing")]
 use crate::signing::seal::SealingKeys;
+use crate::sink::Sink;
 use crate::table::{Patience, Table};
 use crate::tokens::{BearerKeys, TokenKeys};
-use crate::traces::Traces;
 
 /// For how long the start waits for the table: Lambda allows ten seconds for all of it, and no request is served meanwhile.
 const AT_THE_START: Patience = Patience { attempt: Duration::from_secs(1), call: Duration::from_secs(1), attempts: 1 };
@@ -38,61 +38,64 @@ const AT_THE_START: Patience = Patience { attempt: Duration::from_secs(1), call:
 /// Runs a function that needs the table only.
 pub async fn run(router: impl FnOnce(Core) -> Router) -> Result<(), Error> {
     let (core, _) = begin().await?;
-    let traces = core.traces.clone();
-    serve(router(core), traces).await
+    let sink = core.sink.clone();
+    serve(router(core), sink).await
 }
 
 /// Runs a function that hands out packages too.
 pub async fn run_with_downloads(router: impl FnOnce(Core, Downloads) -> Router) -> Result<(), Error> {
     let (core, environment) = begin().await?;
     let downloads = downloads(environment)?;
-    let traces = core.traces.clone();
-    serve(router(core, downloads), traces).await
+    let sink = core.sink.clone();
+    serve(router(core, downloads), sink).await
 }
 
 /// Runs a function that takes API keys.
 pub async fn run_with_credentials(router: impl FnOnce(Core, Credentials) -> Router) -> Result<(), Error> {
     let (core, _) = begin().await?;
     let credentials = credentials()?;
-    let traces = core.traces.clone();
-    serve(router(core, credentials), traces).await
+    let sink = core.sink.clone();
+    serve(router(core, credentials), sink).await
 }
 
 /// Runs a function that takes API keys and makes or redeems tokens that open no package.
 pub async fn run_with_credentials_and_tokens(router: impl FnOnce(Core, Credentials, TokenKeys) -> Router) -> Result<(), Error> {
     let (core, _) = begin().await?;
     let (credentials, tokens) = (credentials()?, TokenKeys::new(&TokenSecrets::read(&ProcessEnvironment)?));
-    let traces = core.traces.clone();
-    serve(router(core, credentials, tokens), traces).await
+    let sink = core.sink.clone();
+    serve(router(core, credentials, tokens), sink).await
 }
 
 /// Runs a function that takes API keys and hands out packages.
 pub async fn run_with_credentials_and_downloads(router: impl FnOnce(Core, Credentials, Downloads) -> Router) -> Result<(), Error> {
     let (core, environment) = begin().await?;
     let (credentials, downloads) = (credentials()?, downloads(environment)?);
-    let traces = core.traces.clone();
-    serve(router(core, credentials, downloads), traces).await
+    let sink = core.sink.clone();
+    serve(router(core, credentials, downloads), sink).await
 }
 
-/// Runs a function that takes API keys and Bearers, and does nothing for clients in the field: it meets no traced licence.
+/// Runs a function that takes API keys and Bearers.
 pub async fn run_with_access(router: impl FnOnce(Core, Access) -> Router) -> Result<(), Error> {
     let (core, _) = begin().await?;
-    serve_alone(router(core, access()?)).await
+    let sink = core.sink.clone();
+    serve(router(core, access()?), sink).await
 }
 
 /// The same for a function that signs licences, or keeps the keys for it.
 #[cfg(feature = "signing")]
 pub async fn run_with_access_and_sealing(router: impl FnOnce(Core, Access, SealingKeys) -> Router) -> Result<(), Error> {
     let (core, _) = begin().await?;
-    serve_alone(router(core, access()?, sealing()?)).await
+    let sink = core.sink.clone();
+    serve(router(core, access()?, sealing()?), sink).await
 }
 
-/// The same for one that clients in the field call.
+/// The same for one that takes packages in, too.
 #[cfg(feature = "signing")]
-pub async fn run_for_clients_with_access_and_sealing(router: impl FnOnce(Core, Access, SealingKeys) -> Router) -> Result<(), Error> {
-    let (core, _) = begin().await?;
-    let traces = core.traces.clone();
-    serve(router(core, access()?, sealing()?), traces).await
+pub async fn run_with_access_sealing_and_packages(router: impl FnOnce(Core, Access, SealingKeys, Packages) -> Router) -> Result<(), Error> {
+    let (core, environment) = begin().await?;
+    let packages = packages(environment, BucketConfig::read(&ProcessEnvironment)?);
+    let sink = core.sink.clone();
+    serve(router(core, access()?, sealing()?, packages), sink).await
 }
 
 fn access() -> Result<Access, Error> {
@@ -106,11 +109,14 @@ fn sealing() -> Result<SealingKeys, Error> {
 
 fn downloads(environment: AwsConfig) -> Result<Downloads, Error> {
     let config = DownloadConfig::read(&ProcessEnvironment)?;
-    let name = config.bucket.name.clone();
-    // Only a redeemed link needs it: most requests are spared the client's making.
-    let client = move || aws::s3(&aws::at(&aws::of_function(&environment), environment.s3_endpoint.as_deref()), &config.bucket);
-    let packages = Packages::when_needed(client, name);
-    Ok(Downloads { packages, tokens: TokenKeys::new(&config.secrets) })
+    Ok(Downloads { packages: packages(environment, config.bucket), tokens: TokenKeys::new(&config.secrets) })
+}
+
+fn packages(environment: AwsConfig, bucket: BucketConfig) -> Packages {
+    let name = bucket.name.clone();
+    // Only few requests need it: the others are spared the client's making.
+    let client = move || aws::s3(&aws::at(&aws::of_function(&environment), environment.s3_endpoint.as_deref()), &bucket);
+    Packages::when_needed(client, name)
 }
 
 fn credentials() -> Result<Credentials, Error> {
@@ -126,7 +132,12 @@ where
     let work = &work;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<ChangesEvent>| {
         let core = core.clone();
-        async move { Ok::<_, Error>(work(core, event.payload).await) }
+        async move {
+            let answer = work(core.clone(), event.payload).await;
+            // Nobody waits for a worker's answer, and nothing keeps it alive afterwards.
+            settle(&core.sink).await;
+            Ok::<_, Error>(answer)
+        }
     }))
     .await
 }
@@ -147,26 +158,22 @@ async fn begin() -> Result<(Core, AwsConfig), Error> {
     Ok((Core::new(table(Patience::default()), Clock::System, Random::System, config.public_url), environment))
 }
 
-/// For functions that never meet a traced licence: they are spared the extension.
-async fn serve_alone(router: Router) -> Result<(), Error> {
-    let router = &router;
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<GatewayEvent>| answer(router.clone(), event.payload))).await
-}
-
-/// For functions that may meet a traced licence.
-async fn serve(router: Router, traces: Traces) -> Result<(), Error> {
+/// Every function that answers requests may note something; a worker settles that before it answers, and is spared the extension.
+async fn serve(router: Router, sink: Sink) -> Result<(), Error> {
     let afterwards = Afterwards::default();
-    let answering = afterwards.clone();
+    let (afterwards_of, noted) = (afterwards.clone(), sink.clone());
     let function = service_fn(move |event: LambdaEvent<GatewayEvent>| {
-        let (router, answering) = (router.clone(), answering.answering());
+        let (router, afterwards, sink) = (router.clone(), afterwards_of.clone(), noted.clone());
+        let answering = afterwards.answering();
         async move {
             let answer = answer(router, event.payload).await;
+            afterwards.before(&sink).await;
             drop(answering);
             answer
         }
     });
     // Its future does nothing before it is awaited: the extension is registered by then, as it has to be.
-    afterwards.beside(traces, async move { lambda_runtime::run(function).await }).await
+    afterwards.beside(sink, async move { lambda_runtime::run(function).await }).await
 }
 
 async fn answer(router: Router, event: GatewayEvent) -> Result<GatewayAnswer, Error> {

@@ -35,12 +35,22 @@ pub async fn create_contact(core: &Core, account: AccountId, customer: CustomerI
 
 /// Changes whose contact it is, and what is known of the person.
 pub async fn change_contact(core: &Core, edit: EditContact, customer: CustomerId, person: ContactPerson) -> Result<Contact, Rejected> {
+    edit_contact(core, edit, |_| (customer, person.clone())).await
+}
+
+/// The same, where that follows from what the contact is.
+pub async fn edit_contact(
+    core: &Core,
+    edit: EditContact,
+    change: impl Fn(&Contact) -> (CustomerId, ContactPerson),
+) -> Result<Contact, Rejected> {
     for _ in 0..ROUNDS {
         let before: Contact = load(core, edit.into()).await?;
+        let (customer, person) = change(&before);
         if before.customer != customer {
             require_customer(core, before.account, customer).await?;
         }
-        let after = Contact { customer, person: person.clone(), revision: before.revision.saturating_add(1), ..before.clone() };
+        let after = Contact { customer, person, revision: before.revision.saturating_add(1), ..before.clone() };
         if let Some(changed) = replace(core, &before, after, None).await? {
             return Ok(changed);
         }

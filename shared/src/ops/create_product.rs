@@ -5,6 +5,7 @@ use crate::core::Core;
 use crate::domain::ids::AccountId;
 use crate::domain::key::format::KeyFormat;
 use crate::domain::product::{DevelopmentSites, Product, ProductKind, Requirements};
+use crate::domain::product_record::ProductRecord;
 use crate::domain::seat::SeatLimit;
 use crate::domain::text::{Line, ProductCode, Slug, WebUrl};
 use crate::table::CreateProductError;
@@ -63,10 +64,10 @@ pub async fn create_product(core: &Core, account: AccountId, new: NewProduct) ->
     };
     // A drawn code that is in use by chance is drawn again, once: twice in a row is no chance.
     for is_last in [code.is_some(), true] {
-        match core.table.create_product(&product).await {
+        match core.table.create_product(&product, &ProductRecord::of(&product)).await {
             Ok(()) => return Ok(product),
-            Err(CreateProductError::CodeTaken) if !is_last => product.code = draw_code(core)?,
-            Err(CreateProductError::CodeTaken) => return Err(Rejected::InUse(Unique::Code)),
+            Err(CreateProductError::CodeTaken | CreateProductError::OwnCodeTaken) if !is_last => product.code = draw_code(core)?,
+            Err(CreateProductError::CodeTaken | CreateProductError::OwnCodeTaken) => return Err(Rejected::InUse(Unique::Code)),
             Err(CreateProductError::SlugTaken) => return Err(Rejected::InUse(Unique::Slug)),
             Err(CreateProductError::NoAccount) => return Err(Rejected::NotFound(Thing::Account)),
             Err(CreateProductError::Fault(fault)) => return Err(fault.into()),
@@ -75,6 +76,6 @@ pub async fn create_product(core: &Core, account: AccountId, new: NewProduct) ->
     Err(Rejected::InUse(Unique::Code))
 }
 
-fn draw_code(core: &Core) -> Result<ProductCode, Rejected> {
+pub(super) fn draw_code(core: &Core) -> Result<ProductCode, Rejected> {
     ProductCode::parse(&core.random.text(CODE_LETTERS, 8)).map_err(|error| crate::fault::Fault::corrupt("drawing a code", error).into())
 }

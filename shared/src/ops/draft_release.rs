@@ -36,23 +36,28 @@ pub struct Drafted {
     pub upload: PresignedUpload,
 }
 
-/// Records a draft. A draft of the same version that was never published is not in the way: it is announced anew.
+/// Records a draft. A release of the same version that was never published is not in the way: its package is announced anew.
 pub async fn draft_release(core: &Core, packages: &Packages, account: AccountId, new: NewRelease) -> Result<Drafted, Rejected> {
     let NewRelease { product, version, notes, size, sha256, file_name } = new;
-    let sha256 = sha256.to_ascii_lowercase();
-    if !is_digest(&sha256) {
-        return Err(Rejected::DigestForm);
-    }
-    if size > MAX_PACKAGE_BYTES || size == 0 {
-        return Err(Rejected::PackageTooLarge { size, most: MAX_PACKAGE_BYTES });
-    }
+    let sha256 = check_announcement(size, &sha256, MAX_PACKAGE_BYTES)?;
     let owner = core.table.product(account, product, Freshness::Strong).await?.ok_or(Rejected::NotFound(Thing::Product))?;
     let now = core.now();
     let object_key = Packages::upload_key(account, core.random.ulid(now));
-    let upload = Upload { object_key, size, sha256, file_name };
+    let upload = Upload { object_key, size, sha256, file_name, announced: None };
     let presigned = packages.presign_upload(&upload).await?;
     let id = core.table.next_release(account).await?;
-    let release = Release { id, account, product, version, created: now, notes, state: ReleaseState::Draft(upload) };
+    let release = Release {
+        id,
+        account,
+        product,
+        version,
+        created: now,
+        name: None,
+        dated: None,
+        notes,
+        state: ReleaseState::Draft(upload),
+        revision: 0,
+    };
     let release = match core.table.create_release(&release).await? {
         Ok(()) => release,
         Err(Exists) => announce_anew(core, &owner, release).await?,
@@ -60,14 +65,24 @@ pub async fn draft_release(core: &Core, packages: &Packages, account: AccountId,
     Ok(Drafted { release, upload: presigned })
 }
 
+/// The announced SHA-256 in its usual form, where there can be such a package of at most `most` bytes.
+pub(super) fn check_announcement(size: u64, sha256: &str, most: u64) -> Result<String, Rejected> {
+    let sha256 = sha256.to_ascii_lowercase();
+    if !is_digest(&sha256) {
+        return Err(Rejected::DigestForm);
+    }
+    if size > most || size == 0 { Err(Rejected::PackageTooLarge { size, most }) } else { Ok(sha256) }
+}
+
 /// Gives the draft that has the version the new announcement; a release that was published keeps its version for good.
 async fn announce_anew(core: &Core, product: &Product, new: Release) -> Result<Release, Rejected> {
     let Some(before) = core.table.release_of_version(product, &new.version).await? else { return Err(Rejected::Changed) };
     match before.state {
         ReleaseState::Published(_) | ReleaseState::Yanked(_) => return Err(Rejected::InUse(Unique::Version)),
-        ReleaseState::Draft(_) => {}
+        ReleaseState::Planned | ReleaseState::Draft(_) => {}
     }
-    let after = Release { id: before.id, ..new };
+    let notes = if new.notes == Notes::default() { before.notes.clone() } else { new.notes };
+    let after = Release { id: before.id, revision: before.revision, name: before.name.clone(), dated: before.dated, notes, ..new };
     match core.table.change_release(&before, &after, product, CurrentChange::Keep).await? {
         Ok(()) => Ok(after),
         Err(_) => Err(Rejected::Changed),

@@ -30,6 +30,8 @@ pub async fn edit_license(core: &Core, edit: Edit, change: impl Fn(License) -> R
             return Err(Rejected::EndsBeforeItBegins);
         }
         after.revision = before.revision.saturating_add(1);
+        after.updated = Some(core.now());
+        core.table.settle_content(&mut after, None).await?;
         match core.table.edit_license(&before, &after).await {
             Ok(()) => return Ok(after),
             Err(EditError::Changed) => {}

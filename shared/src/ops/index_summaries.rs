@@ -3,6 +3,7 @@
 use crate::core::Core;
 use crate::domain::ids::{AccountId, LicenseId};
 use crate::domain::key::KeyDigest;
+use crate::domain::license::Standing;
 use crate::domain::summary::Summary;
 use crate::fault::{Fault, FaultKind};
 use crate::table::Freshness;
@@ -19,7 +20,12 @@ const AT_ONCE: i32 = 100;
 pub(super) async fn index_summary(core: &Core, key: KeyDigest) -> Result<usize, Fault> {
     let mut written: Option<Summary> = None;
     for _ in 0..ROUNDS {
-        let grant = core.table.grant(key, Freshness::Strong).await?;
+        let grant = core.table.grant_or_remains(key, Freshness::Strong).await?;
+        if let Some(remains) = grant.as_ref().filter(|grant| grant.standing == Standing::Deleted) {
+            core.table.delete_summary(remains.account, remains.license).await?;
+            core.table.sweep_license(key).await?;
+            return Ok(0);
+        }
         let Some(summary) = grant.as_ref().map(Summary::of) else {
             // It was deleted while it was being entered.
             if let Some(Summary { account, license, .. }) = written {

@@ -8,11 +8,12 @@ use crate::domain::customer::Customer;
 use crate::domain::grant::Grant;
 use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, ProductId};
 use crate::domain::key::LicenseKey;
-use crate::domain::key::format::generate;
+use crate::domain::key::format::{KeyFormat, generate};
 use crate::domain::license::{License, LicenseMode, LicenseState, Licensee, Validity};
 use crate::domain::order::{Order, OrderLine};
 use crate::domain::product::Product;
 use crate::domain::seat::SeatLimit;
+use crate::domain::terms::{ContentDigest, Terms};
 use crate::table::{IssueError, Issued};
 
 /// What a vendor says about a new licence.
@@ -38,6 +39,14 @@ pub struct NewLicense {
     pub mode: LicenseMode,
     /// Whether what clients do with it is to be kept.
     pub trace: bool,
+    /// The format of its key, where none is brought along and it is another than the product's.
+    pub key_format: Option<KeyFormat>,
+    /// Whether it may be used.
+    pub state: LicenseState,
+    /// What it says beside.
+    pub terms: Terms,
+    /// A content that is known to lie in an item of its own.
+    pub written: Option<ContentDigest>,
 }
 
 impl NewLicense {
@@ -54,6 +63,10 @@ impl NewLicense {
             seat_limit: None,
             mode: LicenseMode::Activation,
             trace: false,
+            key_format: None,
+            state: LicenseState::Active,
+            terms: Terms::default(),
+            written: None,
         }
     }
 }
@@ -82,7 +95,9 @@ pub async fn issue_license(core: &Core, account: AccountId, mut new: NewLicense)
         new.licensee = new.licensee.or_else(|| customer.as_ref().map(Licensee::from));
     }
     for is_last in [new.key.is_some(), true] {
-        let license = license(core, &product, new.clone(), id)?;
+        let mut license = license(core, &product, new.clone(), id)?;
+        // Before the transaction: where that never comes, it is no matter.
+        core.table.settle_content(&mut license, new.written.as_ref()).await?;
         match core.table.issue_license(&license, &Grant::of(&license, &product)).await {
             Ok(Issued::New) => return Ok(license),
             Ok(Issued::Before(before)) => {
@@ -126,11 +141,11 @@ async fn customer(core: &Core, account: AccountId, id: Option<CustomerId>) -> Re
 }
 
 fn license(core: &Core, product: &Product, new: NewLicense, id: LicenseId) -> Result<License, Rejected> {
-    let NewLicense { product: _, key, customer, order_line, order: _, licensee, validity, seat_limit, mode, trace } = new;
+    let NewLicense { key, customer, order_line, licensee, validity, seat_limit, mode, trace, key_format, state, terms, .. } = new;
     let now = core.now();
     let key = match key {
         Some(key) => key,
-        None => generate(&product.key_format, core.public_url.host(), now, &core.random)?,
+        None => generate(key_format.as_ref().unwrap_or(&product.key_format), core.public_url.host(), now, &core.random)?,
     };
     Ok(License {
         id,
@@ -146,7 +161,9 @@ fn license(core: &Core, product: &Product, new: NewLicense, id: LicenseId) -> Re
         mode,
         trace,
         development_sites: product.development_sites.clone(),
-        state: LicenseState::Active,
+        state,
+        terms,
+        updated: None,
         revision: 1,
     })
 }

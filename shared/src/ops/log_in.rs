@@ -11,6 +11,7 @@ use super::authenticate::AuthFailure;
 use crate::core::{Access, Core};
 use crate::credentials::password::PasswordHash;
 use crate::domain::ids::AccountId;
+use crate::domain::log_entry::Entry;
 use crate::domain::password::Password;
 use crate::domain::role::Roles;
 use crate::domain::text::Email;
@@ -94,6 +95,10 @@ async fn look_up(core: &Core, name: &str, account: Option<AccountId>, password: 
     let (user, hash) = (user?, hash?);
     let password = Password::parse(password).ok();
     let is_right = PasswordHash::admits(hash.as_ref(), password.as_ref()).await?;
+    if let Some(user) = user.as_ref().filter(|_| !is_right) {
+        // What was typed is not told: it may be a password in the wrong field.
+        core.note(user.account, Entry::warning("A login of user {UserId} failed: the password was wrong").with("UserId", user.id));
+    }
     Ok(user.filter(|_| is_right))
 }
 

@@ -1,7 +1,7 @@
 //! The use cases: one file each, each existing once, however many dialects call it.
 //!
 //! What a copy in the field asks: [`activate`], [`deactivate`], [`inspect_license`], [`look_up_update`],
-//! [`prepare_download`], [`redeem_download`]; of floating seats [`request_floating`], [`heartbeat`], [`release_floating`]; where it is shown the licence whatever the answer is, [`try_activate`],
+//! [`prepare_download`], [`redeem_download`]; of floating seats [`request_floating`], [`heartbeat`], [`release_floating`]; of either, [`meet_license`], [`validate_license`]; where it is shown the licence whatever the answer is, [`try_activate`],
 //! [`try_deactivate`], [`check_license`], [`offer_update`]; without a licence, [`redeem_link`], [`look_up_changelog`]; with
 //! the licence alone, [`download_package`]. These end in
 //! an answer or a [`Failure`](crate::failure::Failure).
@@ -12,22 +12,27 @@
 //! What a vendor's own shop and service ask: [`look_up_key`], [`customer_licenses`], [`issue_login_token`], [`redeem_login_token`],
 //! [`create_discount`], [`redeem_discount`], [`list_discounts`]. Each names the few ways in which it can end.
 //!
-//! What a vendor's staff manage: [`customers`], [`contacts`], [`orders`], [`order_products`], [`order_licenses`], [`move_license`]. What is
+//! What a vendor's staff manage: [`customers`], [`contacts`], [`products`], [`releases`], [`assemblies`], [`announce_package`], `resources` and what they sign with, `signing_key` (feature `signing`), [`orders`], [`order_products`], [`order_licenses`], [`move_license`],
+//! [`templates`], [`create_license`], [`change_license`], [`delete_license`]. What is
 //! changed by a revision that was seen is changed only while it is at that revision. These end in an answer or a
 //! [`Rejected`](rejected::Rejected), too.
 //!
 //! Who is asking: [`authenticate`]; and the keys for it: [`create_api_key`], [`change_api_key`], [`revoke_api_key`]. Who works with the
 //! account: [`users`], [`user_settings`], [`set_password`], [`log_in`], [`refresh`], [`stand`].
-//! What follows afterwards, told by the table's stream: [`index_sites`].
+//! What was done: [`account_log`]. What follows afterwards, told by the table's stream: [`index_sites`].
 //!
 //! Architecture Invariant: an operation loads, decides by a pure function of [`domain`](crate::domain), and writes once, and
 //! the write states as its condition what was decided from.
 
+pub mod account_log;
 pub mod activate;
+pub mod announce_package;
+pub mod assemblies;
 pub mod assign_sites;
 mod attempts;
 pub mod authenticate;
 pub mod change_api_key;
+pub mod change_license;
 pub mod change_mode;
 mod change_record;
 pub mod change_seat_limit;
@@ -38,10 +43,14 @@ pub mod contacts;
 pub mod count_licenses;
 pub mod create_api_key;
 pub mod create_discount;
+pub mod create_license;
 pub mod create_product;
 pub mod customer_licenses;
 pub mod customers;
 pub mod deactivate;
+pub mod delete_license;
+#[cfg(feature = "signing")]
+pub mod delete_resource;
 pub mod described;
 pub mod download_package;
 pub mod draft_release;
@@ -49,6 +58,8 @@ pub mod edit_license;
 pub mod find_by_site;
 mod find_product;
 pub mod heartbeat;
+#[cfg(feature = "signing")]
+mod import_key;
 pub mod index_sites;
 mod index_summaries;
 pub mod inspect_license;
@@ -59,6 +70,7 @@ pub mod log_in;
 pub mod look_up_changelog;
 pub mod look_up_key;
 pub mod look_up_update;
+pub mod meet_license;
 pub mod move_license;
 mod next_line;
 pub mod offer_update;
@@ -69,6 +81,7 @@ pub mod orders;
 pub mod place_order;
 pub mod prepare_download;
 pub mod present_licenses;
+pub mod products;
 pub mod publish_release;
 pub mod redeem_discount;
 pub mod redeem_download;
@@ -78,19 +91,31 @@ pub mod refresh;
 pub mod refund_license;
 pub mod rejected;
 pub mod release_floating;
+pub mod releases;
+pub mod reports;
 pub mod request_floating;
+#[cfg(feature = "signing")]
+pub mod resources;
 pub mod resume_license;
 pub mod revoke_api_key;
 pub mod revoke_license;
 pub mod search_licenses;
 pub mod seat_tokens;
 mod seated;
+pub mod send_mail;
 pub mod set_password;
+pub mod settings;
+#[cfg(feature = "signing")]
+pub mod sign_license;
+#[cfg(feature = "signing")]
+pub mod signing_key;
 pub mod stand;
 pub mod suspend_license;
+pub mod templates;
 pub mod traces;
 pub mod try_activate;
 pub mod try_deactivate;
 pub mod user_settings;
 pub mod users;
+pub mod validate_license;
 pub mod yank_release;

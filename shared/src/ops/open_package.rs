@@ -48,7 +48,7 @@ async fn package(core: &Core, grant: &Grant, product: &Product, release: Release
     let release = core.table.release(grant.account, grant.product, release).await?;
     match release.map(|release| release.state) {
         Some(ReleaseState::Published(published)) => Ok(published.package),
-        Some(ReleaseState::Draft(_) | ReleaseState::Yanked(_)) | None => Err(Refusal::NoRelease.into()),
+        Some(ReleaseState::Planned | ReleaseState::Draft(_) | ReleaseState::Yanked(_)) | None => Err(Refusal::NoRelease.into()),
     }
 }
 

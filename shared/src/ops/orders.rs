@@ -54,9 +54,14 @@ pub async fn create_order(core: &Core, account: AccountId, fields: OrderFields) 
 /// Changes an order. With another customer, licences that are issued from then on are made out to that one; those that there are stay
 /// as they are. The total is what is said, whatever products the order has.
 pub async fn change_order(core: &Core, edit: EditOrder, fields: OrderFields) -> Result<Order, Rejected> {
-    let OrderFields { customer, reference, details } = fields;
+    edit_order(core, edit, |_| fields.clone()).await
+}
+
+/// The same, where what is said follows from what the order is.
+pub async fn edit_order(core: &Core, edit: EditOrder, change: impl Fn(&Order) -> OrderFields) -> Result<Order, Rejected> {
     for _ in 0..ROUNDS {
         let before: Order = load(core, edit.into()).await?;
+        let OrderFields { customer, reference, details } = change(&before);
         if details.reseller != before.details.reseller {
             require_reseller(core, before.account, details.reseller).await?;
         }
@@ -64,8 +69,8 @@ pub async fn change_order(core: &Core, edit: EditOrder, fields: OrderFields) -> 
         let after = Order {
             customer,
             licensee,
-            reference: reference.clone().unwrap_or_else(|| before.reference.clone()),
-            details: details.clone(),
+            reference: reference.unwrap_or_else(|| before.reference.clone()),
+            details,
             updated: Some(core.now()),
             revision: before.revision.saturating_add(1),
             ..before.clone()

@@ -56,7 +56,7 @@ pub async fn present_license(core: &Core, license: License, packages: Packages) 
     let product = core.shown_product(license.account, license.product);
     let (snapshot, product, shelf) =
         tokio::join!(core.table.snapshot(digest, Freshness::Strong), product, shelf_of(core, &license, packages));
-    let snapshot = snapshot?.ok_or_else(|| Fault::new(FaultKind::Corrupt, "a licence has no grant"))?;
+    let snapshot = snapshot?.ok_or_else(|| Fault::new(FaultKind::Contended, "a licence was deleted while it was shown"))?;
     Ok(Presented { license, sites: sites_of(&snapshot), product: product?, shelf: shelf? })
 }
 

@@ -36,7 +36,9 @@ pub async fn publish_release(
     let draft = core.table.release(account, product, release).await?.ok_or(Rejected::NotFound(Thing::Release))?;
     let upload = match &draft.state {
         ReleaseState::Draft(upload) => upload.clone(),
-        ReleaseState::Published(_) | ReleaseState::Yanked(_) => return Err(WrongReleaseState(draft.state.name()).into()),
+        ReleaseState::Planned | ReleaseState::Published(_) | ReleaseState::Yanked(_) => {
+            return Err(WrongReleaseState(draft.state.name()).into());
+        }
     };
     if upload.sha256 != announced {
         return Err(Rejected::Changed);

@@ -6,6 +6,7 @@ use crate::domain::license::{LicenseMode, WrongState};
 use crate::domain::refusal::Refusal;
 use crate::domain::release::WrongReleaseState;
 use crate::domain::seat::DEVELOPMENT_LIMIT;
+use crate::domain::terms::TooLong;
 use crate::fault::Fault;
 use crate::packages::archive::ArchiveProblem;
 
@@ -100,6 +101,30 @@ pub enum Rejected {
         /// The most that can be.
         most: u32,
     },
+    /// A product has as many templates as it can have.
+    #[error("a product has at most {most} templates, those included that it had within the last hour")]
+    TooManyTemplates {
+        /// The most allowed.
+        most: usize,
+    },
+    /// Nothing can be made from a template that is for nothing.
+    #[error("the template names no product: no licence can be made from it")]
+    TemplateWithoutProduct,
+    /// A licence would have to be of another product.
+    #[error("the template is for another product than the licence")]
+    OtherProduct,
+    /// What a licence says is longer than it may be.
+    #[error(transparent)]
+    Terms(#[from] TooLong),
+    /// The key cannot sign in the licence's form.
+    #[error("the licence's format needs {wanted}")]
+    SignatureKey {
+        /// Which key it needs.
+        wanted: &'static str,
+    },
+    /// The signed licence would be longer than it may be.
+    #[error("the signed licence would be too long")]
+    SignedTooLong,
     /// The licence would end before it begins.
     #[error("the licence would end before it begins")]
     EndsBeforeItBegins,
@@ -161,6 +186,62 @@ pub enum Rejected {
         /// The most allowed.
         most: u32,
     },
+    /// More properties than a report can have.
+    #[error("a report has at most {most} properties")]
+    TooManyProperties {
+        /// The most allowed.
+        most: usize,
+    },
+    /// The account takes no reports.
+    #[error("reports are not accepted")]
+    NoReports,
+    /// Nobody to send a mail to, or too many.
+    #[error("a mail has from 1 to {most} recipients")]
+    Recipients {
+        /// The most allowed.
+        most: usize,
+    },
+    /// More files than a mail can have.
+    #[error("a mail has at most {most} attachments")]
+    TooManyAttachments {
+        /// The most allowed.
+        most: usize,
+    },
+    /// A mail would be made of something else.
+    #[error("the resource is no text of a mail: its type has to be email")]
+    NoMailText,
+    /// A licence would be sent to nobody.
+    #[error("the licence is made out to nobody with an e-mail address")]
+    NoAddress,
+    /// More log entries would have to be looked through.
+    #[error("more than {most} log entries would have to be looked through: narrow the dates")]
+    LogTooLong {
+        /// The most that are.
+        most: u32,
+    },
+    /// A signature key was to be read from something else.
+    #[error("the signature key was not taken: {0}")]
+    KeyFile(String),
+    /// Something was to be signed with what is no signature key.
+    #[error("the resource is no signature key")]
+    NoSignatureKey,
+    /// A key would go that something was signed with.
+    #[error("licences were signed with this key: it stays, so that they can be verified; make another")]
+    KeyHasSigned,
+    /// A signature key would become something else, or something else a signature key.
+    #[error("a resource does not become a signature key, nor stop being one: make another")]
+    ResourceType,
+    /// Another version would be given to a release that has a package.
+    #[error("a release keeps its version once its package was published: make another release")]
+    VersionFixed,
+    /// A resource's data is longer than allowed.
+    #[error("the data has {bytes} bytes, and at most {most} are allowed")]
+    TooMuchData {
+        /// Its length.
+        bytes: usize,
+        /// The most allowed.
+        most: usize,
+    },
     /// A fault of ours.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -182,24 +263,36 @@ pub enum Thing {
     Account,
     /// An API key.
     ApiKey,
+    /// An assembly of a release.
+    Assembly,
     /// A contact of a customer.
     Contact,
     /// A customer.
     Customer,
     /// A licence.
     License,
+    /// An entry of the log.
+    LogEntry,
     /// An order.
     Order,
     /// A line of an order.
     OrderLine,
     /// A product of an order.
     OrderProduct,
+    /// A package that was announced.
+    Package,
     /// A product.
     Product,
     /// A release.
     Release,
+    /// A report of a program.
+    Report,
+    /// A resource.
+    Resource,
     /// A seat as a token.
     SeatToken,
+    /// A licence template.
+    Template,
     /// A trace.
     Trace,
     /// A user.
@@ -227,6 +320,8 @@ pub enum Unique {
     Slug,
     /// A product's code, in the deployment.
     Code,
+    /// A template's code, in the account.
+    TemplateCode,
     /// A user's e-mail address, in the account.
     UserEmail,
     /// A user's name, in the deployment.
@@ -240,15 +335,21 @@ impl std::fmt::Display for Thing {
         f.write_str(match self {
             Self::Account => "account",
             Self::ApiKey => "API key",
+            Self::Assembly => "assembly",
             Self::Contact => "contact",
             Self::Customer => "customer",
             Self::License => "licence",
+            Self::LogEntry => "log entry",
             Self::Order => "order",
             Self::OrderLine => "line in the order",
             Self::OrderProduct => "product in the order",
+            Self::Package => "package",
             Self::Product => "product",
             Self::Release => "release",
+            Self::Report => "report",
+            Self::Resource => "resource",
             Self::SeatToken => "token",
+            Self::Template => "licence template",
             Self::Trace => "trace",
             Self::User => "user",
             Self::UserSetting => "setting of the user",
@@ -267,6 +368,7 @@ impl std::fmt::Display for Unique {
             Self::OrderReference => "order's number",
             Self::Slug => "slug",
             Self::Code => "product code",
+            Self::TemplateCode => "template's code",
             Self::UserEmail => "user's e-mail address",
             Self::UserName => "user name",
             Self::Version => "version",

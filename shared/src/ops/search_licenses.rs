@@ -8,7 +8,7 @@ use crate::domain::key::LicenseKey;
 use crate::domain::license::License;
 use crate::domain::order::Block;
 use crate::domain::text::Email;
-use crate::fault::{Fault, FaultKind};
+use crate::fault::Fault;
 use crate::table::seats::Snapshot;
 use crate::table::{Freshness, Selection};
 
@@ -88,7 +88,8 @@ pub async fn with_seats(core: &Core, licenses: Vec<License>) -> Result<Vec<Liste
             // Issued a moment ago: the list has its record, and where its grant was read had not yet got that.
             None => core.table.snapshot(license.key.digest(), Freshness::Strong).await?,
         };
-        let snapshot = snapshot.ok_or_else(|| Fault::new(FaultKind::Corrupt, "a licence has no grant"))?;
+        // Deleted a moment ago, where the list has it still.
+        let Some(snapshot) = snapshot else { continue };
         listed.push(Listed { license, snapshot });
     }
     Ok(listed)
@@ -177,7 +178,7 @@ impl Walk<'_> {
         let Source::Selection(selection) = &self.source else { return None };
         let mut said = self.search.clone();
         match selection {
-            Selection::All | Selection::Numbers(..) => {}
+            Selection::All | Selection::Numbers(..) | Selection::Made(..) => {}
             Selection::Email(_) => said.email = None,
             Selection::Customer(_) => said.customer = None,
             Selection::Product(_) => said.product = None,

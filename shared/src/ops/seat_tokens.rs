@@ -120,7 +120,7 @@ pub async fn delete_token(core: &Core, account: AccountId, license: LicenseId, i
 async fn tokens_of_key(core: &Core, key: KeyDigest) -> Result<Vec<SeatToken>, Rejected> {
     for _ in 0..ROUNDS {
         let grant = core.table.grant(key, Freshness::Strong).await?;
-        let grant = grant.ok_or_else(|| Fault::new(FaultKind::Corrupt, "a licence has no grant"))?;
+        let grant = grant.ok_or(Rejected::NotFound(Thing::License))?;
         if grant.seats.taken() > MAX_SEATS_READ {
             return Err(Rejected::TooManySeats { taken: grant.seats.taken(), most: MAX_SEATS_READ });
         }

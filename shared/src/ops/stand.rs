@@ -7,6 +7,7 @@ use crate::domain::ids::{AccountId, CustomerId};
 use crate::domain::role::{Role, Roles};
 use crate::domain::user::{Standing, UserId};
 use crate::fault::Fault;
+use crate::sink::{Actor, acts};
 use crate::table::Freshness;
 use crate::tokens::{Bearer, BearerKeys};
 
@@ -59,6 +60,7 @@ pub async fn stand_as(core: &Core, bearer: &Bearer) -> Result<Caller, AuthFailur
         None => standing(core, account, user, Freshness::Strong).await?.filter(is_the_same),
     };
     let Standing { roles, customer, .. } = standing.ok_or(AuthFailure::Unknown)?;
+    acts(Actor { account, user: Some(user), key: None });
     Ok(Caller { account, user: Some(user), key: None, roles, permissions: Permissions::ALL, customer })
 }
 
@@ -75,6 +77,7 @@ pub async fn stand_with_key(core: &Core, principal: &Principal) -> Result<Caller
     };
     let roles = principal.roles(owners.map(|standing| standing.roles));
     let customer = owners.and_then(|standing| standing.customer);
+    acts(Actor { account, user: owner, key: Some(key) });
     Ok(Caller { account, user: owner, key: Some(key), roles, permissions, customer })
 }
 

@@ -42,6 +42,11 @@ impl Select {
         self.members.as_ref().is_none_or(|members| members.contains(member))
     }
 
+    /// Whether this member is asked for by its name.
+    pub fn names(&self, member: &str) -> bool {
+        self.members.as_ref().is_some_and(|members| members.contains(member))
+    }
+
     /// Takes from an object what is not asked for.
     pub fn keep(&self, object: &mut Map<String, Value>) {
         object.retain(|member, _| self.has(member));

@@ -41,10 +41,16 @@ pub trait Source: Sync {
         limit: u32,
     ) -> impl Future<Output = Result<Page<Self::Row, Self::Cursor>, Self::Error>> + Send;
 
-    /// How many rows there are, where that is known without counting.
+    /// How many rows there are, where that is known without counting. It may be of a moment ago: a page that ends the list has the last
+    /// word.
     fn count(&self, access: &Access) -> impl Future<Output = Result<Option<u64>, Self::Error>> + Send {
         let _ = access;
         async { Ok(None) }
+    }
+
+    /// Told how many rows there are, once all were counted: for [`Self::count`] to know.
+    fn counted(&self, access: &Access, total: u64) {
+        let _ = (access, total);
     }
 
     /// Passes over at most `limit` rows: how many, and where to go on. A source that can count without reading does so here.
@@ -139,14 +145,10 @@ impl<S: Source> Run<'_, S> {
         }
     }
 
-    /// A part of rows that all fit and come in their order: what is not answered is not read.
+    /// A part of rows that all fit and come in their order: what is not answered is not read. How many there are is known where they end
+    /// with this part, and asked for or counted only where they go on.
     async fn exact(&mut self, access: &Access, direction: Direction) -> Result<Answer<S::Row>, RunError<S::Error>> {
-        self.call()?;
-        let known = self.source.count(access).await.map_err(RunError::Source)?;
         let (skip, take) = if self.counts_only { (0, 0) } else { (u64::from(self.window.skip), u64::from(self.window.take)) };
-        if let Some(total) = known.filter(|total| take == 0 || *total <= skip) {
-            return Ok(Answer { rows: Vec::new(), total });
-        }
         let (mut total, mut place) = self.passed(access, direction, Place::Start, skip, 0).await?;
         let mut rows = Vec::new();
         while (rows.len() as u64) < take {
@@ -158,11 +160,15 @@ impl<S: Source> Run<'_, S> {
             rows.extend(page.rows);
             place = page.next.map_or(Place::End, Place::After);
         }
-        if let Some(total) = known {
-            return Ok(Answer { rows, total });
+        if !matches!(place, Place::End) {
+            self.call()?;
+            if let Some(known) = self.source.count(access).await.map_err(RunError::Source)? {
+                return Ok(Answer { rows, total: known.max(total) });
+            }
+            total += self.passed(access, direction, place, u64::MAX, total).await?.0;
         }
-        let (rest, _) = self.passed(access, direction, place, u64::MAX, total).await?;
-        Ok(Answer { rows, total: total + rest })
+        self.source.counted(access, total);
+        Ok(Answer { rows, total })
     }
 
     /// Passes over `count` rows, where `begun` have been passed before.
@@ -193,7 +199,7 @@ impl<S: Source> Run<'_, S> {
     /// A part of rows of which each is looked at.
     async fn compared(&mut self, plan: &Plan) -> Result<Answer<S::Row>, RunError<S::Error>> {
         let mut kept = Kept::new(if self.counts_only { 0 } else { self.window.skip as usize + self.window.take as usize });
-        let mut seen = (plan.accesses.len() > 1).then(BTreeSet::new);
+        let mut seen = plan.may_repeat().then(BTreeSet::new);
         let (mut examined, mut total) = (0, 0);
         for access in &plan.accesses {
             let mut place = Place::Start;

@@ -78,6 +78,11 @@ impl SigningKey {
         }
     }
 
+    /// Whether it is an Ed25519 key, which signs no XML.
+    pub fn is_ed25519(&self) -> bool {
+        matches!(self.0, Private::Ed25519(_))
+    }
+
     /// The signature of `message`.
     pub(super) fn sign(&self, scheme: Scheme, message: &[u8], random: &Random) -> Result<Vec<u8>, SigningError> {
         let rsa = |key: &RsaPrivateKey, padding: Pkcs1v15Sign, digest: &[u8]| {

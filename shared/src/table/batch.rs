@@ -10,11 +10,12 @@ use super::grants::seat_from_item;
 use super::item::{Item, value};
 use super::keys::{self, Key};
 use super::read::unconditional;
+use super::records::Record;
 use super::{Freshness, Table};
 use crate::domain::grant::Grant;
 use crate::domain::ids::{AccountId, LicenseId};
 use crate::domain::key::KeyDigest;
-use crate::domain::license::License;
+use crate::domain::license::{License, Standing};
 use crate::domain::seat::{Layout, Seat, SeatDigest};
 use crate::fault::{Fault, FaultKind};
 
@@ -47,11 +48,19 @@ impl Table {
         ids.iter().filter_map(|id| found.take(&keys::license(account, *id))).map(value).collect()
     }
 
+    /// The records of a kind with these numbers, in the order in which they are named; those that are not there are left out. A
+    /// hundred a call.
+    pub async fn records_by_number<R: Record>(&self, account: AccountId, numbers: &[u32], freshness: Freshness) -> Result<Vec<R>, Fault> {
+        let mut found = self.get_many(numbers.iter().map(|number| keys::record(account, R::KIND, *number)).collect(), freshness).await?;
+        numbers.iter().filter_map(|number| found.take(&keys::record(account, R::KIND, *number))).map(value).collect()
+    }
+
     /// The grants of these keys, in their order; nothing where there is none. A hundred a call.
     pub async fn grants(&self, digests: &[KeyDigest], freshness: Freshness) -> Result<Vec<Option<Grant>>, Fault> {
         let mut found = self.get_many(digests.iter().map(|digest| keys::grant(*digest)).collect(), freshness).await?;
         let items = digests.iter().map(|digest| (*digest, found.take(&keys::grant(*digest))));
-        items.map(|(digest, item)| item.map(|item| Grant::from_item(digest, item)).transpose()).collect()
+        let grants = items.map(|(digest, item)| item.map(|item| Grant::from_item(digest, item)).transpose());
+        grants.map(|grant| Ok(grant?.filter(|grant| grant.standing != Standing::Deleted))).collect()
     }
 
     /// Grants, and the seats of theirs that are items, as they are now: one read, and one more where seats are items.

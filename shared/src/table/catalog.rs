@@ -5,10 +5,12 @@ use serde::{Deserialize, Serialize};
 use super::call::Loss;
 use super::item::{item, value};
 use super::keys::{self, Kind};
+use super::records::{self, stored};
 use super::transact::{NotDone, Transaction};
 use super::{Freshness, Table};
 use crate::domain::ids::{AccountId, ProductId};
 use crate::domain::product::Product;
+use crate::domain::product_record::ProductRecord;
 use crate::domain::text::ProductCode;
 use crate::fault::Fault;
 
@@ -18,9 +20,12 @@ pub enum CreateProductError {
     /// Another product of the account has the slug.
     #[error("another product has this slug")]
     SlugTaken,
-    /// Another product of the deployment has the code.
+    /// Another product of the deployment has the public code.
     #[error("another product has this code")]
     CodeTaken,
+    /// Another product of the account has the vendor's code.
+    #[error("another product of the account has this code")]
+    OwnCodeTaken,
     /// There is no such account.
     #[error("there is no such account")]
     NoAccount,
@@ -43,6 +48,8 @@ enum Condition {
     NumberFree,
     SlugFree,
     CodeFree,
+    RecordFree,
+    OwnCodeFree,
 }
 
 impl Table {
@@ -51,8 +58,8 @@ impl Table {
         self.next(Some(account), Kind::Product, ProductId::new).await
     }
 
-    /// Makes a product, whose number is fresh from [`Self::next_product`].
-    pub async fn create_product(&self, product: &Product) -> Result<(), CreateProductError> {
+    /// Makes a product, whose number is fresh from [`Self::next_product`], and its record.
+    pub async fn create_product(&self, product: &Product, record: &ProductRecord) -> Result<(), CreateProductError> {
         let Product { id, account, .. } = *product;
         let holder = Holder { account, product: id };
         let mut transaction = Transaction::new("making a product");
@@ -60,6 +67,8 @@ impl Table {
         transaction.create(self, Condition::NumberFree, item(keys::product(account, id), product)?)?;
         transaction.create(self, Condition::SlugFree, item(keys::slug(account, &product.slug), &holder)?)?;
         transaction.create(self, Condition::CodeFree, item(keys::code(&product.code), &holder)?)?;
+        transaction.create(self, Condition::RecordFree, stored(record)?)?;
+        transaction.create(self, Condition::OwnCodeFree, records::holder(record, ProductRecord::CODE, record.code.as_str())?)?;
         let (failed, loss) = match transaction.run(self).await {
             Ok(()) => return Ok(()),
             Err(NotDone::Fault(fault)) => return Err(fault.into()),
@@ -73,7 +82,8 @@ impl Table {
             Condition::AccountExists => CreateProductError::NoAccount,
             Condition::SlugFree => CreateProductError::SlugTaken,
             Condition::CodeFree => CreateProductError::CodeTaken,
-            Condition::NumberFree => Fault::corrupt("making a product", "the number is in use").into(),
+            Condition::OwnCodeFree => CreateProductError::OwnCodeTaken,
+            Condition::NumberFree | Condition::RecordFree => Fault::corrupt("making a product", "the number is in use").into(),
         })
     }
 

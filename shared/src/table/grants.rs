@@ -187,6 +187,11 @@ impl Grant {
 impl Table {
     /// The grant that the key with this digest opens.
     pub async fn grant(&self, key: KeyDigest, freshness: Freshness) -> Result<Option<Grant>, Fault> {
+        Ok(self.grant_or_remains(key, freshness).await?.filter(|grant| grant.standing != Standing::Deleted))
+    }
+
+    /// The same; or what is left of it, where the licence was deleted.
+    pub(crate) async fn grant_or_remains(&self, key: KeyDigest, freshness: Freshness) -> Result<Option<Grant>, Fault> {
         self.get(keys::grant(key), freshness).await?.map(|item| Grant::from_item(key, item)).transpose()
     }
 }

@@ -31,6 +31,29 @@ pub(super) fn value<T: DeserializeOwned>(item: Item) -> Result<T, Fault> {
     aws_sdk_dynamodb_1::from_item(item).map_err(|error| Fault::corrupt("an item could not be read", error))
 }
 
+/// What the store charges an item for, in bytes, by its published rules
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>).
+pub(super) fn size(item: &Item) -> usize {
+    item.iter().map(|(name, value)| name.len() + size_of(value)).sum()
+}
+
+fn size_of(value: &AttributeValue) -> usize {
+    if let Ok(text) = value.as_s() {
+        text.len()
+    } else if let Ok(number) = value.as_n() {
+        number.trim_start_matches('-').len().div_ceil(2) + 1
+    } else if let Ok(map) = value.as_m() {
+        3 + map.iter().map(|(name, value)| name.len() + size_of(value) + 1).sum::<usize>()
+    } else if let Ok(list) = value.as_l() {
+        3 + list.iter().map(|value| size_of(value) + 1).sum::<usize>()
+    } else if let Ok(bytes) = value.as_b() {
+        bytes.as_ref().len()
+    } else {
+        // A truth value, or nothing: no item of ours that is measured has anything else.
+        1
+    }
+}
+
 /// A value as an attribute.
 pub(super) fn attribute<T: Serialize>(value: &T) -> Result<AttributeValue, Fault> {
     aws_sdk_dynamodb_1::to_attribute_value(value).map_err(|error| Fault::corrupt("an attribute could not be made", error))

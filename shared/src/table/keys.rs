@@ -3,6 +3,7 @@
 //! Ids cannot contain `#`, numbers are padded to ten digits, so that the order of texts is the order of numbers.
 
 mod licenses;
+mod log;
 mod users;
 
 use std::collections::HashMap;
@@ -14,17 +15,21 @@ use sha2::{Digest as _, Sha256};
 
 pub use self::licenses::touched;
 pub(super) use self::licenses::{
-    GRANT, SITE_ENTRY_PREFIX, after_lease, after_license, after_seat, after_site_entry, after_trace, grant, grant_and_seats, lease, leases,
-    remembered, remembered_at, remembered_between, remembered_seat, seat, seats, site_entries, site_entry, summaries, summary, trace,
-    traces,
+    GRANT, SITE_ENTRY_PREFIX, after_lease, after_license, after_seat, after_site_entry, grant, grant_and_seats, lease, leases, remembered,
+    remembered_at, remembered_between, remembered_seat, seat, seats, site_entries, site_entry, summaries, summary, trace, traces,
+    traces_between,
 };
+pub(super) use self::log::{log_entry, log_head, log_head_in, log_heads};
 pub(super) use self::users::{password, session, user, user_email, user_name, user_setting, user_settings, users};
 use super::read::Range;
 use crate::credentials::{ApiKeyDigest, AskerDigest};
 use crate::domain::api_key::ApiKeyId;
 use crate::domain::discount::DiscountCode;
 use crate::domain::failure_window::FailureWindow;
-use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, PackageId, ProductId, ReleaseId};
+use crate::domain::ids::{
+    AccountId, CustomerId, LicenseId, MailId, OrderId, PackageId, ProductId, ReleaseId, ReportId, ResourceId, TemplateId,
+};
+use crate::domain::terms::ContentDigest;
 use crate::domain::text::{Email, Line, ProductCode, Slug};
 use crate::domain::version::Version;
 use crate::tokens::LoginNonce;
@@ -59,10 +64,12 @@ pub(super) struct Key {
 }
 
 /// What has numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// Accounts, per deployment.
     Account,
+    /// Assemblies of releases.
+    Assembly,
     /// Contacts of customers.
     Contact,
     /// API keys.
@@ -71,14 +78,26 @@ pub enum Kind {
     Customer,
     /// Licences.
     License,
+    /// Entries of logs.
+    LogEntry,
+    /// Mail in the outbox.
+    Mail,
     /// Orders.
     Order,
     /// Packages.
     Package,
     /// Products.
     Product,
+    /// What vendors keep of their products. Numbered as the products are.
+    ProductRecord,
     /// Releases.
     Release,
+    /// Reports of programs.
+    Report,
+    /// Resources.
+    Resource,
+    /// Licence templates.
+    Template,
     /// Traces.
     Trace,
     /// Users' settings.
@@ -90,14 +109,21 @@ impl Kind {
     const fn name(self) -> &'static str {
         match self {
             Self::Account => "ACCOUNT",
+            Self::Assembly => "ASSEMBLY",
             Self::Contact => "CONTACT",
             Self::ApiKey => "APIKEY",
             Self::Customer => "CUSTOMER",
             Self::License => "LICENSE",
+            Self::LogEntry => "LOGENTRY",
+            Self::Mail => "MAIL",
             Self::Order => "ORDER",
             Self::Package => "PACKAGE",
             Self::Product => "PRODUCT",
+            Self::ProductRecord => "PRODUCT_RECORD",
             Self::Release => "RELEASE",
+            Self::Report => "REPORT",
+            Self::Resource => "RESOURCE",
+            Self::Template => "TEMPLATE",
             Self::Trace => "TRACE",
             Self::UserSetting => "USERSETTING",
         }
@@ -135,6 +161,11 @@ pub(super) fn product_partition(account: AccountId, product: ProductId) -> Strin
     format!("PRODUCT#{:010}#{:010}", account.get(), product.get())
 }
 
+/// A template's licences for a product.
+pub(super) fn template_partition(account: AccountId, product: ProductId, template: TemplateId) -> String {
+    format!("{}#TEMPLATE#{:010}", product_partition(account, product), template.get())
+}
+
 pub(super) fn customer_partition(account: AccountId, customer: CustomerId) -> String {
     format!("CUSTOMER#{:010}#{:010}", account.get(), customer.get())
 }
@@ -142,6 +173,15 @@ pub(super) fn customer_partition(account: AccountId, customer: CustomerId) -> St
 /// The address itself is in no key: keys show up in access logs and hot-key reports.
 pub(super) fn email_partition(account: AccountId, email: &Email) -> String {
     format!("EMAIL#{:010}#{}", account.get(), digest_of("email", email.as_str()))
+}
+
+/// What of a release's is listed lies apart from what is a customer's by its words.
+pub(super) fn release_partition(account: AccountId, release: ReleaseId) -> String {
+    format!("RELEASE#{:010}#{:010}", account.get(), release.get())
+}
+
+pub(super) fn resource_partition(account: AccountId, resource: ResourceId) -> String {
+    format!("RESOURCE#{:010}#{:010}", account.get(), resource.get())
 }
 
 /// A counter: `account` is nothing for what is counted per deployment.
@@ -153,6 +193,11 @@ pub(super) fn counter(account: Option<AccountId>, kind: Kind) -> Key {
 /// A record that staff manage, by its number.
 pub(super) fn record(account: AccountId, kind: Kind, number: u32) -> Key {
     Key::new(account_partition(account), format!("{}#{number:010}", kind.name()))
+}
+
+/// What of a resource is heavy.
+pub(super) fn resource_body(account: AccountId, resource: ResourceId) -> Key {
+    Key::new(account_partition(account), format!("RESOURCE_BODY#{:010}", resource.get()))
 }
 
 /// Holds a text for one record of its kind in the account.
@@ -240,6 +285,31 @@ pub(super) fn order_license(account: AccountId, order: OrderId, license: License
     Key::new(account_partition(account), format!("ORDER_LICENSE#{:010}#{:010}", order.get(), license.get()))
 }
 
+/// Which templates a product has.
+pub(super) fn product_templates(account: AccountId, product: ProductId) -> Key {
+    Key::new(account_partition(account), format!("PRODUCT_TEMPLATES#{:010}", product.get()))
+}
+
+/// A content that lies on its own.
+pub(super) fn terms(account: AccountId, content: &ContentDigest) -> Key {
+    Key::new(account_partition(account), format!("TERMS#{}", content.as_str()))
+}
+
+/// What is heavy in a report.
+pub(super) fn report_body(account: AccountId, report: ReportId) -> Key {
+    Key::new(format!("REPORT#{:010}#{:010}", account.get(), report.get()), "BODY".to_owned())
+}
+
+/// A part of a letter, by its place from 0.
+pub(super) fn mail_part(account: AccountId, mail: MailId, place: usize) -> Key {
+    Key::new(format!("MAIL#{:010}#{:010}", account.get(), mail.get()), format!("PART#{place:04}"))
+}
+
+/// What an account has set.
+pub(super) fn settings(account: AccountId) -> Key {
+    Key::new(account_partition(account), "SETTINGS".to_owned())
+}
+
 /// A product of an order.
 pub(super) fn order_product(account: AccountId, order: OrderId, product: ProductId) -> Key {
     Key::new(account_partition(account), format!("ORDER_PRODUCT#{:010}#{:010}", order.get(), product.get()))
@@ -275,14 +345,14 @@ pub(super) fn api_keys(account: AccountId, after: Option<ApiKeyId>) -> Range {
     Range::prefixed(account_partition(account), "APIKEY#").after(after.map(|after| api_key(account, after)))
 }
 
+/// All that there is of a product's releases.
+pub(super) fn of_product(account: AccountId, product: ProductId) -> Range {
+    Range { pk: product_partition(account, product), from: "A".to_owned(), to: "Z".to_owned() }
+}
+
 /// All releases of a product.
 pub(super) fn releases(account: AccountId, product: ProductId) -> Range {
     Range::prefixed(product_partition(account, product), "RELEASE#")
-}
-
-/// The licences with the numbers from `first` to `last`.
-pub(super) fn licenses_between(account: AccountId, first: LicenseId, last: LicenseId) -> Range {
-    Range { pk: account_partition(account), from: license(account, first).sk, to: license(account, last).sk }
 }
 
 /// The licences that came to an order, with numbers after `after`. Nothing where there can be none.
@@ -293,12 +363,11 @@ pub(super) fn order_licenses(account: AccountId, order: OrderId, after: Option<L
     Some(Range { pk: from.pk, from: from.sk, to: to.sk })
 }
 
-/// The products of an order with numbers after `after`. Nothing where there can be none.
-pub(super) fn order_products(account: AccountId, order: OrderId, after: Option<ProductId>) -> Option<Range> {
-    let first = ProductId::new(after.map_or(0, ProductId::get) + 1)?;
-    let last = ProductId::new(i32::MAX.unsigned_abs())?;
-    let (from, to) = (order_product(account, order, first), order_product(account, order, last));
-    Some(Range { pk: from.pk, from: from.sk, to: to.sk })
+/// The products of an order with the numbers from `first` to `last`.
+pub(super) fn order_products(account: AccountId, order: OrderId, first: u32, last: u32) -> Range {
+    let key = |product: u32| Key::new(account_partition(account), format!("ORDER_PRODUCT#{:010}#{product:010}", order.get()));
+    let (from, to) = (key(first), key(last));
+    Range { pk: from.pk, from: from.sk, to: to.sk }
 }
 
 /// The partition of an index that lists the products of orders by product.
@@ -351,6 +420,10 @@ mod tests {
             order_license(a, id("9"), id("12")),
             order_product(a, id("9"), id("3")),
             record(a, Kind::Contact, 6),
+            record(a, Kind::Assembly, 4),
+            record(a, Kind::ProductRecord, 3),
+            record(a, Kind::Resource, 8),
+            resource_body(a, id("8")),
             unique(a, Kind::Customer, "code", "C-2KD83HS9"),
             discount(a, &id("PFNHX-BDFZ8-L8PEX")),
             discount_use(a, &id("PFNHX-BDFZ8-L8PEX"), &Line::parse("Shop #1001").unwrap()),
@@ -370,6 +443,11 @@ mod tests {
             site_entry(a, "example.com", id("12"), Device::parse("example.com").unwrap().digest()),
             summary(a, id("12")),
             trace(digest, id("15")),
+            settings(a),
+            report_body(a, id("17")),
+            mail_part(a, id("18"), 0),
+            log_entry(a, id("16")),
+            log_head(a, Timestamp::from_seconds(1_800_000_000).unwrap(), id("16"), crate::domain::log_entry::Level::Warning),
             remembered_seat(digest, Place::Counted, Device::parse("example.com").unwrap().digest()),
             remembered_seat(digest, Place::Free, Device::parse("shop.test").unwrap().digest()),
         ];

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put};
+use serde::de::DeserializeOwned;
 
 use super::call::Loss;
 use super::grants::{licensee_attribute, names, stored_development};
@@ -60,6 +61,20 @@ pub struct Page<T, N = LicenseId> {
     pub next: Option<N>,
 }
 
+impl<T: DeserializeOwned, N> Page<T, N> {
+    /// What an empty list, or the end of one, has.
+    pub(super) fn end() -> Self {
+        Self { items: Vec::new(), next: None }
+    }
+
+    /// These items; with more of them to come after the last, which `number` tells.
+    pub(super) fn of(items: Vec<Item>, has_more: bool, number: impl Fn(&T) -> N) -> Result<Self, Fault> {
+        let items = items.into_iter().map(value).collect::<Result<Vec<T>, _>>()?;
+        let next = if has_more { items.last().map(number) } else { None };
+        Ok(Self { items, next })
+    }
+}
+
 /// The conditions of issuing and changing.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Condition {
@@ -76,6 +91,7 @@ impl Table {
     /// Writes a new licence and its grant, unless the key is in use; a line of an order gets exactly one (reliability I4), for
     /// its number is the line's.
     pub async fn issue_license(&self, license: &License, grant: &Grant) -> Result<Issued, IssueError> {
+        let _counts = self.relisting(license.account);
         let mut transaction = Transaction::new("issuing a licence");
         transaction.create(self, Condition::KeyFree, grant.to_item()?)?;
         transaction.create(self, Condition::NumberFree, record(license)?)?;
@@ -116,6 +132,7 @@ impl Table {
     pub async fn edit_license(&self, before: &License, after: &License) -> Result<(), EditError> {
         let key = before.key.digest();
         let _changing = self.changing(key, widest(before, after));
+        let _counts = self.relisting(after.account);
         let mut update = GrantUpdate::new();
         facts(after, &mut update)?;
         let moves = if (before.seat_limit, before.mode) == (after.seat_limit, after.mode) {
@@ -190,7 +207,11 @@ impl Table {
 pub(super) fn record(license: &License) -> Result<Item, Fault> {
     let mut record = item(keys::license(license.account, license.id), license)?;
     record.insert(LICENSE_NUMBER.to_owned(), number(license.id));
-    record.insert(PRODUCT_KEY.to_owned(), text(keys::product_partition(license.account, license.product)));
+    let of_product = match license.terms.template {
+        Some(template) => keys::template_partition(license.account, license.product, template),
+        None => keys::product_partition(license.account, license.product),
+    };
+    record.insert(PRODUCT_KEY.to_owned(), text(of_product));
     if let Some(customer) = license.customer {
         record.insert(CUSTOMER_KEY.to_owned(), text(keys::customer_partition(license.account, customer)));
     }

@@ -5,6 +5,7 @@
 //! | counter | `COUNTERS`, `COUNTERS#account` | kind | the last number given out |
 //! | account | `ACCOUNT#account` | `ACCOUNT` | [`Account`](crate::domain::account::Account) |
 //! | product | `ACCOUNT#account` | `PRODUCT#product` | [`Product`](crate::domain::product::Product), with a copy of its current release |
+//! | product's record | `ACCOUNT#account` | `PRODUCT_RECORD#product` | [`ProductRecord`](crate::domain::product_record::ProductRecord): what only its vendor reads |
 //! | slug | `ACCOUNT#account` | `SLUG#slug` | which product has it: unique per account |
 //! | code | `CODE#code` | `CODE` | which product has it: unique per deployment |
 //! | release | `PRODUCT#account#product` | `RELEASE#release` | [`Release`](crate::domain::release::Release) |
@@ -17,7 +18,13 @@
 //! | licence that came to an order | `ACCOUNT#account` | `ORDER_LICENSE#order#license` | that it is the order's, though issued for none or for another |
 //! | product of an order | `ACCOUNT#account` | `ORDER_PRODUCT#order#product` | [`OrderProduct`](crate::domain::order_product::OrderProduct); in the index by product |
 //! | contact | `ACCOUNT#account` | `CONTACT#contact` | [`Contact`](crate::domain::contact::Contact); in the index by customer |
+//! | assembly | `ACCOUNT#account` | `ASSEMBLY#assembly` | [`Assembly`](crate::domain::assembly::Assembly); in the indexes by release and by resource |
+//! | resource | `ACCOUNT#account` | `RESOURCE#resource` | [`Resource`](crate::domain::resource::Resource) |
+//! | resource's body | `ACCOUNT#account` | `RESOURCE_BODY#resource` | [`ResourceBody`](crate::domain::resource::ResourceBody): its data, or its private key, sealed |
 //! | unique text | `ACCOUNT#account` | `UNIQUE#kind#name#digest` | which record of its kind has the text: a customer's code, an order's number |
+//! | template | `ACCOUNT#account` | `TEMPLATE#template` | [`Template`](crate::domain::template::Template); in the index by product |
+//! | templates of a product | `ACCOUNT#account` | `PRODUCT_TEMPLATES#product` | which templates have licences of it, in partitions of their own |
+//! | content | `ACCOUNT#account` | `TERMS#digest` | [`Content`](crate::domain::terms::Content) of licences that is too long to lie with them; never changed |
 //! | discount | `ACCOUNT#account` | `DISCOUNT#code` | [`Discount`](crate::domain::discount::Discount) |
 //! | discount's use | `DISCOUNT#account#code` | `USE#digest` | when it was redeemed under a reference of the vendor's: once for each |
 //! | login | `LOGIN#nonce` | `LOGIN` | that a login token was used; gone some time after the token is too old |
@@ -35,6 +42,13 @@
 //! | floating seat | `LICENSE#digest of the key` | `FLOAT#digest of the client` | [`Lease`](crate::domain::lease::Lease) |
 //! | trace | `LICENSE#digest of the key` | `TRACE#trace` | [`Trace`](crate::domain::trace::Trace), with a time to live; in an index by account |
 //! | licence in short | `SUMMARY#account` | `LICENSE#license` | [`Summary`](crate::domain::summary::Summary): behind by seconds |
+//! | log entry | `LOG#account` | `ENTRY#entry` | [`LogEntry`](crate::domain::log_entry::LogEntry), with a time to live |
+//! | head of a log entry | `LOG#account` | `AT#moment#entry#level` | nothing else; with a time to live |
+//! | report | `ACCOUNT#account` | `REPORT#report` | [`Report`](crate::domain::report::Report), with a time to live |
+//! | what is heavy in it | `REPORT#account#report` | `BODY` | [`ReportBody`](crate::domain::report::ReportBody): not read by lists |
+//! | mail in the outbox | `ACCOUNT#account` | `MAIL#mail` | [`Mail`](crate::domain::mail::Mail), with a time to live |
+//! | part of a letter | `MAIL#account#mail` | `PART#part` | bytes of what a [`Letter`](crate::domain::mail::Letter) is as JSON |
+//! | settings | `ACCOUNT#account` | `SETTINGS` | [`Settings`](crate::domain::setting::Settings) |
 //! | site entry | `SITE#account#host` | `LICENSE#license#digest of the device` | which licence has a seat on that host; behind by seconds |
 //! | site memory | `LICENSE#digest of the key` | `SITE#COUNTED#` or `SITE#FREE#`, digest of the device | [`Entry`](crate::domain::site_index::Entry): which site entry the seat has |
 //!
@@ -50,10 +64,16 @@
 //! | licence by number | get it, strongly consistent |
 //! | licences of an account | query `ACCOUNT#account` from `LICENSE#`; their sites: batches of grants |
 //! | licences of a product, of a customer, of an e-mail address | query [`keys::BY_PRODUCT`], [`keys::BY_CUSTOMER`], [`keys::BY_EMAIL`] |
+//! | licences of a template | query [`keys::BY_PRODUCT`] in the partition of product and template |
+//! | licences of a product that has templates | get which, and query one partition each and that of licences without a template |
+//! | delete a licence | a transaction of record and grant, of which the remains stay; then its partition is swept |
 //! | take a line of an order | one update of its lines, which counts it; the line has its licence's number by its place |
 //! | licences of an order | get the order and its lines, query `ACCOUNT#account` from the first to the last number of each block, and what came to the order beside it |
 //! | products of an order | query `ACCOUNT#account` from `ORDER_PRODUCT#order#` |
+//! | product by the vendor's code | get who has it, then the product's record |
+//! | assemblies of a release; what refers to a resource | query the indexes, each kind in partitions of its own |
 //! | orders of a product, of a customer; contacts of a customer; customers with an e-mail address | query the index, each kind in partitions of its own |
+//! | sign with a key | get the resource's body; one update of it, the first time |
 //! | customer by code, order by number | get who has the text, then the record |
 //! | licences of a customer for a product | get the code's holder, and query [`keys::BY_CUSTOMER`] beside it |
 //! | redeem a login token | get the customer, put the login where there is none |
@@ -66,6 +86,9 @@
 //! | settings of a user | query `USER#account#user` from `SETTING#` |
 //! | API keys of an account | query `ACCOUNT#account` from `APIKEY#` |
 //! | traces of a licence, of an account | query the licence's partition from `TRACE#`; query [`keys::BY_PRODUCT`] under the account's own key |
+//! | write to a log | one update for the numbers, and a batch of entries and heads |
+//! | a log by time, newest or oldest first | query `LOG#account` from `AT#first` to `AT#last`, then a batch of the entries that are shown |
+//! | a log's levels over time, its length | the same query alone |
 //! | all seats of an account | query `SUMMARY#account`, then the grants (and seats) of those that have any |
 //! | licences used on a host | query `SITE#account#host`, then the grants (and seats), which have the last word |
 //! | releases of a product | query `PRODUCT#account#product` from `RELEASE#` |
@@ -81,11 +104,15 @@
 mod accounts;
 mod api_key_changes;
 mod api_keys;
+mod assemblies;
 mod batch;
+mod batch_write;
 mod call;
 mod catalog;
 mod contacts;
+mod counts;
 mod customers;
+mod delete_license;
 mod discounts;
 mod failures;
 mod grants;
@@ -93,23 +120,33 @@ mod item;
 pub mod keys;
 mod licenses;
 mod lists;
+mod log_entries;
 mod logins;
+mod mail;
 mod numbers;
 mod once;
 mod order_licenses;
 mod order_lines;
 mod order_products;
 mod orders;
+mod product_licenses;
+mod product_records;
 mod read;
 mod readmes;
 pub mod records;
 mod releases;
+mod reports;
+mod resources;
 pub mod schema;
 pub mod seats;
 mod sessions;
+mod settings;
 mod shelf;
 mod sites;
+mod span;
 mod summaries;
+mod templates;
+mod terms;
 mod traces;
 mod transact;
 mod update;
@@ -124,20 +161,27 @@ pub use self::api_key_changes::ChangeApiKeyError;
 pub use self::api_keys::{CreateApiKeyError, Found, ListedApiKey};
 pub use self::call::Patience;
 pub use self::catalog::CreateProductError;
+pub use self::counts::{Counted, Counts, Since};
 pub use self::customers::NewCustomer;
 pub use self::discounts::{DiscountPage, NotRedeemed, Redemption};
 pub use self::keys::Kind;
 pub use self::licenses::{EditError, IssueError, Issued, Page};
 pub use self::lists::Selection;
+pub use self::log_entries::{LogHead, LogSpan};
 pub use self::logins::Redeemed;
+pub(crate) use self::mail::Parts as MailParts;
 use self::numbers::Ahead;
-pub use self::order_lines::NotTaken;
+pub use self::order_lines::{NotTaken, Taken};
 pub use self::order_products::{ByProduct, OrderProductError};
 pub use self::orders::{CreateOrderError, NewOrder};
-pub use self::releases::{Changed, CurrentChange};
+pub use self::product_records::ProductRecordError;
+pub use self::releases::{CurrentChange, NotChanged};
+pub use self::resources::{BodyChange, ResourceError};
 use self::seats::Hints;
 pub use self::sessions::{Rotated, Session};
 pub use self::sites::{After, SiteEntry};
+pub use self::span::Span;
+pub use self::templates::{MOST_TEMPLATES, NotNoted};
 pub use self::traces::StoredTrace;
 pub use self::users::UserError;
 use crate::random::Random;
@@ -156,6 +200,7 @@ pub struct Table {
     hints: Hints,
     ahead: Ahead,
     traces_ahead: Ahead,
+    counts: Counts,
 }
 
 /// How fresh a read must be.
@@ -176,13 +221,20 @@ impl Table {
     /// The table called `name`.
     pub fn new(client: Client, name: impl Into<String>, random: Random, patience: Patience) -> Self {
         let (ahead, traces_ahead) = (Ahead::default(), Ahead::default());
-        Self { client, name: name.into(), random, patience, hints: Hints::default(), ahead, traces_ahead }
+        let (hints, counts) = (Hints::default(), Counts::default());
+        Self { client, name: name.into(), random, patience, hints, ahead, traces_ahead, counts }
     }
 
     /// The same table with nothing remembered, as another process has it.
     #[must_use]
     pub fn forgetful(&self) -> Self {
-        Self { hints: Hints::default(), ahead: Ahead::default(), traces_ahead: Ahead::default(), ..self.clone() }
+        let (ahead, traces_ahead) = (Ahead::default(), Ahead::default());
+        Self { hints: Hints::default(), ahead, traces_ahead, counts: Counts::default(), ..self.clone() }
+    }
+
+    /// How long lists are, as far as this process remembers.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
     }
 
     /// The table's name.

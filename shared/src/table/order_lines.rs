@@ -16,6 +16,15 @@ const ROUNDS: usize = 8;
 
 const WHAT: &str = "taking a line of an order";
 
+/// A line that was taken.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// The line, and its licence's number.
+    pub line: TakenLine,
+    /// The order's lines with it.
+    pub lines: OrderLines,
+}
+
 /// Why no line was taken.
 #[derive(Debug)]
 pub enum NotTaken {
@@ -33,9 +42,10 @@ impl Table {
         self.get(keys::order_lines(account, order), freshness).await?.map(value).transpose()
     }
 
-    /// Takes the next free line of an order: one write, whoever else takes one at the same time. Where no number is left, more are
-    /// reserved: two writes more. What an attempt took whose answer was lost stays taken, and empty: gaps are normal.
-    pub async fn take_line(&self, account: AccountId, order: OrderId) -> Result<TakenLine, NotTaken> {
+    /// Takes the next free line of an order: one write, whoever else takes one at the same time. Where no number is left, for more were
+    /// wanted at once than [`Self::reserve_more`] is fast, more are reserved: two writes more. What an attempt took whose answer was lost
+    /// stays taken, and empty: gaps are normal.
+    pub async fn take_line(&self, account: AccountId, order: OrderId) -> Result<Taken, NotTaken> {
         let mut lines = self.count_line(account, order).await?;
         let index = lines.taken.checked_sub(1).ok_or_else(|| Fault::new(FaultKind::Corrupt, WHAT))?;
         if index >= MOST_TAKEN {
@@ -43,11 +53,32 @@ impl Table {
         }
         for _ in 0..ROUNDS {
             if let Some(license) = lines.license_of(index) {
-                return Ok(TakenLine { index, license });
+                return Ok(Taken { line: TakenLine { index, license }, lines });
             }
-            lines = self.append_block(account, order, &lines).await?;
+            let count = lines.next_block();
+            lines = self.append_block(account, order, &lines, count).await?;
         }
         Err(Fault::new(FaultKind::Contended, WHAT).into())
+    }
+
+    /// Reserves the next block of numbers for an order whose lines were `seen`, ahead of whoever will want them: two writes. Where
+    /// somebody else has done so meanwhile, that is enough.
+    pub(crate) async fn reserve_more(&self, account: AccountId, order: OrderId, seen: &OrderLines) -> Result<(), Fault> {
+        self.reserve(account, order, seen, Some(seen.next_block())).await
+    }
+
+    /// Reserves numbers so that an order has as many as are `wanted` in all, up to a bound: two writes, or none where it has.
+    pub async fn reserve_lines(&self, account: AccountId, order: OrderId, seen: &OrderLines, wanted: u32) -> Result<(), Fault> {
+        self.reserve(account, order, seen, seen.block_for(wanted)).await
+    }
+
+    async fn reserve(&self, account: AccountId, order: OrderId, seen: &OrderLines, count: Option<u16>) -> Result<(), Fault> {
+        let Some(count) = count else { return Ok(()) };
+        match self.append_block(account, order, seen, count).await {
+            // An order that is gone wants no more.
+            Ok(_) | Err(NotTaken::NoOrder | NotTaken::Full) => Ok(()),
+            Err(NotTaken::Fault(fault)) => Err(fault),
+        }
     }
 
     /// Counts a line; gives the lines with it.
@@ -76,8 +107,7 @@ impl Table {
 
     /// Reserves numbers and appends them where nobody else did; gives the lines as they are then. Numbers that come too late are
     /// let go.
-    async fn append_block(&self, account: AccountId, order: OrderId, seen: &OrderLines) -> Result<OrderLines, NotTaken> {
-        let count = seen.next_block();
+    async fn append_block(&self, account: AccountId, order: OrderId, seen: &OrderLines, count: u16) -> Result<OrderLines, NotTaken> {
         let block = Block { first: self.next_licenses(account, count).await?, count };
         let key = keys::order_lines(account, order);
         let added = AttributeValue::L(vec![attribute(&block)?]);

@@ -7,7 +7,7 @@ use super::item::{Item, item, number, text, value};
 use super::keys::{self, BY_PRODUCT, LICENSE_NUMBER, PK, PRODUCT_KEY};
 use super::lists::Query;
 use super::transact::{NotDone, Transaction};
-use super::{Freshness, Page, Table};
+use super::{Freshness, Page, Span, Table};
 use crate::domain::ids::{AccountId, OrderId, ProductId};
 use crate::domain::order_product::OrderProduct;
 use crate::fault::Fault;
@@ -40,6 +40,7 @@ enum Condition {
 impl Table {
     /// Writes a product of an order that has it not, where there is such an order.
     pub async fn create_order_product(&self, new: &OrderProduct) -> Result<(), OrderProductError> {
+        let _counts = self.relisting(new.account);
         let mut transaction = Transaction::new("adding a product to an order");
         transaction.require(self, Condition::Order, keys::order(new.account, new.order))?;
         transaction.create(self, Condition::Product, stored(new)?)?;
@@ -85,6 +86,7 @@ impl Table {
 
     /// Deletes a product of an order as it was read.
     pub async fn delete_order_product(&self, of: &OrderProduct) -> Result<(), OrderProductError> {
+        let _counts = self.relisting(of.account);
         let mut transaction = Transaction::new("deleting a product of an order");
         let delete = Delete::builder()
             .table_name(self.name())
@@ -102,43 +104,68 @@ impl Table {
         }
     }
 
-    /// At most `limit` products of an order after the number `after`, in the order of their numbers. May lag a moment behind.
+    /// At most `limit` products of an order with numbers in `span`, after the number `after`, which way round `span` says. May lag a
+    /// moment behind.
     pub async fn products_of_order(
         &self,
         account: AccountId,
         order: OrderId,
+        span: Span,
         after: Option<ProductId>,
         limit: u16,
     ) -> Result<Page<OrderProduct, ProductId>, Fault> {
-        let Some(range) = keys::order_products(account, order, after) else { return Ok(Page { items: Vec::new(), next: None }) };
-        let (items, more) = self.query(&range, None, i32::from(limit), Freshness::Eventual).await?;
-        let items = items.into_iter().map(value).collect::<Result<Vec<OrderProduct>, _>>()?;
-        let next = more.and_then(|_| items.last().map(|of| of.product));
-        Ok(Page { items, next })
+        let Some(span) = span.rest(after.map(ProductId::get)) else { return Ok(Page::end()) };
+        let (items, has_more) = self.record_page(&of_order(account, order, span), limit).await?;
+        Page::of(items, has_more, |of: &OrderProduct| of.product)
     }
 
-    /// At most `limit` orders that have a product, after the order `after`, in the order of their numbers. May lag a moment behind.
+    /// Passes over `count` of them, as far as one call goes: how many it passed, and the last of them where there may be more.
+    pub async fn pass_products_of_order(
+        &self,
+        account: AccountId,
+        order: OrderId,
+        span: Span,
+        after: Option<ProductId>,
+        count: u32,
+    ) -> Result<(u32, Option<ProductId>), Fault> {
+        let Some(span) = span.rest(after.map(ProductId::get)) else { return Ok((0, None)) };
+        let (passed, last) = self.pass(&of_order(account, order, span), count).await?;
+        Ok((passed, last.and_then(ProductId::new)))
+    }
+
+    /// At most `limit` orders with numbers in `span` that have a product, after the order `after`, which way round `span` says. May lag
+    /// a moment behind.
     pub async fn orders_of_product(
         &self,
         account: AccountId,
         product: ProductId,
+        span: Span,
         after: Option<OrderId>,
         limit: u16,
     ) -> Result<ByProduct, Fault> {
-        let first = after.map_or(0, OrderId::get) + 1;
-        if OrderId::new(first).is_none() {
-            return Ok(Page { items: Vec::new(), next: None });
-        }
-        let query = Query::of_index(BY_PRODUCT, PRODUCT_KEY, keys::product_orders_partition(account, product), first);
-        let (items, has_more) = self.record_page(&query, limit).await?;
-        let items = items.into_iter().map(value).collect::<Result<Vec<OrderProduct>, _>>()?;
-        let next = if has_more { items.last().map(|of| of.order) } else { None };
-        Ok(Page { items, next })
+        let Some(span) = span.rest(after.map(OrderId::get)) else { return Ok(Page::end()) };
+        let (items, has_more) = self.record_page(&of_product(account, product, span), limit).await?;
+        Page::of(items, has_more, |of: &OrderProduct| of.order)
+    }
+
+    /// Passes over `count` of them, as far as one call goes: how many it passed, and the last of them where there may be more.
+    pub async fn pass_orders_of_product(
+        &self,
+        account: AccountId,
+        product: ProductId,
+        span: Span,
+        after: Option<OrderId>,
+        count: u32,
+    ) -> Result<(u32, Option<OrderId>), Fault> {
+        let Some(span) = span.rest(after.map(OrderId::get)) else { return Ok((0, None)) };
+        let (passed, last) = self.pass(&of_product(account, product, span), count).await?;
+        Ok((passed, last.and_then(OrderId::new)))
     }
 
     /// Deletes all products of an order, fifty at once. What is done stays done where it breaks off, and the next call goes on.
     pub async fn clear_order_products(&self, account: AccountId, order: OrderId) -> Result<(), Fault> {
-        let Some(range) = keys::order_products(account, order, None) else { return Ok(()) };
+        let range = keys::order_products(account, order, Span::ALL.first, Span::ALL.last);
+        let _counts = self.relisting(account);
         loop {
             let (items, more) = self.query(&range, None, AT_ONCE, Freshness::Strong).await?;
             if !items.is_empty() {
@@ -157,6 +184,15 @@ impl Table {
             }
         }
     }
+}
+
+fn of_order(account: AccountId, order: OrderId, span: Span) -> Query {
+    let range = keys::order_products(account, order, span.first, span.last);
+    Query::of_keys(range.pk, range.from, range.to, span)
+}
+
+fn of_product(account: AccountId, product: ProductId, span: Span) -> Query {
+    Query::of_index(BY_PRODUCT, PRODUCT_KEY, keys::product_orders_partition(account, product), span)
 }
 
 /// The item, with the keys of the index by product: there the orders are in the order of their numbers.

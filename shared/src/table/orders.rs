@@ -111,6 +111,7 @@ impl Table {
     }
 
     async fn write_order(&self, order: &Order, lines: &OrderLines) -> Result<(), CreateOrderError> {
+        let _counts = self.relisting(order.account);
         let mut transaction = Transaction::new(RECORDING);
         transaction.create(self, Condition::Number, stored(order)?)?;
         transaction.create(self, Condition::Reference, holder(order, Order::REFERENCE, order.reference.as_str())?)?;
@@ -138,6 +139,7 @@ impl Table {
 
     /// Deletes the order that was read, and its lines. Its number is not given out again.
     pub async fn delete_order(&self, order: &Order) -> Result<(), RecordError> {
+        let _counts = self.relisting(order.account);
         let mut transaction = Transaction::new("deleting an order");
         let delete = Delete::builder()
             .table_name(self.name())

@@ -11,12 +11,13 @@ use serde::de::DeserializeOwned;
 
 use super::call::Loss;
 use super::item::{Item, item, number, text, value};
-use super::keys::{self, BY_CUSTOMER, BY_EMAIL, BY_PRODUCT, CUSTOMER_KEY, EMAIL_KEY, Kind, LICENSE_NUMBER, PRODUCT_KEY};
+use super::keys::{self, BY_CUSTOMER, BY_EMAIL, BY_PRODUCT, CUSTOMER_KEY, EMAIL_KEY, Kind, LICENSE_NUMBER, PRODUCT_KEY, TTL};
 use super::lists::Query;
 use super::transact::{NotDone, Transaction};
-use super::{Freshness, Page, Table};
-use crate::domain::ids::{AccountId, CustomerId, ProductId};
+use super::{Freshness, Page, Span, Table};
+use crate::domain::ids::{AccountId, CustomerId, ProductId, ReleaseId, ResourceId};
 use crate::domain::text::Email;
+use crate::domain::time::Timestamp;
 use crate::fault::{Fault, FaultKind};
 
 /// Something that staff manage.
@@ -38,6 +39,11 @@ pub trait Record: Serialize + DeserializeOwned + Clone + PartialEq + Send + Sync
         Vec::new()
     }
 
+    /// The first moment at which it is kept no longer, where there is one. The store tidies it up some time later.
+    fn ends(&self) -> Option<Timestamp> {
+        None
+    }
+
     /// The lists that it is found in, beside that of its kind.
     fn lists(&self) -> Vec<List> {
         Vec::new()
@@ -45,7 +51,7 @@ pub trait Record: Serialize + DeserializeOwned + Clone + PartialEq + Send + Sync
 }
 
 /// A list of records of one kind that one attribute selects.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum List {
     /// Of one customer.
     Customer(CustomerId),
@@ -53,6 +59,10 @@ pub enum List {
     Product(ProductId),
     /// With one e-mail address.
     Email(Email),
+    /// Of one release. Lies in the index by customer: no record is in lists of both.
+    Release(ReleaseId),
+    /// That refer to one resource. Lies in the index by e-mail address, as above.
+    Resource(ResourceId),
 }
 
 /// Why a record was not written.
@@ -84,6 +94,7 @@ impl Table {
 
     /// Writes a new record, whose number is fresh from [`Self::next_record`].
     pub async fn create_record<R: Record>(&self, record: &R) -> Result<(), RecordError> {
+        let _counts = self.relisting(record.account());
         let mut transaction = Transaction::new("creating a record");
         transaction.create(self, Named::Record, stored(record)?)?;
         for (name, text) in record.unique() {
@@ -122,6 +133,7 @@ impl Table {
 
     /// Writes `after` where `before` was read. Their account, kind and number are the same, and the revision is the next.
     pub async fn replace_record<R: Record>(&self, before: &R, after: &R) -> Result<(), RecordError> {
+        let _counts = self.relisting(before.account());
         let mut transaction = Transaction::new("changing a record");
         let put = Put::builder()
             .table_name(self.name())
@@ -155,6 +167,7 @@ impl Table {
 
     /// Deletes what was read. Its number is not given out again.
     pub async fn delete_record<R: Record>(&self, record: &R) -> Result<(), RecordError> {
+        let _counts = self.relisting(record.account());
         let mut transaction = Transaction::new("deleting a record");
         let delete = Delete::builder()
             .table_name(self.name())
@@ -184,20 +197,46 @@ impl Table {
         after: Option<u32>,
         limit: u16,
     ) -> Result<Page<R, u32>, Fault> {
-        let Some(first) = after.unwrap_or(0).checked_add(1).filter(|first| i32::try_from(*first).is_ok()) else {
-            return Ok(Page { items: Vec::new(), next: None });
-        };
-        let query = match list {
-            None => Query::of_records(account, R::KIND, first),
-            Some(list) => {
-                let (index, key) = list.index();
-                Query::of_index(index, key, list.partition::<R>(account), first)
-            }
-        };
-        let (items, has_more) = self.record_page(&query, limit).await?;
-        let items = items.into_iter().map(value).collect::<Result<Vec<R>, _>>()?;
-        let next = if has_more { items.last().map(Record::number) } else { None };
-        Ok(Page { items, next })
+        self.records_in(account, list, Span::ALL, after, limit).await
+    }
+
+    /// The same of those with a number in `span`, which way round that says.
+    pub async fn records_in<R: Record>(
+        &self,
+        account: AccountId,
+        list: Option<&List>,
+        span: Span,
+        after: Option<u32>,
+        limit: u16,
+    ) -> Result<Page<R, u32>, Fault> {
+        let Some(span) = span.rest(after) else { return Ok(Page::end()) };
+        let (items, has_more) = self.record_page(&query::<R>(account, list, span), limit).await?;
+        Page::of(items, has_more, Record::number)
+    }
+
+    /// Passes over `count` records of such a list, as far as one call goes: how many it passed, and the number of the last of them
+    /// where there may be more. They are counted where they are and not sent.
+    pub async fn pass_records<R: Record>(
+        &self,
+        account: AccountId,
+        list: Option<&List>,
+        span: Span,
+        after: Option<u32>,
+        count: u32,
+    ) -> Result<(u32, Option<u32>), Fault> {
+        let Some(span) = span.rest(after) else { return Ok((0, None)) };
+        self.pass(&query::<R>(account, list, span), count).await
+    }
+}
+
+/// The query for the records of a kind, of one list where one is named.
+fn query<R: Record>(account: AccountId, list: Option<&List>, span: Span) -> Query {
+    match list {
+        None => Query::of_records(account, R::KIND, span),
+        Some(list) => {
+            let (index, key) = list.index();
+            Query::of_index(index, key, list.partition::<R>(account), span)
+        }
     }
 }
 
@@ -205,9 +244,9 @@ impl List {
     /// The index, and its partition key's name.
     fn index(&self) -> (&'static str, &'static str) {
         match self {
-            Self::Customer(_) => (BY_CUSTOMER, CUSTOMER_KEY),
+            Self::Customer(_) | Self::Release(_) => (BY_CUSTOMER, CUSTOMER_KEY),
             Self::Product(_) => (BY_PRODUCT, PRODUCT_KEY),
-            Self::Email(_) => (BY_EMAIL, EMAIL_KEY),
+            Self::Email(_) | Self::Resource(_) => (BY_EMAIL, EMAIL_KEY),
         }
     }
 
@@ -217,6 +256,8 @@ impl List {
             Self::Customer(customer) => keys::customer_partition(account, *customer),
             Self::Product(product) => keys::product_partition(account, *product),
             Self::Email(email) => keys::email_partition(account, email),
+            Self::Release(release) => keys::release_partition(account, *release),
+            Self::Resource(resource) => keys::resource_partition(account, *resource),
         };
         keys::list_partition(R::KIND, &of)
     }
@@ -231,6 +272,9 @@ pub(super) fn stored<R: Record>(record: &R) -> Result<Item, Fault> {
     }
     for list in lists {
         stored.insert(list.index().1.to_owned(), text(list.partition::<R>(record.account())));
+    }
+    if let Some(ends) = record.ends() {
+        stored.insert(TTL.to_owned(), number(ends.as_seconds()));
     }
     Ok(stored)
 }

@@ -1,7 +1,7 @@
 //! Releases, and which one is current.
 
 use super::call::Loss;
-use super::item::{attribute, item, number, value};
+use super::item::{Item, attribute, item, number, value};
 use super::keys::{self, Kind, PK};
 use super::transact::{NotDone, Transaction};
 use super::{Exists, Freshness, Table};
@@ -20,9 +20,20 @@ pub enum CurrentChange {
     Set(Box<Option<CurrentRelease>>),
 }
 
-/// The product or the release was changed by somebody else in the meantime.
+/// Why a release was not changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Changed;
+pub enum NotChanged {
+    /// The product or the release was changed by somebody else in the meantime.
+    Stale,
+    /// Another release of the product has the version.
+    VersionTaken,
+}
+
+/// That a release is as it was read. Older ones do not count their changes.
+const UNCHANGED: &str = "#state = :before AND (#revision = :seen OR (attribute_not_exists(#revision) AND :seen = :none))";
+
+/// The most items that are deleted in one transaction, out of the hundred that it may have.
+const AT_ONCE: i32 = 50;
 
 /// The conditions of writing a release.
 #[derive(Clone, Copy)]
@@ -47,10 +58,9 @@ impl Table {
     /// Records a draft, unless the product has a release with its version.
     pub async fn create_release(&self, release: &Release) -> Result<Result<(), Exists>, Fault> {
         let Release { id, account, product, .. } = *release;
-        let holder = std::collections::BTreeMap::from([("release", id.get())]);
         let mut transaction = Transaction::new("drafting a release");
         transaction.create(self, Condition::NumberFree, item(keys::release(account, product, id), release)?)?;
-        transaction.create(self, Condition::VersionFree, item(keys::version(account, product, &release.version), &holder)?)?;
+        transaction.create(self, Condition::VersionFree, version_holder(release)?)?;
         match transaction.run(self).await {
             Ok(()) => Ok(Ok(())),
             Err(NotDone::Fault(fault)) => Err(fault),
@@ -86,21 +96,26 @@ impl Table {
         items.into_iter().map(value).collect()
     }
 
-    /// Writes a release whose state was `before`, and its product's current release, together, if neither has changed.
+    /// Writes a release that was `before`, and its product's current release, together, if neither has changed. What it is given as
+    /// its number of changes is the next.
     pub async fn change_release(
         &self,
         before: &Release,
         after: &Release,
         product: &Product,
         current: CurrentChange,
-    ) -> Result<Result<(), Changed>, Fault> {
+    ) -> Result<Result<(), NotChanged>, Fault> {
+        let after = &Release { revision: before.revision.saturating_add(1), ..after.clone() };
         let mut transaction = Transaction::new("changing a release");
         let put = aws_sdk_dynamodb::types::Put::builder()
             .table_name(&self.name)
             .set_item(Some(item(keys::release(after.account, after.product, after.id), after)?))
-            .condition_expression("#state = :before")
+            .condition_expression(UNCHANGED)
             .expression_attribute_names("#state", "state")
-            .expression_attribute_values(":before", attribute(&before.state)?);
+            .expression_attribute_names("#revision", "revision")
+            .expression_attribute_values(":before", attribute(&before.state)?)
+            .expression_attribute_values(":seen", number(before.revision))
+            .expression_attribute_values(":none", number(0));
         transaction.put(Condition::StateUnchanged, put)?;
         let update = aws_sdk_dynamodb::types::Update::builder()
             .table_name(&self.name)
@@ -123,10 +138,71 @@ impl Table {
             }
         };
         transaction.update(Condition::ProductUnchanged, update)?;
+        if before.version != after.version {
+            transaction.create(self, Condition::VersionFree, version_holder(after)?)?;
+            let former = keys::version(before.account, before.product, &before.version);
+            let former = aws_sdk_dynamodb::types::Delete::builder().table_name(&self.name).set_key(Some(former.attributes()));
+            transaction.delete_if(Condition::ProductUnchanged, former)?;
+        }
         match transaction.run(self).await {
             Ok(()) => Ok(Ok(())),
-            Err(NotDone::Conditions(..)) => Ok(Err(Changed)),
+            Err(NotDone::Conditions(failed, _)) => {
+                let is_taken = failed.iter().all(|failed| matches!(failed.condition, Condition::VersionFree));
+                Ok(Err(if is_taken { NotChanged::VersionTaken } else { NotChanged::Stale }))
+            }
             Err(NotDone::Fault(fault)) => Err(fault),
         }
     }
+
+    /// Deletes a release as it was read, and frees its version.
+    pub async fn delete_release(&self, release: &Release) -> Result<Result<(), NotChanged>, Fault> {
+        let delete = |key: keys::Key| aws_sdk_dynamodb::types::Delete::builder().table_name(&self.name).set_key(Some(key.attributes()));
+        let Release { id, account, product, .. } = *release;
+        let mut transaction = Transaction::new("deleting a release");
+        let unchanged = delete(keys::release(account, product, id))
+            .condition_expression(UNCHANGED)
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_names("#revision", "revision")
+            .expression_attribute_values(":before", attribute(&release.state)?)
+            .expression_attribute_values(":seen", number(release.revision))
+            .expression_attribute_values(":none", number(0));
+        transaction.delete_where(Condition::StateUnchanged, unchanged)?;
+        transaction.delete_if(Condition::VersionFree, delete(keys::version(account, product, &release.version)))?;
+        match transaction.run(self).await {
+            Ok(()) => Ok(Ok(())),
+            Err(NotDone::Fault(fault)) => Err(fault),
+            // Gone after an attempt whose answer was lost: by that attempt, or by somebody else with the same wish.
+            Err(NotDone::Conditions(failed, Loss::Before)) if failed.iter().all(|failed| failed.item.is_none()) => Ok(Ok(())),
+            Err(NotDone::Conditions(..)) => Ok(Err(NotChanged::Stale)),
+        }
+    }
+
+    /// Deletes all that there is of a product's releases, fifty items at once. What is done stays done where it breaks off.
+    pub async fn clear_releases(&self, account: AccountId, product: ProductId) -> Result<(), Fault> {
+        let range = keys::of_product(account, product);
+        loop {
+            let (items, more) = self.query(&range, None, AT_ONCE, Freshness::Strong).await?;
+            if !items.is_empty() {
+                let mut transaction = Transaction::new("deleting a product's releases");
+                for key in items.iter().filter_map(keys::Key::of) {
+                    let delete = aws_sdk_dynamodb::types::Delete::builder().table_name(&self.name).set_key(Some(key.attributes()));
+                    transaction.delete_if((), delete)?;
+                }
+                match transaction.run(self).await {
+                    Ok(()) => {}
+                    Err(NotDone::Fault(fault)) => return Err(fault),
+                    Err(NotDone::Conditions(..)) => return Err(Fault::corrupt("deleting a product's releases", PK)),
+                }
+            }
+            if more.is_none() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// The item that holds a release's version for it.
+fn version_holder(release: &Release) -> Result<Item, Fault> {
+    let holder = std::collections::BTreeMap::from([("release", release.id.get())]);
+    item(keys::version(release.account, release.product, &release.version), &holder)
 }

@@ -17,6 +17,10 @@ pub struct Recorded {
     pub operation: String,
     /// The request's body for DynamoDB (JSON); empty for S3, whose bodies are files.
     pub request: Bytes,
+    /// For S3 the object's key; empty for DynamoDB.
+    pub object: String,
+    /// For S3 the key of the object that is copied, where one is.
+    pub copied: Option<String>,
     /// The fault that struck it.
     pub fault: Option<Fault>,
     /// The status the upstream answered with; `None` where it never saw the call or has not answered yet.
@@ -31,6 +35,20 @@ impl Recorded {
     /// The request's body as JSON; null for S3.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.request).unwrap_or_default()
+    }
+
+    /// Whether it writes an account's log: numbers for entries, or entries.
+    pub fn is_of_log(&self) -> bool {
+        let pk_is_log = |request: &Value| request["PutRequest"]["Item"]["pk"]["S"].as_str().is_some_and(|pk| pk.starts_with("LOG#"));
+        match self.operation.as_str() {
+            "UpdateItem" => self.json()["Key"]["sk"]["S"] == "LOGENTRY",
+            "BatchWriteItem" => {
+                let body = self.json();
+                let tables = body["RequestItems"].as_object().into_iter().flat_map(serde_json::Map::values);
+                tables.filter_map(Value::as_array).flatten().all(pk_is_log)
+            }
+            _ => false,
+        }
     }
 }
 
@@ -73,6 +91,19 @@ impl Capacity {
     }
 }
 
+impl<'c> std::iter::Sum<&'c Self> for Capacity {
+    fn sum<I: Iterator<Item = &'c Self>>(parts: I) -> Self {
+        let mut sum = Self::default();
+        parts.for_each(|part| sum.add(part));
+        sum
+    }
+}
+
+/// The object's key in a path that begins with its bucket.
+fn key_in(path: &str) -> String {
+    path.trim_start_matches('/').split_once('/').map(|(_, key)| key.to_owned()).unwrap_or_default()
+}
+
 fn units(consumed: &Value) -> f64 {
     consumed["CapacityUnits"].as_f64().unwrap_or(0.0)
 }
@@ -103,6 +134,8 @@ impl Log {
             index: call.index,
             operation: call.operation,
             request: if request.service == Service::DynamoDb { request.body.clone() } else { Bytes::new() },
+            object: if request.service == Service::S3 { key_in(request.parts.uri.path()) } else { String::new() },
+            copied: request.parts.headers.get("x-amz-copy-source").and_then(|source| source.to_str().ok()).map(key_in),
             fault,
             upstream_status: None,
             status: None,
@@ -118,14 +151,6 @@ impl Log {
 
     pub(super) fn calls(&self) -> &[Recorded] {
         &self.calls
-    }
-
-    pub(super) fn capacity(&self) -> Capacity {
-        let mut sum = Capacity::default();
-        for call in &self.calls {
-            sum.add(&call.capacity);
-        }
-        sum
     }
 
     pub(super) fn reset(&mut self) {

@@ -9,7 +9,7 @@ use latchkey_core::ops::edit_license::Edit;
 use latchkey_core::ops::inspect_license::inspect_license;
 use latchkey_core::ops::rejected::{Rejected, Thing};
 use latchkey_core::ops::traces::{change_trace, delete_trace, delete_traces, list_traces};
-use latchkey_core::traces::on_behalf_of;
+use latchkey_core::sink::on_behalf_of;
 use latchkey_tests::proxy::{Fault, Rule};
 use latchkey_tests::vendor::Vendor;
 use latchkey_tests::world::World;
@@ -20,12 +20,12 @@ use crate::woosa::{activate, deactivate, info, prepare, software_info, stop};
 const SITE: &str = "https://example.com";
 
 async fn of_license(world: &World, license: &License) -> Vec<Trace> {
-    world.core.traces.settle().await;
+    world.core.sink.settle().await;
     list_traces(&world.core, license.account, Some(license.id), None, 100).await.unwrap().items
 }
 
 async fn of_account(world: &World, vendor: &Vendor, size: u16) -> Vec<Trace> {
-    world.core.traces.settle().await;
+    world.core.sink.settle().await;
     let (mut all, mut after) = (Vec::new(), None);
     loop {
         let page = list_traces(&world.core, vendor.account, None, after, size).await.unwrap();
@@ -136,15 +136,17 @@ async fn traces_are_found_by_account_and_licence_and_deleted_by_number_licence_a
     let all = of_account(&world, &vendor, 3).await;
     assert_eq!(all.len(), 8);
     assert!(of_account(&world, &stranger, 3).await.is_empty());
-    let not_found = delete_trace(&world.core, stranger.account, all[0].id).await;
+    let not_found = delete_trace(&world.core, stranger.account, all[0].id, |_| true).await;
     assert!(matches!(not_found, Err(Rejected::NotFound(Thing::Trace))), "{not_found:?}");
-    delete_trace(&world.core, vendor.account, all[0].id).await.unwrap();
-    let gone = delete_trace(&world.core, vendor.account, all[0].id).await;
+    delete_trace(&world.core, vendor.account, all[0].id, |_| true).await.unwrap();
+    let gone = delete_trace(&world.core, vendor.account, all[0].id, |_| true).await;
     assert!(matches!(gone, Err(Rejected::NotFound(Thing::Trace))), "{gone:?}");
-    let checks = delete_traces(&world.core, vendor.account, Some(licenses[0].id), |trace| trace.event.act == Act::Check).await.unwrap();
+    let checks =
+        delete_traces(&world.core, vendor.account, Some(licenses[0].id), |trace| trace.event.act == Act::Check).await.unwrap().count;
     assert_eq!((checks, of_license(&world, &licenses[0]).await.len()), (2, 1));
     assert_eq!(of_license(&world, &licenses[1]).await.len(), 4, "the other licence's are still there");
-    assert_eq!(delete_traces(&world.core, vendor.account, None, |_| true).await.unwrap(), 5);
+    let rest = delete_traces(&world.core, vendor.account, None, |_| true).await.unwrap();
+    assert_eq!((rest.count, rest.are_all), (5, true));
     assert!(of_account(&world, &vendor, 3).await.is_empty());
     // What is left to the store's tidying up is not shown when its time is over.
     activate("ONE", SITE).send(&world).await;
@@ -166,9 +168,9 @@ async fn a_dead_sink_changes_no_answer_and_none_waits_for_it() {
         ("FORBIDDEN", true, Some(Fault::AccessDenied)),
     ] {
         let license = world.license(&vendor, |new| (new.key, new.trace) = (LicenseKey::parse(key).ok(), trace)).await;
-        // Nothing but traces is put.
+        // Nothing but what is noted is written so.
         if let Some(fault) = fault.clone() {
-            world.table.inject(Rule::every(fault).on("PutItem"));
+            world.table.inject(Rule::every(fault).on("BatchWriteItem"));
         }
         let mut said = Vec::new();
         for ask in [
@@ -183,17 +185,17 @@ async fn a_dead_sink_changes_no_answer_and_none_waits_for_it() {
             said.push((answer.status, String::from_utf8_lossy(&answer.body).into_owned()));
         }
         if matches!(fault, Some(Fault::Hang)) {
-            assert!(world.core.traces.waiting() > 0, "all was answered while the sink had taken nothing");
+            assert!(world.core.sink.waiting() > 0, "all was answered while the sink had taken nothing");
             for _ in 0..1_010 {
                 inspect_license(&world.core, &license.key, ProductClaim::Any).await.unwrap();
             }
-            assert!(world.core.traces.waiting() <= 1_000, "and no more wait than so many");
+            assert!(world.core.sink.waiting() <= 1_000, "and no more wait than so many");
             world.table.clear();
-            world.core.traces.settle().await;
-            let written = delete_traces(&world.core, vendor.account, Some(license.id), |_| true).await.unwrap();
+            world.core.sink.settle().await;
+            let written = delete_traces(&world.core, vendor.account, Some(license.id), |_| true).await.unwrap().count;
             assert!((900..=1_016).contains(&written), "what fitted is written when the sink is back: {written}");
         }
-        world.core.traces.settle().await;
+        world.core.sink.settle().await;
         world.table.clear();
         let written = of_license(&world, &license).await.len();
         assert_eq!(written, if trace && fault.is_none() { 6 } else { 0 }, "{key}");

@@ -5,18 +5,19 @@
 
 mod both_ways;
 mod memory;
-mod numbered;
 mod parameters;
+mod records;
 mod rows;
 
 pub(crate) use self::both_ways::{BothWays, Forward};
 pub(crate) use self::memory::Memory;
-pub(crate) use self::numbered::Numbered;
 pub(crate) use self::parameters::List;
+pub(crate) use self::records::{Fill, Leads, Records};
 pub(crate) use self::rows::{Rows, Wanted};
 
 use std::marker::PhantomData;
 
+use axum::body::HttpBody as _;
 use axum::response::{IntoResponse, Response};
 use latchkey_core::domain::ids::AccountId;
 use latchkey_core::fault::{Fault, FaultKind};
@@ -25,9 +26,13 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::caller::Caller;
+use crate::code::Code;
 use crate::envelope::Answer;
 use crate::error::Error;
 use crate::wire::Wire;
+
+/// The longest answer, in bytes: a little less than what a function may answer.
+const MOST_BYTES: u64 = 5 * 1024 * 1024;
 
 /// What a list is called in its answer.
 pub(crate) trait Named {
@@ -54,6 +59,7 @@ impl<W: Wire, N: Named> Listing<W, N> {
         if !included.is_empty() {
             rows.fill(&mut found, &included).await?;
         }
+        rows.complete(&mut found, query).await?;
         let object = |row: &W| match serde_json::to_value(row) {
             Ok(Value::Object(mut object)) => {
                 prune(&mut object, W::ENTITY, &included);
@@ -105,7 +111,12 @@ impl<W, N: Named> IntoResponse for Listing<W, N> {
         }
         body.insert(total_name(N::NAME), count(total));
         body.insert(N::NAME.to_owned(), rows.into_iter().map(Value::Object).collect());
-        Answer::of(Some(account), Body(body)).into_response()
+        let response = Answer::of(Some(account), Body(body)).into_response();
+        if response.body().size_hint().lower() > MOST_BYTES {
+            return Error::new(Code::TooBroad, "They are more than an answer holds: please take fewer, or select fewer members.")
+                .into_response();
+        }
+        response
     }
 }
 

@@ -30,10 +30,21 @@ pub(crate) trait Rows: Sync {
         async { Ok(()) }
     }
 
+    /// Fills what is read for the answer alone, of the rows of the answer: what no condition and no order looks at.
+    fn complete(&self, rows: &mut [Self::Row], query: &Query) -> impl Future<Output = Result<(), Error>> + Send {
+        let _ = (rows, query);
+        async { Ok(()) }
+    }
+
     /// How many rows there are, where that is known without counting.
     fn count(&self, access: &Access) -> impl Future<Output = Result<Option<u64>, Error>> + Send {
         let _ = access;
         async { Ok(None) }
+    }
+
+    /// Told how many rows there are, once all were counted.
+    fn counted(&self, access: &Access, total: u64) {
+        let _ = (access, total);
     }
 
     /// Passes over at most `limit` rows. Rows that can be counted without being read are counted here.
@@ -112,6 +123,10 @@ impl<R: Rows> Source for Filled<'_, R> {
 
     async fn count(&self, access: &Access) -> Result<Option<u64>, Error> {
         self.rows.count(access).await
+    }
+
+    fn counted(&self, access: &Access, total: u64) {
+        self.rows.counted(access, total);
     }
 
     async fn pass(&self, access: &Access, direction: Direction, after: Option<R::Cursor>, limit: u32) -> Result<Passed<R::Cursor>, Error> {

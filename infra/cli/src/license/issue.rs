@@ -3,7 +3,7 @@
 use latchkey_core::config::ConfigError;
 use latchkey_core::domain::ids::{AccountId, CustomerId, OrderId};
 use latchkey_core::domain::key::format::KeyFormat;
-use latchkey_core::domain::license::{License, LicenseMode, Licensee, Validity};
+use latchkey_core::domain::license::{License, Licensee, Validity};
 use latchkey_core::domain::order::OrderLine;
 use latchkey_core::domain::seat::SeatLimit;
 use latchkey_core::domain::text::{Email, Line};
@@ -82,7 +82,6 @@ impl Args {
             );
         }
         let new = NewLicense {
-            product: product.id,
             key: self.key.as_ref().map(KeyArg::read).transpose()?,
             customer: self.customer,
             order_line: self.order.zip(self.line).map(|(order, line)| OrderLine { order, line }),
@@ -90,8 +89,7 @@ impl Args {
             licensee: self.name.map(|name| Licensee { name, email: self.email }),
             validity: Validity { from: self.from.and_then(|from| from.0), until: self.until.and_then(|until| until.0) },
             seat_limit: self.seats,
-            mode: LicenseMode::Activation,
-            trace: false,
+            ..NewLicense::of(product.id)
         };
         answer(&issue_license(&session.core, account, new).await?)
     }

@@ -133,6 +133,7 @@ pub(super) fn example() -> License {
     use latchkey_core::domain::key::LicenseKey;
     use latchkey_core::domain::license::{LicenseMode, Validity};
     use latchkey_core::domain::product::DevelopmentSites;
+    use latchkey_core::domain::terms::Terms;
 
     License {
         id: LicenseId::new(3).unwrap(),
@@ -149,6 +150,8 @@ pub(super) fn example() -> License {
         trace: false,
         development_sites: DevelopmentSites::default(),
         state: LicenseState::Active,
+        terms: Terms::default(),
+        updated: None,
         revision: 1,
     }
 }

@@ -92,7 +92,7 @@ async fn published_before(
     let release = session.core.table.release_of_version(product, version).await?;
     Ok(release.filter(|release| match &release.state {
         ReleaseState::Published(published) => published.package.sha256 == package.sha256,
-        ReleaseState::Draft(_) | ReleaseState::Yanked(_) => false,
+        ReleaseState::Planned | ReleaseState::Draft(_) | ReleaseState::Yanked(_) => false,
     }))
 }
 

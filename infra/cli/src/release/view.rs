@@ -73,7 +73,8 @@ impl View {
             why: None,
         };
         match &release.state {
-            ReleaseState::Draft(Upload { object_key: _, size, sha256, file_name }) => {
+            ReleaseState::Planned => Self { state: "planned", ..drafted },
+            ReleaseState::Draft(Upload { object_key: _, size, sha256, file_name, announced: _ }) => {
                 Self { size: *size, sha256: sha256.clone(), file_name: file_name.as_str().to_owned(), ..drafted }
             }
             ReleaseState::Published(published) => Self { state: "published", ..drafted.with(published) },
@@ -172,8 +173,17 @@ mod tests {
             product: ProductId::new(2).unwrap(),
             version: Version::parse("1.2.3").unwrap(),
             created: Timestamp::MIN,
+            name: None,
+            dated: None,
+            revision: 0,
             notes: Notes::default(),
-            state: ReleaseState::Draft(Upload { object_key: "uploads/1/secret".to_owned(), size: 12, sha256: "ab".repeat(32), file_name }),
+            state: ReleaseState::Draft(Upload {
+                object_key: "uploads/1/secret".to_owned(),
+                size: 12,
+                sha256: "ab".repeat(32),
+                file_name,
+                announced: None,
+            }),
         }
     }
 

@@ -6,6 +6,7 @@ use super::listing::Listing;
 use super::mark::Mark;
 use crate::domain::grant::{Grant, Seats};
 use crate::domain::key::KeyDigest;
+use crate::domain::license::Standing;
 use crate::domain::seat::{Layout, Seat, SeatDigest};
 use crate::fault::{Fault, FaultKind};
 use crate::table::grants::{names, seat_from_item};
@@ -89,6 +90,9 @@ impl Table {
         let mark = |name: &str| Mark::of(&first, name);
         let (took, freed) = (mark(names::TOOK), mark(names::FREED));
         let grant = Grant::from_item(key, first)?;
+        if grant.standing == Standing::Deleted {
+            return Ok(None);
+        }
         let seats = items.map(seat_from_item).collect::<Result<_, _>>()?;
         Ok(Some(Listing { snapshot: Snapshot::new(grant, seats), is_whole: next.is_none(), took, freed }))
     }

@@ -2,6 +2,7 @@
 
 mod customers;
 mod lines;
+mod lists;
 mod orders;
 
 use latchkey_core::domain::customer::{Customer, CustomerProfile, PostalAddress};

@@ -5,13 +5,12 @@
 use std::collections::BTreeSet;
 
 use latchkey_core::core::{Core, Downloads};
-use latchkey_core::domain::ids::{AccountId, ProductId, ReleaseId};
 use latchkey_core::ops::edit_license::Edit;
 use latchkey_core::ops::traces::change_trace;
 use latchkey_core::packages::Packages;
 use latchkey_core::random::Random;
+use latchkey_core::sink::Sink;
 use latchkey_core::table::{Patience, Table};
-use latchkey_core::traces::Traces;
 use latchkey_local::{Gateway, Parts};
 use latchkey_tests::engines;
 use latchkey_tests::proxy::{Proxy, Recorded};
@@ -31,7 +30,7 @@ struct Watched {
     name: &'static str,
     table: Proxy,
     bucket: Proxy,
-    traces: Traces,
+    sink: Sink,
 }
 
 /// Puts each of the world's functions over proxies of its own.
@@ -45,11 +44,11 @@ async fn watch(world: &mut World) -> Vec<Watched> {
         let core = Core::new(store, world.core.clock.clone(), world.core.random.clone(), world.core.public_url.clone());
         // What every function begins with (`shared/src/lambda.rs`).
         core.table.warm_up().await.unwrap();
-        let traces = core.traces.clone();
+        let sink = core.sink.clone();
         let packages = Packages::new(engines::s3(&bucket.url(), &bucket_name), &bucket_name);
         let downloads = Downloads { packages, tokens: world.downloads.tokens.clone() };
         let (function, router) = latchkey_local::functions(&Parts { core, downloads, ..world.parts() }).swap_remove(place);
-        watched.push(Watched { name: function.name, table, bucket, traces });
+        watched.push(Watched { name: function.name, table, bucket, sink });
         behind.push((function, router));
     }
     world.gateway = Gateway::new(behind);
@@ -97,7 +96,8 @@ async fn live(world: &World, vendor: &Vendor, key: &str, seats: u32) {
 /// What a site asks that is shown the licence whatever the answer is, and what a link leads to.
 async fn live_by_verdicts(world: &World, vendor: &Vendor, key: &str, seats: u32) {
     use sellcodes::{activate, check, deactivate, license, package, push_file, version};
-    license(world, vendor, key, Some(seats)).await;
+    let of = license(world, vendor, key, Some(seats)).await;
+    change_trace(&world.core, Edit { account: of.account, license: of.id, seen: None }, true).await.unwrap();
     let one_too_many = "https://one-too-many.example.com";
     for ask in [check(key, SITE), deactivate(key, SITE)] {
         assert_eq!(ask.send(world).await.json()["license"], "site_inactive", "{key}");
@@ -172,6 +172,7 @@ async fn ask_everything(world: &World) {
         assert_eq!(deactivate(key, SITE).send(world).await.status, 200, "{how}");
     }
     crate::bytex::ask_everything(world).await;
+    crate::babel::catalog::ask_everything(world).await;
     let unknown = "NO-SUCH-KEY";
     for ask in [info(unknown), activate(unknown, SITE), deactivate(unknown, SITE), software_info(unknown, SITE), prepare(unknown, SITE)] {
         assert_eq!(ask.send(world).await.status, 403);
@@ -192,25 +193,29 @@ fn needed(call: &Recorded) -> Vec<String> {
             let members = body["TransactItems"].as_array().unwrap().iter().flat_map(|item| item.as_object().unwrap().keys());
             members.map(|member| format!("dynamodb:{member}Item")).collect()
         }
-        "S3.GET" => vec!["s3:GetObject".to_owned()],
-        other => {
-            assert!(!other.starts_with("S3."), "say here which action {other} needs");
-            vec![format!("dynamodb:{other}")]
-        }
+        other if other.starts_with("S3.") => return needed_of_the_bucket(call),
+        other => vec![format!("dynamodb:{other}")],
     };
-    let resource = match (call.operation.starts_with("S3."), body["IndexName"].as_str()) {
-        (true, _) => json!({"!Sub": format!("${{Bucket.Arn}}/{}*", packages_begin_with())}),
-        (false, Some(index)) => json!({"!Sub": format!("${{Table.Arn}}/index/{index}")}),
-        (false, None) => json!({"!GetAtt": "Table.Arn"}),
+    let resource = match body["IndexName"].as_str() {
+        Some(index) => json!({"!Sub": format!("${{Table.Arn}}/index/{index}")}),
+        None => json!({"!GetAtt": "Table.Arn"}),
     };
     names.iter().map(|name| action(name, &resource)).collect()
 }
 
-/// The folder of all packages, with its slash.
-fn packages_begin_with() -> String {
-    let (account, product, release) = (AccountId::new(1).unwrap(), ProductId::new(2).unwrap(), ReleaseId::new(3).unwrap());
-    let key = Packages::package_key(account, product, release, Random::seeded(1).ulid(latchkey_core::clock::Clock::System.now()));
-    key.split_inclusive('/').next().unwrap().to_owned()
+/// The same of a call to the bucket. That an object is not there, who may not list the bucket is not told
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>, "Permissions").
+fn needed_of_the_bucket(call: &Recorded) -> Vec<String> {
+    let below = |key: &str| json!({"!Sub": format!("${{Bucket.Arn}}/{}*", key.split_inclusive('/').next().unwrap())});
+    let own = match call.operation.as_str() {
+        "S3.GET" => "s3:GetObject",
+        "S3.PUT" => "s3:PutObject",
+        "S3.DELETE" => "s3:DeleteObject",
+        other => panic!("say here which action {other} needs"),
+    };
+    let copied = call.copied.iter().map(|source| action("s3:GetObject", &below(source)));
+    let listed = (call.status == Some(404)).then(|| action("s3:ListBucket", &json!({"!GetAtt": "Bucket.Arn"})));
+    copied.chain(listed).chain([action(own, &below(&call.object))]).collect()
 }
 
 /// A function's own policies, or those of a role of its own.
@@ -264,14 +269,14 @@ async fn tell_everything(world: &World) -> Vec<Watched> {
     let store = Table::new(engines::dynamodb(&table.url()), world.core.table.name(), Random::System, Patience::default());
     let core = Core::new(store, world.core.clock.clone(), world.core.random.clone(), world.core.public_url.clone());
     core.table.warm_up().await.unwrap();
-    let traces = core.traces.clone();
+    let sink = core.sink.clone();
     let before = world.changed_keys().await;
     assert!(latchkey_worker::index_changes(core.clone(), World::event(&before)).await.is_done());
     for (key, site) in [("KEY-SMALL", "https://site-1.example.com"), ("KEY-LARGE", "https://site-1.example.com")] {
         assert_eq!(deactivate(key, site).send(world).await.status, 200);
     }
     assert!(latchkey_worker::index_changes(core, World::event(&before)).await.is_done());
-    vec![Watched { name: latchkey_worker::SITES, table, bucket, traces }]
+    vec![Watched { name: latchkey_worker::SITES, table, bucket, sink }]
 }
 
 #[tokio::test]
@@ -280,14 +285,15 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
     let mut watched = watch(&mut world).await;
     ask_everything(&world).await;
     cscart::ask_everything(&world).await;
-    let asked: Vec<_> = watched.iter().map(|watched| (watched.table.calls(), watched.bucket.calls())).collect();
+    crate::babel::access::ask_everything(&world).await;
+    let asked: Vec<_> = watched.iter().map(|watched| (watched.table.all_calls(), watched.bucket.calls())).collect();
     watched.extend(tell_everything(&world).await);
     assert_eq!(watched.len() - asked.len(), latchkey_local::workers().len(), "let `tell_everything` tell every worker");
     let template = Template::read();
-    for Watched { name, table, bucket, traces } in watched {
-        traces.settle().await;
+    for Watched { name, table, bucket, sink } in watched {
+        sink.settle().await;
         let function = template.function(name);
-        let calls = [table.calls(), bucket.calls()].concat();
+        let calls = [table.all_calls(), bucket.calls()].concat();
         let mut needs: BTreeSet<String> = calls.iter().flat_map(needed).collect();
         if latchkey_local::workers().contains(&name) {
             needs.extend(in_its_name(&template, name));

@@ -1,0 +1,50 @@
+//! What one account has, is nothing to another.
+
+use latchkey_tests::world::World;
+use serde_json::json;
+
+use super::{listed, product, release, resource};
+
+#[tokio::test]
+async fn nothing_of_another_account_is_seen_changed_or_deleted() {
+    let world = World::new().await;
+    let (owner, stranger) = (world.administrator().await, world.administrator().await);
+    let id = product(&world, &owner, "Tool").await;
+    let of = release(&world, &owner, id, "1.0.0").await;
+    let key = resource(&world, &owner, json!({"name": "Keys", "type": "Ed25519"})).await;
+    let assemblies = format!("/v1/products/{id}/releases/{of}/assemblies");
+    let assembly = json!({"assembly": {"name": "Acme.Core"}});
+    let assembly_id = owner.post(&assemblies, &assembly).send(&world).await.done()["assemblyId"].as_i64().unwrap();
+
+    let refused = [
+        stranger.put("/v1/products", &json!({"product": {"id": id, "name": "Mine"}})),
+        stranger.delete(&format!("/v1/products/{id}")),
+        stranger.get(&format!("/v1/products/{id}/orders"), &[]),
+        stranger.get(&format!("/v1/products/{id}/releases"), &[]),
+        stranger.post(&format!("/v1/products/{id}/releases"), &json!({"release": {"version": "2.0.0"}})),
+        stranger.put(&format!("/v1/products/{id}/releases"), &json!({"release": {"id": of, "name": "Mine"}})),
+        stranger.delete(&format!("/v1/products/{id}/releases/{of}")),
+        stranger.get(&assemblies, &[]),
+        stranger.post(&assemblies, &assembly),
+        stranger.put(&assemblies, &json!({"assembly": {"id": assembly_id, "name": "Mine"}})),
+        stranger.delete(&format!("{assemblies}/{assembly_id}")),
+        stranger.put("/v1/assemblies", &json!({"assembly": {"id": assembly_id, "name": "Mine"}})),
+        stranger.delete(&format!("/v1/assemblies/{assembly_id}")),
+        stranger.put("/v1/resources", &json!({"resource": {"id": key, "name": "Mine"}})),
+        stranger.delete(&format!("/v1/resources/{key}")),
+        stranger.post("/v1/products", &json!({"product": {"name": "Mine", "signatureKeysId": key}})),
+        stranger.post("/v1/assemblies", &json!({"assembly": {"name": "Mine", "mappingFileId": key}})),
+        stranger.post(
+            &format!("/v1/products/{id}/releases/{of}/packages"),
+            &json!({"package": {"fileName": "x.zip", "size": 1, "sha256": "00".repeat(32)}}),
+        ),
+        stranger.post(&format!("/v1/products/{id}/releases/{of}/packages/1/publish"), &json!({})),
+    ];
+    for ask in refused {
+        assert_eq!(ask.send(&world).await.refused().1, 40402);
+    }
+    for (path, name) in [("/v1/products", "products"), ("/v1/assemblies", "assemblies"), ("/v1/resources", "resources")] {
+        assert_eq!(listed(&world, &stranger, path, name, &[]).await.1, 0, "{path}");
+        assert_eq!(listed(&world, &owner, path, name, &[]).await.1, 1, "{path}");
+    }
+}

@@ -1,0 +1,3 @@
+//! The catalogue: what a vendor sells, and what is kept with it.
+
+mod resources;

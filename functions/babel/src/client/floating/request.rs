@@ -8,11 +8,11 @@ use latchkey_core::table::seats::Lent;
 use serde::Serialize;
 
 use super::super::activate::Held;
-use super::super::address::Address;
 use super::super::gate::meet;
 use super::super::license::signed;
 use super::super::program::{ProgramBody, Seats, Token};
 use crate::Signing;
+use crate::address::Address;
 use crate::body::Body;
 use crate::caller::Caller;
 use crate::envelope::Answer;

@@ -1,4 +1,4 @@
-//! `POST /v1/license/floating/request` (ours)
+//! `POST /v1/license/floating/request` (seed 004 has none: ours)
 
 use axum::extract::State;
 use latchkey_core::domain::lease::HEARTBEAT_SECONDS;

@@ -1,4 +1,4 @@
-//! `GET /v1/license-traces` (seed 004)
+//! `GET /v1/license-traces` (seed 004, "GET /v1/license-traces").
 
 use axum::extract::State;
 

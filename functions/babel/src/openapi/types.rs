@@ -11,6 +11,7 @@ use crate::address::Address;
 use crate::body::Body;
 use crate::caller::Caller;
 use crate::envelope::Answer;
+use crate::licensing::traces::OfLicense;
 use crate::list::{List, Listing, Named, total_name};
 use crate::path::Path;
 use crate::system::log::{Deleting, Intervals, Within};
@@ -173,6 +174,13 @@ impl Taken for Deleting {
         operation.parameters.push(parameter("filter", "A condition, such as `Level = \"Debug\"`.", text));
         Within::taken(operation);
         operation.parameters.push(parameter("deleteAll", "Whether all is deleted; nothing else beside it.", truth));
+    }
+}
+
+impl Taken for OfLicense {
+    fn taken(operation: &mut Operation) {
+        let id = ObjectBuilder::new().schema_type(Type::Integer).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)));
+        operation.parameters.push(parameter("licenseId", "The license whose traces are meant; 0 is none.", id));
     }
 }
 

@@ -7,12 +7,14 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::config::PublicUrl;
 use crate::credentials::CredentialKeys;
+use crate::domain::grant::Grant;
 use crate::domain::ids::{AccountId, PackageId, ProductId};
 use crate::domain::key::KeyDigest;
 use crate::domain::log_entry;
 use crate::domain::product::Product;
 use crate::domain::refusal::Refusal;
 use crate::domain::release::CurrentRelease;
+use crate::domain::setting::Settings;
 use crate::domain::shelf::Shelf;
 use crate::domain::summary::Figures;
 use crate::domain::time::Timestamp;
@@ -24,7 +26,7 @@ use crate::packages::readme::Readme;
 use crate::places::Places;
 use crate::random::Random;
 use crate::remembered::Remembered;
-use crate::sink::{Noted, NotedTrace, Sink, actor, caller};
+use crate::sink::{Noted, NotedTrace, Sink, actor, caller, tells};
 use crate::table::{Freshness, REMEMBERED_SECONDS, Table};
 use crate::tokens::{BearerKeys, TokenKeys};
 
@@ -37,7 +39,7 @@ const README_BYTES: usize = 8 << 20;
 /// The most packages of products that are remembered, each of at most about a kilobyte.
 const SHELVED: usize = 4_000;
 
-/// The most accounts whose figures are remembered.
+/// The most accounts whose figures, and whose settings, are remembered.
 const ACCOUNTS: usize = 1_000;
 
 /// What every operation needs.
@@ -58,6 +60,7 @@ pub struct Core {
     readmes: Remembered<(AccountId, PackageId), Readme>,
     shelves: Remembered<(AccountId, ProductId), Shelf>,
     figures: Remembered<AccountId, Figures>,
+    settings: Remembered<AccountId, Settings>,
 }
 
 /// What operations need that hand out packages.
@@ -90,8 +93,8 @@ impl Core {
     pub fn new(table: Table, clock: Clock, random: Random, public_url: PublicUrl) -> Self {
         let (products, readmes) = (Remembered::at_most(PRODUCTS), Remembered::at_most(README_BYTES));
         let (places, shelves) = (Places::default(), Remembered::at_most(SHELVED));
-        let figures = Remembered::at_most(ACCOUNTS);
-        Self { table, clock, random, public_url, sink: Sink::default(), places, products, readmes, shelves, figures }
+        let (figures, settings) = (Remembered::at_most(ACCOUNTS), Remembered::at_most(ACCOUNTS));
+        Self { table, clock, random, public_url, sink: Sink::default(), places, products, readmes, shelves, figures, settings }
     }
 
     /// The present moment.
@@ -116,6 +119,15 @@ impl Core {
         }
     }
 
+    /// The same for a licence that is at hand.
+    pub(crate) fn trace_grant(&self, grant: &Grant, refusal: Option<Refusal>, event: impl FnOnce(Timestamp) -> Event) {
+        if grant.trace {
+            let event = Event { address: caller(), refusal, ..event(self.now()) };
+            let Grant { account, license, key, .. } = *grant;
+            self.sink.note(&self.table, Noted::Trace(NotedTrace { account, license, key, event }));
+        }
+    }
+
     /// Puts an entry into the account's log. Nobody waits for it. It tells who acts and from where, as far as that is known, beside what
     /// it tells already.
     pub fn note(&self, account: AccountId, entry: log_entry::Entry) {
@@ -127,6 +139,7 @@ impl Core {
             Some(actor) => entry.with("ByUser", actor.user).with("ByApiKey", actor.key),
             None => entry,
         };
+        tells();
         let noted = log_entry::Noted { at: self.now(), content: entry.content() };
         self.sink.note(&self.table, Noted::Entry(account, noted));
     }
@@ -219,6 +232,19 @@ impl Core {
     /// Remembers an account's figures.
     pub(crate) fn remember_figures(&self, account: AccountId, figures: Figures) {
         self.figures.put(account, Arc::new(figures), 1, self.now().plus_seconds(REMEMBERED_SECONDS));
+    }
+
+    /// An account's settings, at most [`REMEMBERED_SECONDS`] old.
+    pub(crate) fn remembered_settings(&self, account: AccountId) -> Option<Arc<Settings>> {
+        self.settings.get(&account, self.now())
+    }
+
+    /// Remembers an account's settings, or forgets them.
+    pub(crate) fn remember_settings(&self, account: AccountId, settings: Option<Arc<Settings>>) {
+        match settings {
+            Some(settings) => self.settings.put(account, settings, 1, self.now().plus_seconds(REMEMBERED_SECONDS)),
+            None => self.settings.forget(&account),
+        }
     }
 
     fn remember(&self, product: Option<Product>) -> Result<Arc<Product>, Fault> {

@@ -60,6 +60,14 @@ impl<K: Eq + Hash, V> Remembered<K, V> {
         entries.weight += weight;
         entries.by_key.insert(key, Entry { value, until, weight });
     }
+
+    /// Forgets the value of `key`.
+    pub(crate) fn forget(&self, key: &K) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(before) = entries.by_key.remove(key) {
+            entries.weight -= before.weight;
+        }
+    }
 }
 
 /// How much is remembered, and not what.

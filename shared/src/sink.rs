@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::sync::Notify;
@@ -36,6 +37,8 @@ tokio::task_local! {
 struct Behalf {
     address: Option<IpAddr>,
     actor: OnceLock<Actor>,
+    /// Whether the log was told something of this request.
+    is_told: AtomicBool,
 }
 
 /// Who acts, once that was proven.
@@ -92,7 +95,7 @@ struct Queue {
 
 /// Runs `work` as on behalf of who calls from `address`, so that what is noted says so.
 pub async fn on_behalf_of<F: Future>(address: Option<IpAddr>, work: F) -> F::Output {
-    BEHALF.scope(Behalf { address, actor: OnceLock::new() }, work).await
+    BEHALF.scope(Behalf { address, actor: OnceLock::new(), is_told: AtomicBool::new(false) }, work).await
 }
 
 /// The address of who is being served, as far as that is known.
@@ -109,6 +112,17 @@ pub(crate) fn acts(actor: Actor) {
 /// Who acts in the present request, where that was proven.
 pub fn actor() -> Option<Actor> {
     BEHALF.try_with(|behalf| behalf.actor.get().copied()).ok().flatten()
+}
+
+/// Whether an account's log was told something of the present request, by whatever was done for it.
+pub fn is_told() -> bool {
+    BEHALF.try_with(|behalf| behalf.is_told.load(Ordering::Relaxed)).unwrap_or_default()
+}
+
+/// Says that it was.
+pub(crate) fn tells() {
+    // Outside of a request nobody asks.
+    let _ = BEHALF.try_with(|behalf| behalf.is_told.store(true, Ordering::Relaxed));
 }
 
 impl Sink {

@@ -16,9 +16,9 @@ use latchkey_core::http::{bearer, in_header};
 use latchkey_core::ops::authenticate::authenticate;
 use latchkey_core::ops::stand::{Caller as Standing, stand_with_bearer, stand_with_key};
 
-use crate::Service;
 use crate::error::Error;
 use crate::roles::{Operation, Who};
+use crate::{Service, audit};
 
 /// The header with an API key.
 const API_KEY: &str = "x-api-key";
@@ -108,13 +108,19 @@ where
         Ok(operation) => operation,
         Err(error) => return error.into_response(),
     };
-    if let Who::Roles { .. } = operation.who {
-        match <Caller as FromRequestParts<S>>::from_request_parts(&mut parts, &state).await {
-            Ok(caller) => parts.extensions.insert(caller),
-            Err(error) => return error.into_response(),
-        };
-    }
-    next.run(Request::from_parts(parts, body)).await
+    let path = parts.uri.path().to_owned();
+    let admitted = match operation.who {
+        Who::Anybody => Ok(()),
+        Who::Roles { .. } => <Caller as FromRequestParts<S>>::from_request_parts(&mut parts, &state).await.map(|caller| {
+            parts.extensions.insert(caller);
+        }),
+    };
+    let response = match admitted {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Err(error) => error.into_response(),
+    };
+    audit::note(&Service::from_ref(&state).core, operation, &path, &response);
+    response
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Caller

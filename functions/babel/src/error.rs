@@ -89,6 +89,7 @@ impl Error {
     }
 
     /// Which code it has.
+    #[cfg(test)]
     pub(crate) fn code(&self) -> Code {
         self.code
     }
@@ -212,7 +213,9 @@ impl From<Rejected> for Error {
             | Rejected::NoSignatureKey
             | Rejected::KeyHasSigned
             | Rejected::ResourceType
-            | Rejected::VersionFixed => Code::WrongState,
+            | Rejected::VersionFixed
+            | Rejected::NoReports
+            | Rejected::NoAddress => Code::WrongState,
             Rejected::OrderFull { .. }
             | Rejected::TooManySites { .. }
             | Rejected::TooManyDevelopmentSites { .. }
@@ -234,6 +237,10 @@ impl From<Rejected> for Error {
             | Rejected::DigestForm
             | Rejected::PackageDiffers
             | Rejected::Archive(_)
+            | Rejected::TooManyProperties { .. }
+            | Rejected::Recipients { .. }
+            | Rejected::TooManyAttachments { .. }
+            | Rejected::NoMailText
             | Rejected::VersionDiffers { .. } => Code::InvalidMember,
             Rejected::RolesBeyondOwner => Code::Forbidden,
             Rejected::SearchTooBroad | Rejected::LogTooLong { .. } => Code::TooBroad,

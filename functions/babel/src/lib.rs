@@ -19,6 +19,7 @@
 
 mod access;
 mod address;
+mod audit;
 mod body;
 mod caller;
 mod catalog;

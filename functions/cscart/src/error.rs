@@ -235,6 +235,12 @@ impl From<Rejected> for Error {
             | Rejected::Archive(_)
             | Rejected::VersionDiffers { .. }
             | Rejected::LogTooLong { .. }
+            | Rejected::TooManyProperties { .. }
+            | Rejected::NoReports
+            | Rejected::Recipients { .. }
+            | Rejected::TooManyAttachments { .. }
+            | Rejected::NoMailText
+            | Rejected::NoAddress
             | Rejected::KeyFile(_)
             | Rejected::NoSignatureKey
             | Rejected::KeyHasSigned

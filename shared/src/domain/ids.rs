@@ -7,6 +7,8 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::log_entry::Told;
+
 macro_rules! numeric_ids {
     ($($(#[$doc:meta])* $name:ident;)+) => {$(
         $(#[$doc])*
@@ -42,6 +44,12 @@ macro_rules! numeric_ids {
 
             fn from_str(text: &str) -> Result<Self, NotAnId> {
                 Self::parse(text).ok_or(NotAnId)
+            }
+        }
+
+        impl Told for $name {
+            fn told(self) -> serde_json::Value {
+                self.0.into()
             }
         }
 

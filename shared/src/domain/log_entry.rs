@@ -6,13 +6,9 @@
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::api_key::ApiKeyId;
-use super::ids::{
-    AccountId, ContactId, CustomerId, LicenseId, LogEntryId, OrderId, PackageId, ProductId, ReleaseId, ReportId, ResourceId, SeatTokenId,
-    TraceId, UserSettingId,
-};
+use super::ids::{AccountId, LogEntryId};
 use super::text::Prose;
 use super::time::Timestamp;
 use super::user::UserId;
@@ -223,19 +219,18 @@ macro_rules! told_numbers {
     ($($number:ty),+) => {$(
         impl Told for $number {
             fn told(self) -> Value {
-                json!(self)
+                Value::from(self)
             }
         }
     )+};
 }
 
 told_numbers!(u16, u32, u64, i32, i64);
-told_numbers!(AccountId, ApiKeyId, ContactId, CustomerId, LicenseId, LogEntryId, OrderId, PackageId, ProductId);
-told_numbers!(ReleaseId, ReportId, ResourceId, SeatTokenId, TraceId, UserSettingId);
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ids::OrderId;
     use crate::fault::FaultKind;
 
     #[test]

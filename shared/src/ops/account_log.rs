@@ -36,6 +36,15 @@ pub struct LevelCount {
     pub count: u64,
 }
 
+/// A period's entries, counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Levels {
+    /// In the order of time and then of level.
+    pub counts: Vec<LevelCount>,
+    /// How long a part of the period is, in seconds, rounded up.
+    pub seconds: i64,
+}
+
 /// What came of deleting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deleted {
@@ -65,7 +74,7 @@ pub async fn log_page(
     Ok(Page { items: core.table.log_entries(account, &ids, core.now()).await?, next })
 }
 
-/// The same without what entries tell.
+/// The same without what entries tell. Where one level is asked for, more are looked at than are given.
 pub async fn head_page(
     core: &Core,
     account: AccountId,
@@ -73,8 +82,13 @@ pub async fn head_page(
     level: Option<Level>,
     limit: u32,
 ) -> Result<Page<LogHead, LogSpan>, Fault> {
-    let mut page = core.table.log_heads(account, part, limit, core.now()).await?;
-    page.items.retain(|head| level.is_none_or(|level| level == head.level));
+    let Some(level) = level else { return core.table.log_heads(account, part, limit, core.now()).await };
+    let mut page = core.table.log_heads(account, part, limit.max(HEADS), core.now()).await?;
+    page.items.retain(|head| head.level == level);
+    if page.items.len() > limit as usize {
+        page.items.truncate(limit as usize);
+        page.next = page.items.last().and_then(|last| part.after(last.at));
+    }
     Ok(page)
 }
 
@@ -85,7 +99,7 @@ pub async fn find_log_entry(core: &Core, account: AccountId, id: LogEntryId) -> 
 
 /// How many entries of each level there are in each part of a period, in the order of time and then of level; parts without any are left
 /// out. A period without a beginning begins with the oldest entry that is kept, one without an end ends now.
-pub async fn count_levels(core: &Core, account: AccountId, period: &Period, intervals: u32) -> Result<Vec<LevelCount>, Rejected> {
+pub async fn count_levels(core: &Core, account: AccountId, period: &Period, intervals: u32) -> Result<Levels, Rejected> {
     let end = period.end.unwrap_or_else(|| core.now());
     let part = LogSpan { to: end, ..span(period, false) };
     let mut heads = Vec::new();
@@ -107,7 +121,10 @@ pub async fn count_levels(core: &Core, account: AccountId, period: &Period, inte
             *counts.entry((*begin, head.level)).or_default() += 1;
         }
     }
-    Ok(counts.into_iter().map(|((begin, level), count)| LevelCount { begin, level, count }).collect())
+    let counts = counts.into_iter().map(|((begin, level), count)| LevelCount { begin, level, count }).collect();
+    let micros = end.max(begin).as_micros() - begin.as_micros();
+    let part = i64::from(intervals.max(1)) * 1_000_000;
+    Ok(Levels { counts, seconds: micros / part + i64::from(micros % part > 0) })
 }
 
 /// Deletes the entry with this number.

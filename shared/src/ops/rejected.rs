@@ -186,6 +186,33 @@ pub enum Rejected {
         /// The most allowed.
         most: u32,
     },
+    /// More properties than a report can have.
+    #[error("a report has at most {most} properties")]
+    TooManyProperties {
+        /// The most allowed.
+        most: usize,
+    },
+    /// The account takes no reports.
+    #[error("reports are not accepted")]
+    NoReports,
+    /// Nobody to send a mail to, or too many.
+    #[error("a mail has from 1 to {most} recipients")]
+    Recipients {
+        /// The most allowed.
+        most: usize,
+    },
+    /// More files than a mail can have.
+    #[error("a mail has at most {most} attachments")]
+    TooManyAttachments {
+        /// The most allowed.
+        most: usize,
+    },
+    /// A mail would be made of something else.
+    #[error("the resource is no text of a mail: its type has to be email")]
+    NoMailText,
+    /// A licence would be sent to nobody.
+    #[error("the licence is made out to nobody with an e-mail address")]
+    NoAddress,
     /// More log entries would have to be looked through.
     #[error("more than {most} log entries would have to be looked through: narrow the dates")]
     LogTooLong {
@@ -258,6 +285,8 @@ pub enum Thing {
     Product,
     /// A release.
     Release,
+    /// A report of a program.
+    Report,
     /// A resource.
     Resource,
     /// A seat as a token.
@@ -317,6 +346,7 @@ impl std::fmt::Display for Thing {
             Self::Package => "package",
             Self::Product => "product",
             Self::Release => "release",
+            Self::Report => "report",
             Self::Resource => "resource",
             Self::SeatToken => "token",
             Self::Template => "licence template",

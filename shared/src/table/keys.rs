@@ -15,9 +15,9 @@ use sha2::{Digest as _, Sha256};
 
 pub use self::licenses::touched;
 pub(super) use self::licenses::{
-    GRANT, SITE_ENTRY_PREFIX, after_lease, after_license, after_seat, after_site_entry, after_trace, grant, grant_and_seats, lease, leases,
-    remembered, remembered_at, remembered_between, remembered_seat, seat, seats, site_entries, site_entry, summaries, summary, trace,
-    traces,
+    GRANT, SITE_ENTRY_PREFIX, after_lease, after_license, after_seat, after_site_entry, grant, grant_and_seats, lease, leases, remembered,
+    remembered_at, remembered_between, remembered_seat, seat, seats, site_entries, site_entry, summaries, summary, trace, traces,
+    traces_between,
 };
 pub(super) use self::log::{log_entry, log_head, log_head_in, log_heads};
 pub(super) use self::users::{password, session, user, user_email, user_name, user_setting, user_settings, users};
@@ -26,7 +26,9 @@ use crate::credentials::{ApiKeyDigest, AskerDigest};
 use crate::domain::api_key::ApiKeyId;
 use crate::domain::discount::DiscountCode;
 use crate::domain::failure_window::FailureWindow;
-use crate::domain::ids::{AccountId, CustomerId, LicenseId, OrderId, PackageId, ProductId, ReleaseId, ResourceId, TemplateId};
+use crate::domain::ids::{
+    AccountId, CustomerId, LicenseId, MailId, OrderId, PackageId, ProductId, ReleaseId, ReportId, ResourceId, TemplateId,
+};
 use crate::domain::terms::ContentDigest;
 use crate::domain::text::{Email, Line, ProductCode, Slug};
 use crate::domain::version::Version;
@@ -78,6 +80,8 @@ pub enum Kind {
     License,
     /// Entries of logs.
     LogEntry,
+    /// Mail in the outbox.
+    Mail,
     /// Orders.
     Order,
     /// Packages.
@@ -88,6 +92,8 @@ pub enum Kind {
     ProductRecord,
     /// Releases.
     Release,
+    /// Reports of programs.
+    Report,
     /// Resources.
     Resource,
     /// Licence templates.
@@ -109,11 +115,13 @@ impl Kind {
             Self::Customer => "CUSTOMER",
             Self::License => "LICENSE",
             Self::LogEntry => "LOGENTRY",
+            Self::Mail => "MAIL",
             Self::Order => "ORDER",
             Self::Package => "PACKAGE",
             Self::Product => "PRODUCT",
             Self::ProductRecord => "PRODUCT_RECORD",
             Self::Release => "RELEASE",
+            Self::Report => "REPORT",
             Self::Resource => "RESOURCE",
             Self::Template => "TEMPLATE",
             Self::Trace => "TRACE",
@@ -287,6 +295,21 @@ pub(super) fn terms(account: AccountId, content: &ContentDigest) -> Key {
     Key::new(account_partition(account), format!("TERMS#{}", content.as_str()))
 }
 
+/// What is heavy in a report.
+pub(super) fn report_body(account: AccountId, report: ReportId) -> Key {
+    Key::new(format!("REPORT#{:010}#{:010}", account.get(), report.get()), "BODY".to_owned())
+}
+
+/// A part of a letter, by its place from 0.
+pub(super) fn mail_part(account: AccountId, mail: MailId, place: usize) -> Key {
+    Key::new(format!("MAIL#{:010}#{:010}", account.get(), mail.get()), format!("PART#{place:04}"))
+}
+
+/// What an account has set.
+pub(super) fn settings(account: AccountId) -> Key {
+    Key::new(account_partition(account), "SETTINGS".to_owned())
+}
+
 /// A product of an order.
 pub(super) fn order_product(account: AccountId, order: OrderId, product: ProductId) -> Key {
     Key::new(account_partition(account), format!("ORDER_PRODUCT#{:010}#{:010}", order.get(), product.get()))
@@ -420,6 +443,9 @@ mod tests {
             site_entry(a, "example.com", id("12"), Device::parse("example.com").unwrap().digest()),
             summary(a, id("12")),
             trace(digest, id("15")),
+            settings(a),
+            report_body(a, id("17")),
+            mail_part(a, id("18"), 0),
             log_entry(a, id("16")),
             log_head(a, Timestamp::from_seconds(1_800_000_000).unwrap(), id("16"), crate::domain::log_entry::Level::Warning),
             remembered_seat(digest, Place::Counted, Device::parse("example.com").unwrap().digest()),

@@ -44,6 +44,11 @@
 //! | licence in short | `SUMMARY#account` | `LICENSE#license` | [`Summary`](crate::domain::summary::Summary): behind by seconds |
 //! | log entry | `LOG#account` | `ENTRY#entry` | [`LogEntry`](crate::domain::log_entry::LogEntry), with a time to live |
 //! | head of a log entry | `LOG#account` | `AT#moment#entry#level` | nothing else; with a time to live |
+//! | report | `ACCOUNT#account` | `REPORT#report` | [`Report`](crate::domain::report::Report), with a time to live |
+//! | what is heavy in it | `REPORT#account#report` | `BODY` | [`ReportBody`](crate::domain::report::ReportBody): not read by lists |
+//! | mail in the outbox | `ACCOUNT#account` | `MAIL#mail` | [`Mail`](crate::domain::mail::Mail), with a time to live |
+//! | part of a letter | `MAIL#account#mail` | `PART#part` | bytes of what a [`Letter`](crate::domain::mail::Letter) is as JSON |
+//! | settings | `ACCOUNT#account` | `SETTINGS` | [`Settings`](crate::domain::setting::Settings) |
 //! | site entry | `SITE#account#host` | `LICENSE#license#digest of the device` | which licence has a seat on that host; behind by seconds |
 //! | site memory | `LICENSE#digest of the key` | `SITE#COUNTED#` or `SITE#FREE#`, digest of the device | [`Entry`](crate::domain::site_index::Entry): which site entry the seat has |
 //!
@@ -117,6 +122,7 @@ mod licenses;
 mod lists;
 mod log_entries;
 mod logins;
+mod mail;
 mod numbers;
 mod once;
 mod order_licenses;
@@ -129,10 +135,12 @@ mod read;
 mod readmes;
 pub mod records;
 mod releases;
+mod reports;
 mod resources;
 pub mod schema;
 pub mod seats;
 mod sessions;
+mod settings;
 mod shelf;
 mod sites;
 mod span;
@@ -161,6 +169,7 @@ pub use self::licenses::{EditError, IssueError, Issued, Page};
 pub use self::lists::Selection;
 pub use self::log_entries::{LogHead, LogSpan};
 pub use self::logins::Redeemed;
+pub(crate) use self::mail::Parts as MailParts;
 use self::numbers::Ahead;
 pub use self::order_lines::{NotTaken, Taken};
 pub use self::order_products::{ByProduct, OrderProductError};

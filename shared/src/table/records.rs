@@ -11,12 +11,13 @@ use serde::de::DeserializeOwned;
 
 use super::call::Loss;
 use super::item::{Item, item, number, text, value};
-use super::keys::{self, BY_CUSTOMER, BY_EMAIL, BY_PRODUCT, CUSTOMER_KEY, EMAIL_KEY, Kind, LICENSE_NUMBER, PRODUCT_KEY};
+use super::keys::{self, BY_CUSTOMER, BY_EMAIL, BY_PRODUCT, CUSTOMER_KEY, EMAIL_KEY, Kind, LICENSE_NUMBER, PRODUCT_KEY, TTL};
 use super::lists::Query;
 use super::transact::{NotDone, Transaction};
 use super::{Freshness, Page, Span, Table};
 use crate::domain::ids::{AccountId, CustomerId, ProductId, ReleaseId, ResourceId};
 use crate::domain::text::Email;
+use crate::domain::time::Timestamp;
 use crate::fault::{Fault, FaultKind};
 
 /// Something that staff manage.
@@ -36,6 +37,11 @@ pub trait Record: Serialize + DeserializeOwned + Clone + PartialEq + Send + Sync
     /// The texts that no other record of its kind in the account may have, each under the name of its sort.
     fn unique(&self) -> Vec<(&'static str, String)> {
         Vec::new()
+    }
+
+    /// The first moment at which it is kept no longer, where there is one. The store tidies it up some time later.
+    fn ends(&self) -> Option<Timestamp> {
+        None
     }
 
     /// The lists that it is found in, beside that of its kind.
@@ -266,6 +272,9 @@ pub(super) fn stored<R: Record>(record: &R) -> Result<Item, Fault> {
     }
     for list in lists {
         stored.insert(list.index().1.to_owned(), text(list.partition::<R>(record.account())));
+    }
+    if let Some(ends) = record.ends() {
+        stored.insert(TTL.to_owned(), number(ends.as_seconds()));
     }
     Ok(stored)
 }

@@ -89,8 +89,14 @@ impl Proxy {
         self.state.lock().schedule.kill_at(None);
     }
 
-    /// All calls in the order of their arrival, those that faults struck included.
+    /// The calls in the order of their arrival, those that faults struck included, but for those that write accounts' logs: nobody
+    /// knows whether these come before a test looks or after.
     pub fn calls(&self) -> Vec<Recorded> {
+        self.all_calls().into_iter().filter(|call| !call.is_of_log()).collect()
+    }
+
+    /// The same with those that write accounts' logs.
+    pub fn all_calls(&self) -> Vec<Recorded> {
         self.state.lock().log.calls().to_vec()
     }
 
@@ -109,9 +115,14 @@ impl Proxy {
         self.trips.longest_chain()
     }
 
-    /// What the upstream says all calls consumed together.
+    /// What the upstream says the calls consumed together, but for those that write accounts' logs.
     pub fn capacity(&self) -> Capacity {
-        self.state.lock().log.capacity()
+        self.calls().iter().map(|call| &call.capacity).sum()
+    }
+
+    /// The same with those that write accounts' logs.
+    pub fn all_capacity(&self) -> Capacity {
+        self.all_calls().iter().map(|call| &call.capacity).sum()
     }
 
     /// Forgets the calls so far and numbers the next one 0. Rules go on counting where they are.

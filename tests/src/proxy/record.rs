@@ -36,6 +36,20 @@ impl Recorded {
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.request).unwrap_or_default()
     }
+
+    /// Whether it writes an account's log: numbers for entries, or entries.
+    pub fn is_of_log(&self) -> bool {
+        let pk_is_log = |request: &Value| request["PutRequest"]["Item"]["pk"]["S"].as_str().is_some_and(|pk| pk.starts_with("LOG#"));
+        match self.operation.as_str() {
+            "UpdateItem" => self.json()["Key"]["sk"]["S"] == "LOGENTRY",
+            "BatchWriteItem" => {
+                let body = self.json();
+                let tables = body["RequestItems"].as_object().into_iter().flat_map(serde_json::Map::values);
+                tables.filter_map(Value::as_array).flatten().all(pk_is_log)
+            }
+            _ => false,
+        }
+    }
 }
 
 /// Consumed capacity, in DynamoDB's units: reads and writes alike
@@ -74,6 +88,14 @@ impl Capacity {
         for (name, units) in &other.indexes {
             *self.indexes.entry(name.clone()).or_default() += units;
         }
+    }
+}
+
+impl<'c> std::iter::Sum<&'c Self> for Capacity {
+    fn sum<I: Iterator<Item = &'c Self>>(parts: I) -> Self {
+        let mut sum = Self::default();
+        parts.for_each(|part| sum.add(part));
+        sum
     }
 }
 
@@ -129,14 +151,6 @@ impl Log {
 
     pub(super) fn calls(&self) -> &[Recorded] {
         &self.calls
-    }
-
-    pub(super) fn capacity(&self) -> Capacity {
-        let mut sum = Capacity::default();
-        for call in &self.calls {
-            sum.add(&call.capacity);
-        }
-        sum
     }
 
     pub(super) fn reset(&mut self) {

@@ -3,12 +3,17 @@
 //! Measured where the calls are made: a proxy sees the second of two calls that went out together only after it has answered the
 //! first one, where the upstream is quick. By logical numbers, so that no clock has a say.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItemInput;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemInput;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::{BeforeSerializationInterceptorContextRef, FinalizerInterceptorContextRef};
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeSerializationInterceptorContextRef, FinalizerInterceptorContextRef, Input,
+};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 
@@ -74,6 +79,19 @@ fn longest_chain(calls: &[Interval]) -> usize {
     chain
 }
 
+/// Whether a call writes an account's log: the same as [`Recorded::is_of_log`](super::Recorded::is_of_log), where it is made.
+fn is_of_log(input: &Input) -> bool {
+    if let Some(update) = input.downcast_ref::<UpdateItemInput>() {
+        let sk = update.key().and_then(|key| key.get("sk")).and_then(|sk| sk.as_s().ok());
+        return sk.is_some_and(|sk| sk == "LOGENTRY");
+    }
+    let Some(batch) = input.downcast_ref::<BatchWriteItemInput>() else { return false };
+    batch.request_items().into_iter().flat_map(HashMap::values).flatten().all(|request| {
+        let pk = request.put_request().and_then(|put| put.item().get("pk")).and_then(|pk| pk.as_s().ok());
+        pk.is_some_and(|pk| pk.starts_with("LOG#"))
+    })
+}
+
 /// A call that has begun. It ends with its answer, or when its client gives up and drops it.
 struct Running {
     trips: Trips,
@@ -102,8 +120,11 @@ impl Intercept for Trips {
         "Trips"
     }
 
-    fn read_before_execution(&self, _: &BeforeSerializationInterceptorContextRef<'_>, cfg: &mut ConfigBag) -> Result<(), BoxError> {
-        cfg.interceptor_state().store_put(self.begin());
+    fn read_before_execution(&self, context: &BeforeSerializationInterceptorContextRef<'_>, cfg: &mut ConfigBag) -> Result<(), BoxError> {
+        // What writes accounts' logs is in nobody's way, and comes whenever it comes.
+        if !is_of_log(context.input()) {
+            cfg.interceptor_state().store_put(self.begin());
+        }
         Ok(())
     }
 

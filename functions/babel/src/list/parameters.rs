@@ -17,10 +17,15 @@ pub(crate) struct List(Params);
 impl List {
     /// What is asked for of the rows `W`.
     pub(crate) fn query<W: Wire>(&self) -> Result<Query, Error> {
+        self.sorted::<W>(self.get("sort").unwrap_or_default())
+    }
+
+    /// The same in another order than what is asked for.
+    pub(crate) fn sorted<W: Wire>(&self, sort: &str) -> Result<Query, Error> {
         let said = |name| self.get(name).map(str::to_owned);
         let parameters = Parameters {
             filter: said("filter"),
-            sort: said("sort"),
+            sort: Some(sort.to_owned()),
             select: said("select"),
             include: said("include"),
             take: said("take"),

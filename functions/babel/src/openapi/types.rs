@@ -13,6 +13,7 @@ use crate::caller::Caller;
 use crate::envelope::Answer;
 use crate::list::{List, Listing, Named, total_name};
 use crate::path::Path;
+use crate::system::log::{Deleting, Intervals, Within};
 
 /// The schema that every answer has beside its own members.
 pub(super) const ENVELOPE: &str = "Envelope";
@@ -144,6 +145,34 @@ impl Taken for List {
             parameter("skip", "How many are left out first.", whole().minimum(Some(0)).maximum(Some(100_000))),
             parameter("countOnly", "Whether the count alone is answered.", truth),
         ];
+    }
+}
+
+impl Taken for Within {
+    fn taken(operation: &mut Operation) {
+        let moment = || ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
+        operation.parameters.push(parameter("startDate", "The first moment that is meant.", moment()));
+        operation.parameters.push(parameter("endDate", "The last moment that is meant.", moment()));
+    }
+}
+
+impl Taken for Intervals {
+    fn taken(operation: &mut Operation) {
+        let count = ObjectBuilder::new().schema_type(Type::Integer).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)));
+        let count = count.minimum(Some(0)).maximum(Some(1_000));
+        operation.parameters.push(parameter("intervals", "Into how many parts the time is divided; 0 is 12.", count));
+    }
+}
+
+impl Taken for Deleting {
+    fn taken(operation: &mut Operation) {
+        let (id, text) = (ObjectBuilder::new().schema_type(Type::Integer), ObjectBuilder::new().schema_type(Type::String));
+        let truth = ObjectBuilder::new().schema_type(Type::Boolean);
+        let id = id.format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)));
+        operation.parameters.push(parameter("id", "The number of one entry; nothing else beside it.", id));
+        operation.parameters.push(parameter("filter", "A condition, such as `Level = \"Debug\"`.", text));
+        Within::taken(operation);
+        operation.parameters.push(parameter("deleteAll", "Whether all is deleted; nothing else beside it.", truth));
     }
 }
 

@@ -285,14 +285,15 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
     let mut watched = watch(&mut world).await;
     ask_everything(&world).await;
     cscart::ask_everything(&world).await;
-    let asked: Vec<_> = watched.iter().map(|watched| (watched.table.calls(), watched.bucket.calls())).collect();
+    crate::babel::access::ask_everything(&world).await;
+    let asked: Vec<_> = watched.iter().map(|watched| (watched.table.all_calls(), watched.bucket.calls())).collect();
     watched.extend(tell_everything(&world).await);
     assert_eq!(watched.len() - asked.len(), latchkey_local::workers().len(), "let `tell_everything` tell every worker");
     let template = Template::read();
     for Watched { name, table, bucket, sink } in watched {
         sink.settle().await;
         let function = template.function(name);
-        let calls = [table.calls(), bucket.calls()].concat();
+        let calls = [table.all_calls(), bucket.calls()].concat();
         let mut needs: BTreeSet<String> = calls.iter().flat_map(needed).collect();
         if latchkey_local::workers().contains(&name) {
             needs.extend(in_its_name(&template, name));

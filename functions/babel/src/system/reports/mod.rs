@@ -1,0 +1,4 @@
+//! What licensed programs told.
+
+pub(super) mod delete;
+pub(super) mod list;

@@ -285,6 +285,16 @@ pub(super) fn order_license(account: AccountId, order: OrderId, license: License
     Key::new(account_partition(account), format!("ORDER_LICENSE#{:010}#{:010}", order.get(), license.get()))
 }
 
+/// Which templates a product has.
+pub(super) fn product_templates(account: AccountId, product: ProductId) -> Key {
+    Key::new(account_partition(account), format!("PRODUCT_TEMPLATES#{:010}", product.get()))
+}
+
+/// A content that lies on its own.
+pub(super) fn terms(account: AccountId, content: &ContentDigest) -> Key {
+    Key::new(account_partition(account), format!("TERMS#{}", content.as_str()))
+}
+
 /// What is heavy in a report.
 pub(super) fn report_body(account: AccountId, report: ReportId) -> Key {
     Key::new(format!("REPORT#{:010}#{:010}", account.get(), report.get()), "BODY".to_owned())
@@ -298,16 +308,6 @@ pub(super) fn mail_part(account: AccountId, mail: MailId, place: usize) -> Key {
 /// What an account has set.
 pub(super) fn settings(account: AccountId) -> Key {
     Key::new(account_partition(account), "SETTINGS".to_owned())
-}
-
-/// Which templates a product has.
-pub(super) fn product_templates(account: AccountId, product: ProductId) -> Key {
-    Key::new(account_partition(account), format!("PRODUCT_TEMPLATES#{:010}", product.get()))
-}
-
-/// A content that lies on its own.
-pub(super) fn terms(account: AccountId, content: &ContentDigest) -> Key {
-    Key::new(account_partition(account), format!("TERMS#{}", content.as_str()))
 }
 
 /// A product of an order.

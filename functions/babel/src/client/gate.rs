@@ -4,6 +4,7 @@ use latchkey_core::domain::grant::Grant;
 use latchkey_core::domain::refusal::Refusal;
 use latchkey_core::domain::role::Role;
 use latchkey_core::ops::meet_license::meet_license;
+use latchkey_core::ops::settings::settings;
 
 use super::program::Program;
 use crate::Service;
@@ -24,14 +25,9 @@ pub(crate) async fn permit(service: &Service, caller: Option<&Caller>, grant: &G
         Some(caller) if caller.account() != grant.account => Err(Refusal::UnknownKey.into()),
         Some(caller) if MAY_ASK.iter().any(|role| caller.is(*role)) => Ok(()),
         Some(_) => Err(Error::forbidden("None of your roles may ask as a licensed program.")),
-        None if needs_key(service, grant).await? => Err(Error::unauthenticated()),
+        None if settings(&service.core, grant.account).await?.require_application_key => Err(Error::unauthenticated()),
         None => Ok(()),
     }
 }
 
 const MAY_ASK: [Role; 3] = [Role::Application, Role::LicenseManager, Role::Administrator];
-
-/// Whether the account asks for an application's key.
-async fn needs_key(_service: &Service, _grant: &Grant) -> Result<bool, Error> {
-    Ok(false)
-}

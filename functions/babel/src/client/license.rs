@@ -1,9 +1,8 @@
 //! The signed licence, as a licensed program is given it.
 
 use latchkey_core::domain::grant::Grant;
-use latchkey_core::domain::license::{License, LicenseMode};
+use latchkey_core::domain::license::License;
 use latchkey_core::domain::refusal::Refusal;
-use latchkey_core::ops::sign_license::sign_license;
 use latchkey_core::ops::signing_key::signing_key;
 use latchkey_core::signing::verify;
 use serde::Serialize;
@@ -11,6 +10,8 @@ use serde::Serialize;
 use super::program::Stamp;
 use crate::code::Code;
 use crate::error::Error;
+use crate::licensing::signed::signed_as_stored;
+use crate::wire::{mode_number, shown};
 use crate::{Service, Signing};
 
 /// A licence, and what a program believes of it without a server.
@@ -18,7 +19,7 @@ use crate::{Service, Signing};
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct LicenseBody {
-    /// `lic` and eight hexadecimal digits.
+    /// `lic` and eight hexadecimal digits; nothing where another dialect issued the license.
     license_id: String,
     /// 0 file, 1 activation, 2 floating.
     licensing_mode: i32,
@@ -34,14 +35,13 @@ pub(crate) struct LicenseBody {
 /// may be of before the licence was changed.
 pub(super) async fn signed(signing: &Signing, grant: &Grant, has: Option<&[u8]>) -> Result<LicenseBody, Error> {
     let license = record(&signing.service, grant).await?;
-    let license_key = signed_bytes(signing, &license, has).await?;
+    if let Some(has) = has {
+        check(signing, &license, has).await?;
+    }
+    let license_key = signed_as_stored(signing, &license).await?.into_bytes();
     Ok(LicenseBody {
         license_id: public_id(&license),
-        licensing_mode: match license.mode {
-            LicenseMode::File => 0,
-            LicenseMode::Activation => 1,
-            LicenseMode::Floating => 2,
-        },
+        licensing_mode: mode_number(license.mode),
         expire_at: license.validity.until.map(Stamp::from),
         support_expire_at: license.terms.support_until.map(Stamp::from),
         license_key,
@@ -53,9 +53,9 @@ pub(super) async fn license_id(service: &Service, grant: &Grant) -> Result<Strin
     Ok(public_id(&record(service, grant).await?))
 }
 
-/// A licence that other dialects issued has no public id: it goes by its number.
+/// As staff see it and as it stands in the signed licence: nothing where another dialect issued the licence.
 fn public_id(license: &License) -> String {
-    license.terms.name.as_ref().map_or_else(|| license.id.to_string(), |name| name.as_str().to_owned())
+    shown(license.terms.name.clone())
 }
 
 /// The vendor's record of a licence. One that was deleted since it was met is none.
@@ -64,20 +64,12 @@ async fn record(service: &Service, grant: &Grant) -> Result<License, Error> {
     license.ok_or_else(|| Refusal::UnknownKey.into())
 }
 
-async fn signed_bytes(signing: &Signing, license: &License, has: Option<&[u8]>) -> Result<Vec<u8>, Error> {
-    let Signing { service, keys, .. } = signing;
-    let core = &service.core;
-    let Some(signer) = license.terms.signer else { return if has.is_none() { Ok(Vec::new()) } else { Err(tampered()) } };
-    let (key, content) =
-        tokio::join!(signing_key(core, keys, license.account, signer), core.table.content(license.account, &license.terms.content));
-    let key = key?;
-    if let Some(has) = has {
-        let believed = verify(has, &key.public()).map_err(|_| tampered())?;
-        if believed.id.as_str() != public_id(license) {
-            return Err(tampered());
-        }
-    }
-    Ok(sign_license(license, &content?, &key, &core.random)?.into_bytes())
+/// Whether what a program has is a licence that was signed with the licence's key, of this one.
+async fn check(signing: &Signing, license: &License, has: &[u8]) -> Result<(), Error> {
+    let signer = license.terms.signer.ok_or_else(tampered)?;
+    let key = signing_key(&signing.service.core, &signing.keys, license.account, signer).await?;
+    let believed = verify(has, &key.public()).map_err(|_| tampered())?;
+    if believed.id.as_str() == public_id(license) { Ok(()) } else { Err(tampered()) }
 }
 
 fn tampered() -> Error {

@@ -8,6 +8,7 @@ mod floating;
 mod gate;
 mod license;
 mod program;
+mod report;
 mod validate;
 
 use crate::Signing;
@@ -22,4 +23,5 @@ pub(crate) fn routes() -> Router<Signing> {
         .route("/v1/license/floating/request", post(floating::request::handle))
         .route("/v1/license/floating/heartbeat", post(floating::heartbeat::handle))
         .route("/v1/license/floating/release", post(floating::release::handle))
+        .route("/v1/license/report", post(report::handle))
 }

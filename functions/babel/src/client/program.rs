@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::code::Code;
 use crate::error::Error;
+use crate::wire::{UNLIMITED, number};
 
 /// What a licensed program sends (contracts §5); `productId` is ours. A member that is `null` counts as missing, and so does an empty one.
 #[derive(Default, Deserialize)]
@@ -75,12 +76,17 @@ pub(crate) struct Token {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct Seats {
     /// How many are taken. Of floating ones those too whose time is over and that nobody has needed since.
-    active_client_count: u32,
-    /// How many there are; 0 where there is no limit.
-    max_client_count: u32,
+    active_client_count: i32,
+    /// How many there are; -1 where there is no limit.
+    max_client_count: i32,
 }
 
 impl ProgramBody {
+    /// Who a program says it is, and nothing more.
+    pub(super) fn of(user_key: Option<String>, machine_id: Option<String>, client_id: Option<String>, client_name: Option<String>) -> Self {
+        Self { user_key, machine_id, client_id, client_name, ..Self::default() }
+    }
+
     /// What it says, as far as that can be.
     pub(crate) fn program(self) -> Result<Program, Error> {
         let Self { user_key, machine_id, client_id, client_name, product_id, license_token, license_key } = self;
@@ -141,7 +147,7 @@ impl Token {
 impl Seats {
     /// The seats of a licence.
     pub(crate) fn of(grant: &Grant) -> Self {
-        Self { active_client_count: grant.seats.taken(), max_client_count: grant.seat_limit.number().unwrap_or(0) }
+        Self { active_client_count: number(grant.seats.taken()), max_client_count: grant.seat_limit.number().map_or(UNLIMITED, number) }
     }
 }
 
@@ -159,11 +165,13 @@ fn is_token(text: &str) -> bool {
     rest.is_some_and(|rest| rest.len() == 12 && rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
 }
 
-fn said(text: Option<String>) -> Option<String> {
+/// A text, trimmed, where it is said.
+pub(super) fn said(text: Option<String>) -> Option<String> {
     text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-fn line<const MOST: usize>(member: &str, text: Option<String>) -> Result<Option<Line<MOST>>, Error> {
+/// The same as a line.
+pub(super) fn line<const MOST: usize>(member: &str, text: Option<String>) -> Result<Option<Line<MOST>>, Error> {
     let parse = |text: String| Line::parse(&text).map_err(|error: TextError| Error::invalid(member, error));
     said(text).map(parse).transpose()
 }

@@ -20,9 +20,9 @@ mod release;
 mod report;
 mod resource;
 mod role;
+mod setting;
 mod token;
 mod trace;
-mod setting;
 mod user;
 mod user_setting;
 
@@ -37,11 +37,8 @@ pub(crate) use self::api_key::{ApiKey, ApiKeyGiven};
 pub(crate) use self::assembly::{ASSEMBLY, Assembly, AssemblyGiven};
 pub(crate) use self::contact::{CONTACT, Contact, ContactGiven};
 pub(crate) use self::customer::{CUSTOMER, Customer, CustomerGiven};
-pub(crate) use self::license::{LICENSE, License, LicenseGiven, UNLIMITED};
-pub(crate) use self::license_content::{
-    LicenseAssemblyGiven, LicenseFeatureGiven, LicenseFieldGiven, LicenseProductGiven, LicenseRestrictionGiven, Licensee, LicenseeGiven,
-    Lists, wording,
-};
+pub(crate) use self::license::{License, LicenseGiven, UNLIMITED, mode_number};
+pub(crate) use self::license_content::{LicenseProductGiven, Licensee, Lists, wording};
 pub(crate) use self::license_template::{LICENSE_TEMPLATE, LicenseTemplate, LicenseTemplateGiven};
 pub(crate) use self::log_entry::LogEntry;
 pub(crate) use self::moment::Moment;
@@ -52,9 +49,9 @@ pub(crate) use self::release::{RELEASE, Release, ReleaseGiven};
 pub(crate) use self::report::Report;
 pub(crate) use self::resource::{Heavy, RESOURCE, Resource, ResourceGiven};
 pub(crate) use self::role::Role;
+pub(crate) use self::setting::{Setting, SettingGiven};
 pub(crate) use self::token::{LicenseToken, LicenseTokenGiven, LicenseTokens};
 pub(crate) use self::trace::{LICENSE_TRACE, LicenseTrace};
-pub(crate) use self::setting::{Setting, SettingGiven};
 pub(crate) use self::user::{User, UserGiven};
 pub(crate) use self::user_setting::{UserSetting, UserSettingGiven};
 use crate::list::Named;

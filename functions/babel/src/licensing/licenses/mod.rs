@@ -6,6 +6,7 @@ pub(super) mod list;
 pub(crate) mod rows;
 pub(super) mod update;
 
+use latchkey_core::domain::key::pattern::Pattern;
 use latchkey_core::domain::license::{LicenseMode, Licensee};
 use latchkey_core::domain::seat::SeatLimit;
 use latchkey_core::domain::terms::{Content, Format, Terms};
@@ -41,6 +42,11 @@ pub(crate) async fn listing_of(
         None => query,
     };
     Listing::of(caller, &query, &Licenses::of(signing, caller.account())).await
+}
+
+/// Whether a text stands for others, with at least one drawn letter.
+fn is_pattern(text: &str) -> bool {
+    text.contains('{') && Pattern::parse(text.trim()).is_ok_and(|pattern| pattern.random_bits() > 0)
 }
 
 /// What a number refers to; nothing where it is not said, or 0.

@@ -1,15 +1,18 @@
 //! Where lists of tokens come from.
 
+use std::collections::{BTreeSet, HashMap};
+
 use latchkey_core::core::Core;
 use latchkey_core::domain::ids::{AccountId, LicenseId};
 use latchkey_core::domain::seat_token::SeatToken;
 use latchkey_core::ops::rejected::{Rejected, Thing};
 use latchkey_core::ops::seat_tokens::{tokens_of_account, tokens_of_license};
 use latchkey_core::query::{Access, Page};
+use latchkey_core::table::Freshness;
 
 use crate::error::Error;
-use crate::list::Forward;
-use crate::wire::LicenseToken;
+use crate::list::{Fill as _, Forward, Wanted};
+use crate::wire::{License, LicenseToken};
 
 /// How many licences are looked through at once.
 const LICENSES_AT_ONCE: u16 = 100;
@@ -97,5 +100,22 @@ impl Forward for Tokens<'_> {
         let rows = std::mem::replace(&mut rest.read, behind);
         let is_over = rest.read.is_empty() && matches!(rest.more, More::Nothing);
         Ok(Page { rows, next: (!is_over).then_some(rest) })
+    }
+
+    async fn fill(&self, rows: &mut [LicenseToken], wanted: &Wanted) -> Result<(), Error> {
+        if !wanted.has("license") {
+            return Ok(());
+        }
+        let ids: BTreeSet<LicenseId> =
+            rows.iter().filter_map(|row| u32::try_from(row.license_id).ok()).filter_map(LicenseId::new).collect();
+        let ids: Vec<LicenseId> = ids.into_iter().collect();
+        let stored = self.core.table.licenses_by_number(self.account, &ids, Freshness::Eventual).await?;
+        let mut licenses: Vec<License> = stored.iter().map(License::from).collect();
+        License::fill(self.core, self.account, &mut licenses, &wanted.below("license")).await?;
+        let licenses: HashMap<i32, License> = licenses.into_iter().map(|license| (license.id, license)).collect();
+        for row in rows {
+            row.license = licenses.get(&row.license_id).cloned().map(Box::new);
+        }
+        Ok(())
     }
 }

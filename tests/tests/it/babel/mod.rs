@@ -1,3 +1,4 @@
 //! The Babel Licensing Service's interface.
 
 mod catalog;
+mod system;

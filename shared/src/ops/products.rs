@@ -13,8 +13,10 @@ use crate::domain::product_record::{ProductRecord, slug_of};
 use crate::domain::release::ReleaseState;
 use crate::domain::resource::Resource;
 use crate::domain::seat::SeatLimit;
+use crate::domain::template::Template;
 use crate::domain::text::{Line, ProductCode, Prose, Slug};
 use crate::fault::{Fault, FaultKind};
+use crate::table::records::List;
 use crate::table::{CreateProductError, Freshness, ProductRecordError, Selection, Span};
 
 /// What a vendor's staff say of a product.
@@ -134,7 +136,7 @@ pub async fn change_product(
     Err(contended())
 }
 
-/// Deletes a product, unless a licence, an order or a release that can be fetched is its; then its slug and its codes are free. What
+/// Deletes a product, unless a licence, an order, a template or a release that can be fetched is its; then its slug and its codes are free. What
 /// it has of other releases goes after it; where it is gone already, what is left of them goes all the same.
 ///
 /// A licence that is issued for it in the same instant leads nowhere.
@@ -151,9 +153,11 @@ pub async fn delete_product(core: &Core, edit: EditProduct) -> Result<(), Reject
     let product = core.table.product(account, id, Freshness::Strong).await?.ok_or(Rejected::NotFound(Thing::Product))?;
     let selection = Selection::Product(id);
     // Boxed, for each holds a whole call.
-    let (licenses, orders, releases) = tokio::try_join!(
+    let list = List::Product(id);
+    let (licenses, orders, templates, releases) = tokio::try_join!(
         Box::pin(core.table.licenses(account, &selection, None, 1)),
         Box::pin(core.table.orders_of_product(account, id, Span::ALL, None, 1)),
+        Box::pin(core.table.records::<Template>(account, Some(&list), None, 1)),
         Box::pin(core.table.releases(account, id)),
     )?;
     if !licenses.items.is_empty() {
@@ -163,6 +167,9 @@ pub async fn delete_product(core: &Core, edit: EditProduct) -> Result<(), Reject
         return Err(Rejected::Referenced { by: Thing::Order });
     }
     if !super::templates::list_templates(core, account, Some(id), None, 1).await?.items.is_empty() {
+        return Err(Rejected::Referenced { by: Thing::Template });
+    }
+    if !templates.items.is_empty() {
         return Err(Rejected::Referenced { by: Thing::Template });
     }
     if releases.iter().any(|release| matches!(release.state, ReleaseState::Published(_))) {

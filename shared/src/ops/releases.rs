@@ -9,10 +9,12 @@ use crate::core::Core;
 use crate::domain::assembly::OfRelease;
 use crate::domain::ids::{AccountId, ProductId};
 use crate::domain::release::{Notes, Release, ReleaseState};
+use crate::domain::template::Template;
 use crate::domain::text::{Line, Prose};
 use crate::domain::time::Timestamp;
 use crate::domain::version::Version;
 use crate::fault::{Fault, FaultKind};
+use crate::table::records::List;
 use crate::table::{CurrentChange, Exists, Freshness, NotChanged};
 
 /// What a vendor's staff say of a release.
@@ -69,11 +71,16 @@ pub async fn change_release(
     Err(Fault::new(FaultKind::Contended, "changing a release").into())
 }
 
-/// Deletes a release and its assemblies. One whose package was published is withdrawn, as [`yank_release`] does it, also where it is
+/// Deletes a release and its assemblies, unless a template is made for it. One whose package was published is withdrawn, as [`yank_release`] does it, also where it is
 /// the one that is offered: then the newest other one is. Its version stays taken, for copies of it are in the field.
 pub async fn delete_release(core: &Core, account: AccountId, of: OfRelease) -> Result<(), Rejected> {
     for _ in 0..ROUNDS {
         let release = find_release(core, account, of).await?;
+        let list = List::Release(of.release);
+        let templates = core.table.records::<Template>(account, Some(&list), None, 1).await?;
+        if !templates.items.is_empty() {
+            return Err(Rejected::Referenced { by: Thing::Template });
+        }
         clear_assemblies(core, account, of.release).await?;
         match release.state {
             ReleaseState::Planned | ReleaseState::Draft(_) => match core.table.delete_release(&release).await? {

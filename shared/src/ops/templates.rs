@@ -86,14 +86,18 @@ pub async fn create_template(core: &Core, account: AccountId, fields: TemplateFi
     Err(contended())
 }
 
-/// Changes a template, and no licence that was made from it. While there are any, it stays its product's.
-pub async fn change_template(core: &Core, edit: EditTemplate, fields: TemplateFields) -> Result<Template, Rejected> {
-    let TemplateFields { name, code, product, release, details, content } = fields;
-    let details = with_format(core, edit.account, details).await?;
-    let named = named_product(core, edit.account, product, release).await?;
-    let content = complete(content, named.as_ref())?;
+/// Changes a template by `change`, and no licence that was made from it. While there are any, it stays its product's.
+pub async fn change_template(
+    core: &Core,
+    edit: EditTemplate,
+    change: impl Fn(TemplateFields) -> Result<TemplateFields, Rejected>,
+) -> Result<Template, Rejected> {
     for _ in 0..ROUNDS {
         let before: Template = load(core, edit.into()).await?;
+        let TemplateFields { name, code, product, release, details, content } = change(TemplateFields::of(&before))?;
+        let details = with_format(core, edit.account, details).await?;
+        let named = named_product(core, edit.account, product, release).await?;
+        let content = complete(content, named.as_ref())?;
         if before.product != product {
             require_unused(core, &before).await?;
             note(core, edit.account, product, before.id).await?;
@@ -102,12 +106,12 @@ pub async fn change_template(core: &Core, edit: EditTemplate, fields: TemplateFi
             core.table.write_content(edit.account, &content).await?;
         }
         let after = Template {
-            name: name.clone(),
-            code: code.clone().unwrap_or_else(|| before.code.clone()),
+            name,
+            code: code.unwrap_or_else(|| before.code.clone()),
             product,
             release,
-            details: details.clone(),
-            content: content.clone(),
+            details,
+            content,
             updated: Some(core.now()),
             revision: before.revision.saturating_add(1),
             ..before.clone()
@@ -241,6 +245,14 @@ pub(super) async fn named(core: &Core, account: AccountId, id: ProductId) -> Res
 fn draw_code(core: &Core) -> Result<Line<64>, Fault> {
     let code = format!("T-{}", core.random.text(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 8));
     Line::parse(&code).map_err(|error| Fault::corrupt(WHAT, error))
+}
+
+impl TemplateFields {
+    /// What is said of a template.
+    pub fn of(template: &Template) -> Self {
+        let Template { name, code, product, release, details, content, .. } = template.clone();
+        Self { name, code: Some(code), product, release, details, content }
+    }
 }
 
 impl From<EditTemplate> for Seen {

@@ -1,6 +1,8 @@
 //! The content of licences and templates that is too long to lie with them: an item of its own, named by what it says, and so never
 //! changed. Whoever refers to one has written it before.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 
 use super::call::call;
@@ -42,6 +44,26 @@ impl Table {
             None => self.get(keys::terms(account, digest), Freshness::Strong).await?,
         };
         value(stored.ok_or_else(|| Fault::new(FaultKind::Corrupt, "a licence's content is not there"))?)
+    }
+
+    /// The same of many, in their order: those that lie on their own together, a hundred a call.
+    pub async fn contents(&self, account: AccountId, kept: &[&Kept]) -> Result<Vec<Content>, Fault> {
+        let apart = kept.iter().filter_map(|kept| if let Kept::There(digest) = kept { Some(digest) } else { None });
+        let mut read: BTreeMap<ContentDigest, Content> = BTreeMap::new();
+        let mut found = self.get_many(apart.clone().map(|digest| keys::terms(account, digest)).collect(), Freshness::Eventual).await?;
+        for digest in apart {
+            if let Some(item) = found.take(&keys::terms(account, digest)) {
+                read.insert(digest.clone(), value(item)?);
+            }
+        }
+        let mut contents = Vec::with_capacity(kept.len());
+        for kept in kept {
+            contents.push(match kept {
+                Kept::There(digest) if read.contains_key(digest) => read[digest].clone(),
+                Kept::Nothing | Kept::Here(_) | Kept::There(_) => self.content(account, kept).await?,
+            });
+        }
+        Ok(contents)
     }
 
     /// Where a licence's content is to lie: with it, where the record stays within a kilobyte, and otherwise in an item of its own, which

@@ -17,6 +17,10 @@ pub struct Recorded {
     pub operation: String,
     /// The request's body for DynamoDB (JSON); empty for S3, whose bodies are files.
     pub request: Bytes,
+    /// For S3 the object's key; empty for DynamoDB.
+    pub object: String,
+    /// For S3 the key of the object that is copied, where one is.
+    pub copied: Option<String>,
     /// The fault that struck it.
     pub fault: Option<Fault>,
     /// The status the upstream answered with; `None` where it never saw the call or has not answered yet.
@@ -95,6 +99,11 @@ impl<'c> std::iter::Sum<&'c Self> for Capacity {
     }
 }
 
+/// The object's key in a path that begins with its bucket.
+fn key_in(path: &str) -> String {
+    path.trim_start_matches('/').split_once('/').map(|(_, key)| key.to_owned()).unwrap_or_default()
+}
+
 fn units(consumed: &Value) -> f64 {
     consumed["CapacityUnits"].as_f64().unwrap_or(0.0)
 }
@@ -125,6 +134,8 @@ impl Log {
             index: call.index,
             operation: call.operation,
             request: if request.service == Service::DynamoDb { request.body.clone() } else { Bytes::new() },
+            object: if request.service == Service::S3 { key_in(request.parts.uri.path()) } else { String::new() },
+            copied: request.parts.headers.get("x-amz-copy-source").and_then(|source| source.to_str().ok()).map(key_in),
             fault,
             upstream_status: None,
             status: None,

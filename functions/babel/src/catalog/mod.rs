@@ -33,6 +33,7 @@ pub(crate) fn routes() -> Router<Catalog> {
             get(release_assemblies::list::handle).post(release_assemblies::insert::handle).put(release_assemblies::update::handle),
         )
         .route("/v1/products/{productId}/releases/{releaseId}/assemblies/{assemblyId}", delete(release_assemblies::delete::handle))
+        .route("/v1/products/{productId}/releases/{releaseId}/license-templates", get(releases::license_templates::handle))
         .route("/v1/products/{productId}/releases/{releaseId}/packages", post(packages::announce::handle))
         .route("/v1/products/{productId}/releases/{releaseId}/packages/{packageId}/publish", post(packages::publish::handle))
         .route("/v1/assemblies", get(assemblies::list::handle).post(assemblies::insert::handle).put(assemblies::update::handle))

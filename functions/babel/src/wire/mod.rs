@@ -8,6 +8,9 @@ mod api_key;
 mod assembly;
 mod contact;
 mod customer;
+mod license;
+mod license_content;
+mod license_template;
 mod log_entry;
 mod moment;
 mod order;
@@ -32,6 +35,12 @@ pub(crate) use self::api_key::{ApiKey, ApiKeyGiven};
 pub(crate) use self::assembly::{ASSEMBLY, Assembly, AssemblyGiven};
 pub(crate) use self::contact::{CONTACT, Contact, ContactGiven};
 pub(crate) use self::customer::{CUSTOMER, Customer, CustomerGiven};
+pub(crate) use self::license::{LICENSE, License, LicenseGiven, UNLIMITED};
+pub(crate) use self::license_content::{
+    LicenseAssemblyGiven, LicenseFeatureGiven, LicenseFieldGiven, LicenseProductGiven, LicenseRestrictionGiven, Licensee, LicenseeGiven,
+    Lists, wording,
+};
+pub(crate) use self::license_template::{LICENSE_TEMPLATE, LicenseTemplate, LicenseTemplateGiven};
 pub(crate) use self::log_entry::LogEntry;
 pub(crate) use self::moment::Moment;
 pub(crate) use self::order::{ORDER, Order, OrderGiven};

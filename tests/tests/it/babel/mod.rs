@@ -1,4 +1,4 @@
 //! The Babel Licensing Service's interface.
 
-mod catalog;
-mod system;
+pub(crate) mod catalog;
+pub(crate) mod system;

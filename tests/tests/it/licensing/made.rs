@@ -184,7 +184,7 @@ async fn a_template_changed_later_changes_no_licence() {
     long.content = long_content();
     let template = create_template(&world.core, vendor.account, long).await.unwrap();
     let license = from_template(&world, &template, |_| {}).await;
-    change_template(&world.core, edit_template(&template), fields(&vendor)).await.unwrap();
+    change_template(&world.core, edit_template(&template), |_| Ok(fields(&vendor))).await.unwrap();
     let read = world.core.table.license(vendor.account, license.id).await.unwrap().unwrap();
     assert_eq!(world.core.table.content(vendor.account, &read.terms.content).await.unwrap().fields, long_content().fields);
 }

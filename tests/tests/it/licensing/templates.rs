@@ -32,10 +32,10 @@ async fn a_template_is_found_changed_and_deleted() {
     let refused = create_template(core, account, taken).await.unwrap_err();
     assert!(matches!(refused, Rejected::InUse(Unique::TemplateCode)), "{refused:?}");
     let change = TemplateFields { name: "Enterprise".parse().unwrap(), code: "ENT".parse().ok(), ..fields(&vendor) };
-    let changed = change_template(core, edit_template(&template), change.clone()).await.unwrap();
+    let changed = change_template(core, edit_template(&template), |_| Ok(change.clone())).await.unwrap();
     assert_eq!((changed.name.as_str(), changed.code.as_str(), changed.revision), ("Enterprise", "ENT", 2));
     let stale = EditTemplate { seen: Some(1), ..edit_template(&template) };
-    assert!(matches!(change_template(core, stale, change).await, Err(Rejected::Changed)));
+    assert!(matches!(change_template(core, stale, |_| Ok(change.clone())).await, Err(Rejected::Changed)));
     let listed = list_templates(core, account, Some(vendor.product.id), None, 10).await.unwrap();
     assert_eq!(listed.items, std::slice::from_ref(&changed));
     let product = EditProduct { account, product: vendor.product.id, seen: None };
@@ -57,10 +57,10 @@ async fn a_template_that_licences_use_stays_and_stays_its_products() {
     let refused = delete_template(core, edit_template(&template)).await.unwrap_err();
     assert!(matches!(refused, Rejected::Referenced { by: Thing::License }), "{refused:?}");
     let elsewhere = TemplateFields { product: None, ..fields(&vendor) };
-    let refused = change_template(core, edit_template(&template), elsewhere.clone()).await.unwrap_err();
+    let refused = change_template(core, edit_template(&template), |_| Ok(elsewhere.clone())).await.unwrap_err();
     assert!(matches!(refused, Rejected::Referenced { by: Thing::License }), "{refused:?}");
     delete_license(core, edit(&license)).await.unwrap();
-    change_template(core, edit_template(&template), elsewhere).await.unwrap();
+    change_template(core, edit_template(&template), |_| Ok(elsewhere.clone())).await.unwrap();
     delete_template(core, edit_template(&template)).await.unwrap();
     assert!(matches!(find_template(core, account, template.id).await, Err(Rejected::NotFound(Thing::Template))));
 }
@@ -139,8 +139,6 @@ async fn another_accounts_templates_are_nobodys() {
     let foreign = EditTemplate { account: other.account, ..edit_template(&template) };
     assert!(matches!(find_template(core, other.account, template.id).await, Err(Rejected::NotFound(Thing::Template))));
     assert!(matches!(delete_template(core, foreign).await, Err(Rejected::NotFound(Thing::Template))));
-    assert!(matches!(change_template(core, foreign, fields(&other)).await, Err(Rejected::NotFound(Thing::Template))));
-    let refused = create_template(core, other.account, fields(&vendor)).await;
-    assert!(refused.is_ok() == (other.product.id == vendor.product.id), "numbers count per account");
-    assert!(list_templates(core, other.account, None, None, 10).await.unwrap().items.iter().all(|listed| listed.account == other.account));
+    assert!(matches!(change_template(core, foreign, |_| Ok(fields(&other))).await, Err(Rejected::NotFound(Thing::Template))));
+    assert!(list_templates(core, other.account, None, None, 10).await.unwrap().items.is_empty());
 }

@@ -1,4 +1,4 @@
-//! `POST /v1/products/{productId}/releases/{releaseId}/packages` (ours)
+//! `POST /v1/products/{productId}/releases/{releaseId}/packages` (seed 004 has none: ours).
 
 use axum::extract::State;
 use latchkey_core::domain::text::{Line, Slug};

@@ -1,4 +1,4 @@
-//! `POST /v1/products/{productId}/releases/{releaseId}/packages/{packageId}/publish` (ours)
+//! `POST /v1/products/{productId}/releases/{releaseId}/packages/{packageId}/publish` (seed 004 has none: ours).
 
 use axum::extract::State;
 use latchkey_core::domain::ids::PackageId;

@@ -2,6 +2,7 @@
 
 pub(super) mod delete;
 pub(super) mod insert;
+pub(super) mod license_templates;
 pub(super) mod list;
 pub(super) mod update;
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use latchkey_core::config::{
-    AwsConfig, BearerSecrets, CoreConfig, CredentialSecrets, DownloadConfig, SealingSecrets, TokenSecrets, log_settings,
+    AwsConfig, BearerSecrets, BucketConfig, CoreConfig, CredentialSecrets, DownloadConfig, SealingSecrets, TokenSecrets, log_settings,
 };
 use serde_json::{Value, json};
 
@@ -22,6 +22,7 @@ struct Runs {
     with_tokens: bool,
     with_access: bool,
     with_sealing: bool,
+    with_packages: bool,
 }
 
 impl Runs {
@@ -36,6 +37,7 @@ impl Runs {
             "run_with_credentials_and_tokens",
             "run_with_access",
             "run_with_access_and_sealing",
+            "run_with_access_sealing_and_packages",
             "run_on_changes",
         ];
         let called: Vec<_> = called.into_iter().filter(|name| text.contains(&format!("lambda::{name}("))).collect();
@@ -47,6 +49,7 @@ impl Runs {
             with_tokens: has("tokens"),
             with_access: has("access"),
             with_sealing: has("sealing"),
+            with_packages: has("packages"),
         }
     }
 
@@ -63,6 +66,9 @@ impl Runs {
         AwsConfig::read(&environment).unwrap();
         if self.with_downloads {
             DownloadConfig::read(&environment).unwrap();
+        }
+        if self.with_packages {
+            BucketConfig::read(&environment).unwrap();
         }
         if self.with_tokens {
             TokenSecrets::read(&environment).unwrap();

@@ -5,7 +5,6 @@
 use std::collections::BTreeSet;
 
 use latchkey_core::core::{Core, Downloads};
-use latchkey_core::domain::ids::{AccountId, ProductId, ReleaseId};
 use latchkey_core::ops::edit_license::Edit;
 use latchkey_core::ops::traces::change_trace;
 use latchkey_core::packages::Packages;
@@ -173,6 +172,7 @@ async fn ask_everything(world: &World) {
         assert_eq!(deactivate(key, SITE).send(world).await.status, 200, "{how}");
     }
     crate::bytex::ask_everything(world).await;
+    crate::babel::catalog::ask_everything(world).await;
     let unknown = "NO-SUCH-KEY";
     for ask in [info(unknown), activate(unknown, SITE), deactivate(unknown, SITE), software_info(unknown, SITE), prepare(unknown, SITE)] {
         assert_eq!(ask.send(world).await.status, 403);
@@ -193,25 +193,29 @@ fn needed(call: &Recorded) -> Vec<String> {
             let members = body["TransactItems"].as_array().unwrap().iter().flat_map(|item| item.as_object().unwrap().keys());
             members.map(|member| format!("dynamodb:{member}Item")).collect()
         }
-        "S3.GET" => vec!["s3:GetObject".to_owned()],
-        other => {
-            assert!(!other.starts_with("S3."), "say here which action {other} needs");
-            vec![format!("dynamodb:{other}")]
-        }
+        other if other.starts_with("S3.") => return needed_of_the_bucket(call),
+        other => vec![format!("dynamodb:{other}")],
     };
-    let resource = match (call.operation.starts_with("S3."), body["IndexName"].as_str()) {
-        (true, _) => json!({"!Sub": format!("${{Bucket.Arn}}/{}*", packages_begin_with())}),
-        (false, Some(index)) => json!({"!Sub": format!("${{Table.Arn}}/index/{index}")}),
-        (false, None) => json!({"!GetAtt": "Table.Arn"}),
+    let resource = match body["IndexName"].as_str() {
+        Some(index) => json!({"!Sub": format!("${{Table.Arn}}/index/{index}")}),
+        None => json!({"!GetAtt": "Table.Arn"}),
     };
     names.iter().map(|name| action(name, &resource)).collect()
 }
 
-/// The folder of all packages, with its slash.
-fn packages_begin_with() -> String {
-    let (account, product, release) = (AccountId::new(1).unwrap(), ProductId::new(2).unwrap(), ReleaseId::new(3).unwrap());
-    let key = Packages::package_key(account, product, release, Random::seeded(1).ulid(latchkey_core::clock::Clock::System.now()));
-    key.split_inclusive('/').next().unwrap().to_owned()
+/// The same of a call to the bucket. That an object is not there, who may not list the bucket is not told
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>, "Permissions").
+fn needed_of_the_bucket(call: &Recorded) -> Vec<String> {
+    let below = |key: &str| json!({"!Sub": format!("${{Bucket.Arn}}/{}*", key.split_inclusive('/').next().unwrap())});
+    let own = match call.operation.as_str() {
+        "S3.GET" => "s3:GetObject",
+        "S3.PUT" => "s3:PutObject",
+        "S3.DELETE" => "s3:DeleteObject",
+        other => panic!("say here which action {other} needs"),
+    };
+    let copied = call.copied.iter().map(|source| action("s3:GetObject", &below(source)));
+    let listed = (call.status == Some(404)).then(|| action("s3:ListBucket", &json!({"!GetAtt": "Bucket.Arn"})));
+    copied.chain(listed).chain([action(own, &below(&call.object))]).collect()
 }
 
 /// A function's own policies, or those of a role of its own.

@@ -4,6 +4,7 @@ use latchkey_core::domain::ids::ProductId;
 use latchkey_core::domain::role::Role;
 use latchkey_core::table::Freshness;
 use latchkey_tests::plugin;
+use latchkey_tests::staff::Staff;
 use latchkey_tests::vendor::{Vendor, http_client};
 use latchkey_tests::world::World;
 use serde_json::{Value, json};
@@ -24,6 +25,31 @@ async fn upload(announced: &Value, bytes: &[u8]) -> u16 {
         request = request.header(header["name"].as_str().unwrap(), header["value"].as_str().unwrap());
     }
     request.send().await.unwrap().status().as_u16()
+}
+
+/// All that becomes of a package: announced and not there, there and another one, and published.
+pub(super) async fn publish_everything(world: &World, staff: &Staff, product: i64, release: i64) {
+    let packages = format!("/v1/products/{product}/releases/{release}/packages");
+    let announced = staff.post(&packages, &announcement(b"a package")).send(world).await.done();
+    let publish = format!("{packages}/{}/publish", announced["packageId"]);
+    assert_eq!(staff.post(&publish, &json!({})).send(world).await.refused().1, 40904);
+    assert_eq!(upload(&announced, b"a package").await, 200);
+    staff.post(&publish, &json!({})).send(world).await.done();
+    refuse_a_zip(world, staff).await;
+}
+
+/// Makes a plugin whose package is another's, and nothing of it public.
+async fn refuse_a_zip(world: &World, staff: &Staff) {
+    let said = json!({"product": {"name": "Test Plugin", "slug": "test-plugin", "kind": "plugin"}});
+    let id = staff.post("/v1/products", &said).send(world).await.done()["productId"].as_i64().unwrap();
+    let of = release(world, staff, id, "1.0.0").await;
+    let packages = format!("/v1/products/{id}/releases/{of}/packages");
+    let bytes = plugin::zip("another-plugin", "1.0.0");
+    let announced = staff.post(&packages, &announcement(&bytes)).send(world).await.done();
+    assert_eq!(upload(&announced, &bytes).await, 200);
+    let publish = format!("{packages}/{}/publish", announced["packageId"]);
+    let (_, code, message) = staff.post(&publish, &json!({})).send(world).await.refused();
+    assert_eq!(code, 40002, "{message}");
 }
 
 #[tokio::test]
@@ -86,14 +112,5 @@ async fn what_was_announced_anew_replaces_what_was_announced_before() {
 async fn a_zip_that_is_no_plugin_is_told_so() {
     let world = World::new().await;
     let staff = world.administrator().await;
-    let said = json!({"product": {"name": "Test Plugin", "slug": "test-plugin", "kind": "plugin"}});
-    let id = staff.post("/v1/products", &said).send(&world).await.done()["productId"].as_i64().unwrap();
-    let of = release(&world, &staff, id, "1.0.0").await;
-    let packages = format!("/v1/products/{id}/releases/{of}/packages");
-    let bytes = plugin::zip("another-plugin", "1.0.0");
-    let announced = staff.post(&packages, &announcement(&bytes)).send(&world).await.done();
-    assert_eq!(upload(&announced, &bytes).await, 200);
-    let publish = format!("{packages}/{}/publish", announced["packageId"]);
-    let (_, code, message) = staff.post(&publish, &json!({})).send(&world).await.refused();
-    assert_eq!(code, 40002, "{message}");
+    refuse_a_zip(&world, &staff).await;
 }

@@ -109,3 +109,29 @@ async fn a_release_of_another_product_is_none_here() {
     assert_eq!(staff.get("/v1/products/999/releases", &[]).send(&world).await.refused().1, 40402);
     assert_eq!(listed(&world, &staff, &path, "releases", &[]).await.1, 0);
 }
+
+#[tokio::test]
+async fn the_templates_of_a_release_are_listed_and_keep_it_its_product_and_their_key() {
+    let world = World::new().await;
+    let staff = world.administrator().await;
+    let id = product(&world, &staff, "Tool").await;
+    let (one, other) = (release(&world, &staff, id, "1.0.0").await, release(&world, &staff, id, "2.0.0").await);
+    let key = super::resource(&world, &staff, json!({"name": "Keys", "type": "RSA"})).await;
+    let said = json!({"licenseTemplate": {"name": "Yearly", "productId": id, "releaseId": one, "signatureKeysId": key}});
+    let template = staff.post("/v1/license-templates", &said).send(&world).await.done()["templateId"].as_i64().unwrap();
+    let path = |release: i64| format!("/v1/products/{id}/releases/{release}/license-templates");
+    let row = only(&world, &staff, &path(one), "licenseTemplates", &[("filter", "Name = \"Yearly\"")]).await;
+    assert_eq!((&row["id"], &row["releaseId"]), (&json!(template), &json!(one)));
+    assert_eq!(listed(&world, &staff, &path(one), "licenseTemplates", &[("filter", "Name = \"Monthly\"")]).await.1, 0);
+    assert_eq!(listed(&world, &staff, &path(other), "licenseTemplates", &[]).await.1, 0);
+    assert_eq!(staff.get(&path(999), &[]).send(&world).await.refused().1, 40402);
+
+    for kept in [format!("/v1/products/{id}"), format!("/v1/products/{id}/releases/{one}"), format!("/v1/resources/{key}")] {
+        let (_, code, message) = staff.delete(&kept).send(&world).await.refused();
+        assert!(code == 40903 && message.contains("licence template"), "{kept}: {message}");
+    }
+    staff.delete(&format!("/v1/license-templates/{template}")).send(&world).await.done();
+    for free in [format!("/v1/products/{id}/releases/{one}"), format!("/v1/resources/{key}"), format!("/v1/products/{id}")] {
+        staff.delete(&free).send(&world).await.done();
+    }
+}

@@ -29,10 +29,8 @@ async fn changes_refusals_and_faults_are_told_with_who_and_what_and_reading_is_n
     assert!(broken.status.is_server_error(), "{}", broken.status);
     staff.delete(&path).send(&world).await.done();
     let (entries, _) = listed(&world, &staff, "/v1/log", "logEntries", &[("sort", "Id")]).await;
-    let told: Vec<(&str, String)> = entries
-        .iter()
-        .map(|entry| (entry["level"].as_str().unwrap(), entry["message"].as_str().unwrap().to_owned()))
-        .collect();
+    let told: Vec<(&str, String)> =
+        entries.iter().map(|entry| (entry["level"].as_str().unwrap(), entry["message"].as_str().unwrap().to_owned())).collect();
     let expected = [
         ("Information", "POST /v1/products was done".to_owned()),
         ("Warning", format!("DELETE {path} was refused: forbidden")),

@@ -20,7 +20,7 @@ fn card(name: &str) -> ReportCard {
     ReportCard { uid: None, name, version: None, machine: None, client: None, client_name: None, content_type: None }
 }
 
-async fn submit(world: &World, staff: &Staff, license: Option<LicenseId>, name: &str, content: &str) -> Result<Report, Rejected> {
+pub(super) async fn submit(world: &World, staff: &Staff, license: Option<LicenseId>, name: &str, content: &str) -> Result<Report, Rejected> {
     let body = ReportBody { content: content.to_owned(), properties: Vec::new() };
     submit_report(&world.core, NewReport { account: staff.account, license, card: card(name), body }).await
 }
@@ -72,7 +72,10 @@ async fn a_report_has_every_member_and_the_key_of_its_licence() {
     let (without, _) = listed(&world, &staff, "/v1/reports", "reports", &[]).await;
     assert_eq!((&without[0]["content"], &without[0]["properties"]), (&expected["content"], &json!([])));
     let selected = [("select", "Id, Properties"), ("include", "Properties")];
-    assert_eq!(listed(&world, &staff, "/v1/reports", "reports", &selected).await.0, [json!({"id": 1, "properties": expected["properties"]})]);
+    assert_eq!(
+        listed(&world, &staff, "/v1/reports", "reports", &selected).await.0,
+        [json!({"id": 1, "properties": expected["properties"]})]
+    );
     // Without its content a report is a small item.
     world.table.reset_calls();
     listed(&world, &staff, "/v1/reports", "reports", &[("select", "Id, Name")]).await;

@@ -8,6 +8,7 @@ mod licensing;
 mod lists;
 mod matrix;
 mod sales;
+pub(crate) mod system;
 mod tokens;
 mod traces;
 

@@ -11,6 +11,7 @@ mod sales;
 pub(crate) mod system;
 mod tokens;
 mod traces;
+mod walk;
 
 use latchkey_tests::exchange::Exchange;
 use serde_json::Value;

@@ -1,7 +1,6 @@
 //! Faults between the interface and its table: never a refusal, and nothing is done twice.
 
 use latchkey_tests::proxy::Rule;
-use latchkey_tests::world::World;
 use serde_json::json;
 
 use super::{CUSTOMERS, Desk, ORDERS, ids};

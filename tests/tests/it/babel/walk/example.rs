@@ -64,7 +64,7 @@ fn plain(name: &str, object: &str, member: &str, value: &Value, ids: &BTreeMap<S
         ("apiKey", "expireDate") | ("license" | "licenseToken", "expireDate" | "supportExpireDate") => json!("2039-08-24T14:15:22Z"),
         ("apiKey", "revoked") | ("license", "revoked") => json!(false),
         ("apiKey", "permissions") => json!(15),
-        ("license", "licensingMode" | "maxAllowedSites") | ("licenseTemplate", "licensingMode") => json!(1),
+        ("license", "licensingMode") | ("licenseTemplate", "licensingMode") => json!(1),
         ("license", "maxAllowedSites") => json!(5),
         ("license" | "licenseTemplate", "userKey") => json!("{TOKEN:5}-{TOKEN:5}-{TOKEN:5}-{TOKEN:5}"),
         ("license", "features" | "restrictions") | ("licenseTemplate", "features" | "restrictions") => dated(value),

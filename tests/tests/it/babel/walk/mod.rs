@@ -149,15 +149,16 @@ async fn every_operation_takes_its_example_and_answers_in_the_examples_shape() {
 /// A walk through the contract, in one account.
 struct Walk<'w> {
     world: &'w World,
-    key: String,
+    bearer: String,
     /// What is there by now, under the names of the contract.
     ids: BTreeMap<String, Value>,
 }
 
 impl<'w> Walk<'w> {
     async fn new(world: &'w World) -> Self {
-        let key = super::administrator(world).await;
-        Self { world, key, ids: BTreeMap::new() }
+        let staff = world.administrator().await;
+        let bearer = format!("Bearer {}", staff.bearer);
+        Self { world, bearer, ids: BTreeMap::new() }
     }
 
     /// What an operation needs that none of the contract makes.
@@ -166,21 +167,21 @@ impl<'w> Walk<'w> {
             "GET /v1/license-traces" => {
                 let body = json!({"userKey": self.ids["userKey"], "machineId": "walked", "clientId": "walk", "clientName": "The walk"});
                 let activated = post_json("/v1/license/activate", &body).send(self.world).await;
-                assert_eq!(activated.status, 200, "{}", activated.text());
+                assert_eq!(activated.status, 200, "{}", String::from_utf8_lossy(&activated.body));
                 let report = json!({
                     "userKey": self.ids["userKey"], "name": "ExceptionReport", "version": "1.0", "machineId": "walked", "clientId": "walk",
                     "clientName": "The walk", "contentType": "text/plain", "content": "It broke.",
                     "properties": [{"name": "os", "value": "any"}],
                 });
                 let reported = post_json("/v1/license/report", &report).send(self.world).await;
-                assert_eq!(reported.status, 200, "{}", reported.text());
-                self.world.settle().await;
+                assert_eq!(reported.status, 200, "{}", String::from_utf8_lossy(&reported.body));
+                self.world.core.sink.settle().await;
                 self.world.follow_changes().await;
             }
             "POST /v1/email/license" => {
                 let resource = json!({"resource": {"name": "Thanks", "type": "email", "code": "thanks", "data": "<p>Thank you.</p>"}});
-                let made = post_json("/v1/resources", &resource).header("x-api-key", &self.key).send(self.world).await;
-                assert_eq!(made.status, 200, "{}", made.text());
+                let made = post_json("/v1/resources", &resource).header("authorization", &self.bearer).send(self.world).await;
+                assert_eq!(made.status, 200, "{}", String::from_utf8_lossy(&made.body));
                 self.ids.insert("mailResourceId".to_owned(), made.json()["resourceId"].clone());
             }
             "DELETE /v1/license-traces" => self.first("/v1/license-traces", "licenseTraces", "traceId").await,
@@ -195,7 +196,7 @@ impl<'w> Walk<'w> {
 
     /// Takes the id of a list's first row.
     async fn first(&mut self, path: &str, rows: &str, name: &str) {
-        let list = get(path, &[]).header("x-api-key", &self.key).send(self.world).await;
+        let list = get(path, &[]).header("authorization", &self.bearer).send(self.world).await;
         self.ids.insert(name.to_owned(), list.json()[rows][0]["id"].clone());
     }
 
@@ -214,8 +215,12 @@ impl<'w> Walk<'w> {
             query.extend(INCLUDES.iter().filter(|(list, _)| *list == name).map(|(_, include)| ("include", *include)));
             get(&path, &query).method(operation.method.parse().unwrap())
         };
-        let answer = ask.header("x-api-key", &self.key).send(self.world).await;
-        if answer.status == 200 { Ok(answer.json()) } else { Err(format!("{name} is {}: {}", answer.status, answer.text())) }
+        let answer = ask.header("authorization", &self.bearer).send(self.world).await;
+        if answer.status == 200 {
+            Ok(answer.json())
+        } else {
+            Err(format!("{name} is {}: {}", answer.status, String::from_utf8_lossy(&answer.body)))
+        }
     }
 
     fn judge(&self, operation: &Operation, answer: &Value) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! Whether an answer has exactly the members of the contract's example, each of its type.
 
-use chrono::DateTime;
+use latchkey_core::domain::time::Timestamp;
 use serde_json::{Map, Value};
 
 /// What stands in the contract for any text.
@@ -43,7 +43,7 @@ fn compare(example: &Value, answer: &Value, at: &str, navigations: Navigations, 
         }
         (Value::String(example), Value::String(_)) if example == TEXT => {}
         (Value::String(_), Value::String(answer)) => {
-            if DateTime::parse_from_rfc3339(answer).is_err() {
+            if Timestamp::parse(answer).is_none() {
                 found.push(format!("{at}: {answer:?} is no date"));
             }
         }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::config::PublicUrl;
 use crate::credentials::CredentialKeys;
+use crate::domain::grant::Grant;
 use crate::domain::ids::{AccountId, PackageId, ProductId};
 use crate::domain::key::KeyDigest;
 use crate::domain::log_entry;
@@ -114,6 +115,15 @@ impl Core {
     pub(crate) fn trace_verdict(&self, key: KeyDigest, refusal: Option<Refusal>, event: impl FnOnce(Timestamp) -> Event) {
         if let Some((account, license)) = self.table.traced(&key) {
             let event = Event { address: caller(), refusal, ..event(self.now()) };
+            self.sink.note(&self.table, Noted::Trace(NotedTrace { account, license, key, event }));
+        }
+    }
+
+    /// The same for a licence that is at hand.
+    pub(crate) fn trace_grant(&self, grant: &Grant, refusal: Option<Refusal>, event: impl FnOnce(Timestamp) -> Event) {
+        if grant.trace {
+            let event = Event { address: caller(), refusal, ..event(self.now()) };
+            let Grant { account, license, key, .. } = *grant;
             self.sink.note(&self.table, Noted::Trace(NotedTrace { account, license, key, event }));
         }
     }

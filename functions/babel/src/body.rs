@@ -103,6 +103,10 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+    // Of a list, serde would take one value after the other.
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        return Err(no_object());
+    }
     // Serde would take an object's members from an array as well, by their places.
     if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
         return Err(no_object());
@@ -183,7 +187,7 @@ mod tests {
             (r#"{"thing":"secret"}"#, Code::InvalidMember, "The member thing is not valid: expected struct Thing."),
             ("{}", Code::InvalidMember, "The member thing is missing."),
             ("", Code::InvalidBody, "The body has to be one JSON object."),
-            ("[1]", Code::InvalidBody, "The body has to be one JSON object."),
+            (r#"[{"id":1}]"#, Code::InvalidBody, "The body has to be one JSON object."),
             (r#"{"thing":{}} {}"#, Code::InvalidBody, "The body has to be one JSON object."),
             (r#"{"thing":{"name":"\ud800"}}"#, Code::InvalidBody, "The body has to be one JSON object."),
         ] {

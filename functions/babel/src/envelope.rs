@@ -17,6 +17,7 @@ pub(crate) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 /// What was asked for: the members of `T` beside `success`, `code` and `message`.
 pub(crate) struct Answer<T> {
     account: Option<AccountId>,
+    message: String,
     body: T,
 }
 
@@ -48,7 +49,13 @@ impl<T> Answer<T> {
 
     /// What is told of an account, or of none where nobody can say of which.
     pub(crate) fn of(account: Option<AccountId>, body: T) -> Self {
-        Self { account, body }
+        Self { account, message: String::new(), body }
+    }
+
+    /// The same with a sentence beside, where the original has one.
+    #[must_use]
+    pub(crate) fn saying(self, message: String) -> Self {
+        Self { message, ..self }
     }
 }
 
@@ -61,7 +68,7 @@ impl Answer<Done> {
 
 impl<T: Serialize> IntoResponse for Answer<T> {
     fn into_response(self) -> Response {
-        let envelope = Envelope { success: true, code: Code::Ok.number(), message: String::new(), body: self.body };
+        let envelope = Envelope { success: true, code: Code::Ok.number(), message: self.message, body: self.body };
         let mut response = Json(envelope).into_response();
         response.headers_mut().insert(CACHE_CONTROL, NO_STORE);
         response.extensions_mut().insert(Note { account: self.account, outcome: Code::Ok.outcome(), fault: None });

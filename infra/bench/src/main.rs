@@ -1,12 +1,13 @@
 //! `bench`: what a function costs to start, to answer once more, and to ship, always beside another function in the same run.
 //!
 //! `options` says what can be asked; `cold` interleaves the runs; `events` says what the functions are asked; `sandbox` makes one run
-//! with `runtime_api` (what the function talks to), `store` (its database), `quota` (its share of a processor) and `process` (what it
+//! with `runtime_api` and `extension` (what the function talks to), `store` (its database), `quota` (its share of a processor) and `process` (what it
 //! has used); `size` weighs the file; `report` prints. The figures themselves, and how they were made, are in the README beside this
 //! package.
 
 mod cold;
 mod events;
+mod extension;
 mod failure;
 mod options;
 mod process;

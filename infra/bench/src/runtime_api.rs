@@ -1,9 +1,11 @@
 //! The part of the Lambda Runtime API that a function needs
-//! (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>): the next event, the answer, and the two error reports.
+//! (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>): the next event, the answer, and the two error reports; and beside it the
+//! Extensions API ([`Extension`]).
 //!
 //! Every step of the function becomes a [`Step`] that holds it until the measurement lets it go: what the function has used is read
 //! while it waits.
 
+use crate::extension::Extension;
 use crate::failure::Failure;
 use crate::server::{Answer, Server, reply};
 use http::{HeaderValue, Method, Request, StatusCode};
@@ -19,7 +21,7 @@ const DEADLINE_MS: &str = "4102444800000";
 /// What the function did.
 #[derive(Debug)]
 pub(crate) enum Step {
-    /// It asked for an event: INIT, or the request before, is over.
+    /// It asked for an event, and so did its extension where it has one: INIT, or the request before, is over.
     Asked(Held),
     /// It answered the event with this body.
     Answered(Held, Bytes),
@@ -30,7 +32,7 @@ pub(crate) enum Step {
 /// A function that waits: [`Held::release`] lets it go on.
 #[derive(Debug)]
 pub(crate) struct Held {
-    /// When its request had arrived.
+    /// When its request had arrived; where an extension's was still missing, when that had.
     pub(crate) at: Instant,
     go: oneshot::Sender<()>,
 }
@@ -54,8 +56,9 @@ impl RuntimeApi {
     /// Starts answering on a free port of the loopback address; every event that the function asks for is `event`.
     pub(crate) async fn start(event: Bytes) -> Result<Self, Failure> {
         let (sender, steps) = mpsc::unbounded_channel();
-        let number = Arc::new(AtomicU32::new(0));
-        let server = Server::start(move |request| handle(request, event.clone(), sender.clone(), Arc::clone(&number))).await?;
+        let (number, extension) = (Arc::new(AtomicU32::new(0)), Extension::default());
+        let server =
+            Server::start(move |request| handle(request, event.clone(), sender.clone(), Arc::clone(&number), extension.clone())).await?;
         Ok(Self { server, steps })
     }
 
@@ -70,12 +73,22 @@ impl RuntimeApi {
     }
 }
 
-async fn handle(request: Request<Bytes>, event: Bytes, steps: mpsc::UnboundedSender<Step>, number: Arc<AtomicU32>) -> Answer {
+async fn handle(
+    request: Request<Bytes>,
+    event: Bytes,
+    steps: mpsc::UnboundedSender<Step>,
+    number: Arc<AtomicU32>,
+    extension: Extension,
+) -> Answer {
+    if let Some(path) = request.uri().path().strip_prefix("/2020-01-01/extension/") {
+        return extension.answer(request.method(), path).await;
+    }
     let at = Instant::now();
     let path = request.uri().path().strip_prefix("/2018-06-01/runtime/").unwrap_or_default();
     let (step, released) = match (request.method(), path) {
         (&Method::GET, "invocation/next") => {
             let (go, released) = oneshot::channel();
+            let at = extension.asked().await.map_or(at, |asked| asked.max(at));
             (Step::Asked(Held { at, go }), Some(released))
         }
         (&Method::POST, path) if path.starts_with("invocation/") && path.ends_with("/response") => {
@@ -93,7 +106,11 @@ async fn handle(request: Request<Bytes>, event: Bytes, steps: mpsc::UnboundedSen
     if let Some(released) = released {
         let _ = released.await;
     }
-    if asked { invocation(event, number.fetch_add(1, Ordering::Relaxed)) } else { reply(StatusCode::ACCEPTED, r#"{"status":"OK"}"#) }
+    if !asked {
+        return reply(StatusCode::ACCEPTED, r#"{"status":"OK"}"#);
+    }
+    extension.invoke();
+    invocation(event, number.fetch_add(1, Ordering::Relaxed))
 }
 
 fn invocation(event: Bytes, number: u32) -> Answer {
@@ -166,8 +183,31 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_function_with_an_extension_has_asked_when_both_have() {
+        let mut api = RuntimeApi::start(Bytes::from_static(b"{}")).await.unwrap();
+        let extension = |method: &str, path: &str| {
+            format!("{method} /2020-01-01/extension/{path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+        };
+        let registered = say(api.address(), extension("POST", "register")).await;
+        assert!(registered.starts_with("HTTP/1.1 200") && registered.contains("lambda-extension-identifier: "), "{registered}");
+        for _ in 0..2 {
+            let asking = tokio::spawn(say(api.address(), get("invocation/next")));
+            let early = tokio::time::timeout(std::time::Duration::from_millis(50), api.step()).await;
+            assert!(early.is_err(), "the extension is not ready: {early:?}");
+            let waiting = tokio::spawn(say(api.address(), extension("GET", "event/next")));
+            let Some(Step::Asked(held)) = api.step().await else { panic!("both asked") };
+            assert!(!waiting.is_finished() && !asking.is_finished());
+            held.release();
+            assert!(asking.await.unwrap().ends_with("{}"));
+            assert!(waiting.await.unwrap().contains("\"INVOKE\""), "the extension is told of the same event");
+        }
+    }
+
+    #[tokio::test]
     async fn other_paths_do_not_exist() {
         let api = RuntimeApi::start(Bytes::new()).await.unwrap();
         assert!(say(api.address(), get("restore/next")).await.starts_with("HTTP/1.1 404"));
+        let telemetry = "POST /2020-01-01/extension/telemetry HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+        assert!(say(api.address(), telemetry.to_owned()).await.starts_with("HTTP/1.1 404"));
     }
 }

@@ -188,7 +188,9 @@ impl License {
         // Texts, numbers and lists of them are always JSON.
         let stored = serde_json::to_vec(self).unwrap_or_default();
         let hash = Sha256::new().chain_update(b"latchkey:license:v1\0").chain_update(stored).finalize();
-        hash[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+        let mut name = [0; 16];
+        name.copy_from_slice(&hash[..16]);
+        format!("{:032x}", u128::from_be_bytes(name))
     }
 
     /// Whether it is an order's.

@@ -40,6 +40,8 @@ pub struct SeatToken {
     pub holder: Holder,
     /// Since when.
     pub since: Timestamp,
+    /// When the licence ends, where it does.
+    pub until: Option<Timestamp>,
 }
 
 /// Who holds a seat.
@@ -65,7 +67,8 @@ impl SeatToken {
         let tokens = holders.into_iter().map(|(since, seat, holder)| {
             let (account, license, key) = (grant.account, grant.license, grant.key);
             let id = number(key, seat, since, &mut used);
-            Self { id, text: text(key, seat, since, &holder), account, license, key, seat, holder, since }
+            let until = grant.validity.until;
+            Self { id, text: text(key, seat, since, &holder), account, license, key, seat, holder, since, until }
         });
         tokens.collect()
     }
@@ -98,6 +101,14 @@ impl SeatToken {
     pub fn site(&self) -> Option<&str> {
         match &self.holder {
             Holder::Activated { seat: Seat { device: Device::Site(site), .. }, .. } => Some(site.as_str()),
+            Holder::Activated { .. } | Holder::Floating(_) => None,
+        }
+    }
+
+    /// The site's address, with its scheme; nothing of machines.
+    pub fn site_url(&self) -> Option<String> {
+        match &self.holder {
+            Holder::Activated { seat: Seat { device: Device::Site(site), .. }, .. } => Some(site.url_https()),
             Holder::Activated { .. } | Holder::Floating(_) => None,
         }
     }

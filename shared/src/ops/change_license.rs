@@ -62,8 +62,8 @@ pub async fn change_license(core: &Core, edit: Edit, change: &ChangeLicense) -> 
 async fn change_once(core: &Core, edit: Edit, change: &ChangeLicense) -> Result<License, Rejected> {
     let before = load(core, edit).await?;
     let account = edit.account;
-    require_customer(core, account, &before, change.customer).await?;
-    require_template(core, account, &before, change.template).await?;
+    require_customer(core, account, &before, change.customer.flatten()).await?;
+    require_template(core, account, &before, change.template.flatten()).await?;
     let content = if change.content.is_empty() {
         before.terms.content.clone()
     } else {
@@ -123,15 +123,15 @@ fn stopped(state: LicenseState, is_stopped: Option<bool>, now: Timestamp) -> Res
     }
 }
 
-async fn require_customer(core: &Core, account: AccountId, before: &License, customer: Option<Option<CustomerId>>) -> Result<(), Rejected> {
-    match customer.flatten().filter(|customer| before.customer != Some(*customer)) {
+async fn require_customer(core: &Core, account: AccountId, before: &License, customer: Option<CustomerId>) -> Result<(), Rejected> {
+    match customer.filter(|customer| before.customer != Some(*customer)) {
         Some(customer) => core.table.customer(account, customer).await?.map(|_| ()).ok_or(Rejected::NotFound(Thing::Customer)),
         None => Ok(()),
     }
 }
 
-async fn require_template(core: &Core, account: AccountId, before: &License, template: Option<Option<TemplateId>>) -> Result<(), Rejected> {
-    match template.flatten().filter(|template| before.terms.template != Some(*template)) {
+async fn require_template(core: &Core, account: AccountId, before: &License, template: Option<TemplateId>) -> Result<(), Rejected> {
+    match template.filter(|template| before.terms.template != Some(*template)) {
         Some(template) => {
             let template = find_template(core, account, template).await?;
             if template.product == Some(before.product) { Ok(()) } else { Err(Rejected::OtherProduct) }

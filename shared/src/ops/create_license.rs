@@ -32,6 +32,8 @@ pub struct CreateLicense {
     pub product: Option<ProductId>,
     /// The key, where it is brought along.
     pub key: Option<LicenseKey>,
+    /// How the key looks, where none is brought along.
+    pub key_format: Option<KeyFormat>,
     /// Who bought it; the order's customer where nothing is said.
     pub customer: Option<CustomerId>,
     /// The order that it is for: it takes the next free line.
@@ -121,7 +123,7 @@ pub async fn create_license(core: &Core, account: AccountId, create: CreateLicen
     let until = create.until.or(after(details.and_then(|details| details.expire_days)));
     let content = create.content.applied(base(template.as_ref(), &product));
     terms.content = Kept::from(content.bounded()?);
-    let key_format = details.and_then(|details| details.key_format.clone());
+    let key_format = create.key_format.or_else(|| details.and_then(|details| details.key_format.clone()));
     let new = NewLicense {
         key: create.key,
         key_format: Some(key_format.unwrap_or_else(|| usual_key_format(&product.product))),

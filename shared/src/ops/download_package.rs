@@ -9,7 +9,9 @@ use crate::domain::ladder::{ProductClaim, SeatClaim, judge};
 use crate::domain::package::Package;
 use crate::domain::product::Product;
 use crate::domain::refusal::Refusal;
+use crate::domain::trace::{Act, Event};
 use crate::failure::Failure;
+use crate::fault::Fault;
 use crate::table::Freshness;
 
 /// Which package is wanted, and by what right.
@@ -26,20 +28,25 @@ pub struct DownloadPackage<'a> {
 /// A presigned address of the package. One read where the product is remembered and the package is its current release's; a
 /// refusal is confirmed by a strongly consistent read.
 pub async fn download_package(core: &Core, downloads: &Downloads, ask: DownloadPackage<'_>) -> Result<Redeemed, Failure> {
-    let grant = match entitled(core, ask, Freshness::Eventual).await {
-        Err(Failure::Refused(_)) => entitled(core, ask, Freshness::Strong).await?,
-        answer => answer?,
+    let (grant, verdict) = match judged(core, ask, Freshness::Eventual).await? {
+        (_, Err(_)) => judged(core, ask, Freshness::Strong).await?,
+        judged => judged,
     };
+    if let Some(grant) = &grant {
+        core.trace_grant(grant, verdict.err(), |at| Event::of_device(at, Act::LookUpUpdate, None));
+    }
+    verdict?;
+    let grant = grant.ok_or(Refusal::UnknownKey)?;
     let product = core.product_of_license(grant.account, grant.product).await?;
     let package = package(core, &product, ask.package).await?;
     let url = downloads.packages.presign_download(&package, &file_name(&product, &package)).await?;
     Ok(Redeemed { account: grant.account, url })
 }
 
-async fn entitled(core: &Core, ask: DownloadPackage<'_>, freshness: Freshness) -> Result<Grant, Failure> {
+async fn judged(core: &Core, ask: DownloadPackage<'_>, freshness: Freshness) -> Result<(Option<Grant>, Result<(), Refusal>), Fault> {
     let grant = core.table.grant(ask.key.digest(), freshness).await?;
-    judge(grant.as_ref(), ProductClaim::Id(ask.product), SeatClaim::None, core.now())?;
-    grant.ok_or(Failure::Refused(Refusal::UnknownKey))
+    let verdict = judge(grant.as_ref(), ProductClaim::Id(ask.product), SeatClaim::None, core.now()).map(|_| ());
+    Ok((grant, verdict))
 }
 
 /// The current release's package, or another on the product's shelf.

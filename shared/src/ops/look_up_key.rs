@@ -6,6 +6,7 @@ use crate::domain::ids::AccountId;
 use crate::domain::key::LicenseKey;
 use crate::domain::ladder::entitled;
 use crate::domain::license::License;
+use crate::domain::trace::{Act, Event};
 use crate::fault::{Fault, FaultKind};
 use crate::table::Freshness;
 
@@ -14,9 +15,12 @@ use crate::table::Freshness;
 pub struct LookedUp(Option<Grant>);
 
 impl LookedUp {
-    /// The grant, for the account that it belongs to. A key of nobody and one of another account are alike.
-    pub fn seen_by(self, account: AccountId) -> Option<Grant> {
-        self.0.filter(|grant| grant.account == account)
+    /// The grant, for the account that it belongs to: that is a use of the licence, and traced as one. A key of nobody and one of another
+    /// account are alike.
+    pub fn seen_by(self, core: &Core, account: AccountId) -> Option<Grant> {
+        let grant = self.0.filter(|grant| grant.account == account)?;
+        core.trace_grant(&grant, entitled(&grant, core.now()).err(), |at| Event::of_device(at, Act::Check, None));
+        Some(grant)
     }
 }
 

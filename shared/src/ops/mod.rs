@@ -1,7 +1,7 @@
 //! The use cases: one file each, each existing once, however many dialects call it.
 //!
 //! What a copy in the field asks: [`activate`], [`deactivate`], [`inspect_license`], [`look_up_update`],
-//! [`prepare_download`], [`redeem_download`]; of floating seats [`request_floating`], [`heartbeat`], [`release_floating`]; where it is shown the licence whatever the answer is, [`try_activate`],
+//! [`prepare_download`], [`redeem_download`]; of floating seats [`request_floating`], [`heartbeat`], [`release_floating`]; of either, [`meet_license`], [`validate_license`]; where it is shown the licence whatever the answer is, [`try_activate`],
 //! [`try_deactivate`], [`check_license`], [`offer_update`]; without a licence, [`redeem_link`], [`look_up_changelog`]; with
 //! the licence alone, [`download_package`]. These end in
 //! an answer or a [`Failure`](crate::failure::Failure).
@@ -70,6 +70,7 @@ pub mod log_in;
 pub mod look_up_changelog;
 pub mod look_up_key;
 pub mod look_up_update;
+pub mod meet_license;
 pub mod move_license;
 mod next_line;
 pub mod offer_update;
@@ -116,4 +117,5 @@ pub mod try_activate;
 pub mod try_deactivate;
 pub mod user_settings;
 pub mod users;
+pub mod validate_license;
 pub mod yank_release;

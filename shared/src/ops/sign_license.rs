@@ -8,6 +8,7 @@ use super::rejected::Rejected;
 use crate::domain::license::{License, LicenseMode};
 use crate::domain::seat::SeatLimit;
 use crate::domain::terms::{self, Content, Format, Wording};
+use crate::domain::text::{Email, Line};
 use crate::domain::time::Timestamp;
 use crate::fault::{Fault, FaultKind};
 use crate::random::Random;
@@ -47,10 +48,10 @@ pub fn content_of(license: &License, content: &Content) -> Result<signed::Conten
     let named = licensee.as_ref().filter(|_| !terms.is_unnamed);
     let email = licensee.as_ref().and_then(|licensee| licensee.email.as_ref());
     let who = signed::Licensee {
-        company: optional(terms.company.as_ref().map(|company| company.as_str()))?,
+        company: optional(terms.company.as_ref().map(Line::as_str))?,
         contact_info: match &content.contact_info {
             Some(info) => said(info)?,
-            None => optional(email.map(|email| email.as_str()))?,
+            None => optional(email.map(Email::as_str))?,
         },
         name: optional(named.map(|licensee| licensee.name.as_str()))?,
         url: content.licensee_url.as_ref().map(said).transpose()?.flatten(),

@@ -66,12 +66,13 @@ pub async fn create_template(core: &Core, account: AccountId, fields: TemplateFi
     note(core, account, product, id).await?;
     let created = core.now();
     for _ in 0..DRAWS {
-        let code = match &given {
-            Some(code) => code.clone(),
+        let own_code = match &given {
+            Some(given) => given.clone(),
             None => draw_code(core)?,
         };
         let (name, details, content) = (name.clone(), details.clone(), content.clone());
-        let template = Template { id, account, name, code, product, release, details, content, created, updated: None, revision: 1 };
+        let template =
+            Template { id, account, name, code: own_code, product, release, details, content, created, updated: None, revision: 1 };
         match core.table.create_record(&template).await {
             Ok(()) => return Ok(template),
             Err(RecordError::NotUnique(_)) if given.is_none() => {}
@@ -243,8 +244,8 @@ pub(super) async fn named(core: &Core, account: AccountId, id: ProductId) -> Res
 
 /// A code for a template that came without one: 41 random bits behind `T-`.
 fn draw_code(core: &Core) -> Result<Line<64>, Fault> {
-    let code = format!("T-{}", core.random.text(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 8));
-    Line::parse(&code).map_err(|error| Fault::corrupt(WHAT, error))
+    let drawn = format!("T-{}", core.random.text(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 8));
+    Line::parse(&drawn).map_err(|error| Fault::corrupt(WHAT, error))
 }
 
 impl TemplateFields {

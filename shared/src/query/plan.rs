@@ -46,6 +46,12 @@ struct Points {
 }
 
 impl Plan {
+    /// Whether a row can come of two accesses: not where each gives one value's rows and no other.
+    pub(super) fn may_repeat(&self) -> bool {
+        let is_exact = |access: &Access| matches!(access, Access::Equal(index, _) if index.gives == Gives::Exactly);
+        self.accesses.len() > 1 && !self.accesses.iter().all(is_exact)
+    }
+
     /// The plan for a condition, the best there is: the values of the most selective index, fewer before more; then a range.
     pub(super) fn of(entity: &Entity, condition: Option<&Condition>) -> Self {
         let conjuncts = condition.map(conjuncts).unwrap_or_default();

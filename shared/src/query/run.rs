@@ -199,7 +199,7 @@ impl<S: Source> Run<'_, S> {
     /// A part of rows of which each is looked at.
     async fn compared(&mut self, plan: &Plan) -> Result<Answer<S::Row>, RunError<S::Error>> {
         let mut kept = Kept::new(if self.counts_only { 0 } else { self.window.skip as usize + self.window.take as usize });
-        let mut seen = (plan.accesses.len() > 1).then(BTreeSet::new);
+        let mut seen = plan.may_repeat().then(BTreeSet::new);
         let (mut examined, mut total) = (0, 0);
         for access in &plan.accesses {
             let mut place = Place::Start;

@@ -15,9 +15,9 @@ use sha2::{Digest as _, Sha256};
 
 pub use self::licenses::touched;
 pub(super) use self::licenses::{
-    GRANT, SITE_ENTRY_PREFIX, after_lease, after_license, after_seat, after_site_entry, after_trace, grant, grant_and_seats, lease, leases,
-    remembered, remembered_at, remembered_between, remembered_seat, seat, seats, site_entries, site_entry, summaries, summary, trace,
-    traces,
+    GRANT, SITE_ENTRY_PREFIX, after_lease, after_license, after_seat, after_site_entry, grant, grant_and_seats, lease, leases, remembered,
+    remembered_at, remembered_between, remembered_seat, seat, seats, site_entries, site_entry, summaries, summary, trace, traces,
+    traces_between,
 };
 pub(super) use self::log::{log_entry, log_head, log_head_in, log_heads};
 pub(super) use self::users::{password, session, user, user_email, user_name, user_setting, user_settings, users};
@@ -285,6 +285,16 @@ pub(super) fn order_license(account: AccountId, order: OrderId, license: License
     Key::new(account_partition(account), format!("ORDER_LICENSE#{:010}#{:010}", order.get(), license.get()))
 }
 
+/// Which templates a product has.
+pub(super) fn product_templates(account: AccountId, product: ProductId) -> Key {
+    Key::new(account_partition(account), format!("PRODUCT_TEMPLATES#{:010}", product.get()))
+}
+
+/// A content that lies on its own.
+pub(super) fn terms(account: AccountId, content: &ContentDigest) -> Key {
+    Key::new(account_partition(account), format!("TERMS#{}", content.as_str()))
+}
+
 /// What is heavy in a report.
 pub(super) fn report_body(account: AccountId, report: ReportId) -> Key {
     Key::new(format!("REPORT#{:010}#{:010}", account.get(), report.get()), "BODY".to_owned())
@@ -298,16 +308,6 @@ pub(super) fn mail_part(account: AccountId, mail: MailId, place: usize) -> Key {
 /// What an account has set.
 pub(super) fn settings(account: AccountId) -> Key {
     Key::new(account_partition(account), "SETTINGS".to_owned())
-}
-
-/// Which templates a product has.
-pub(super) fn product_templates(account: AccountId, product: ProductId) -> Key {
-    Key::new(account_partition(account), format!("PRODUCT_TEMPLATES#{:010}", product.get()))
-}
-
-/// A content that lies on its own.
-pub(super) fn terms(account: AccountId, content: &ContentDigest) -> Key {
-    Key::new(account_partition(account), format!("TERMS#{}", content.as_str()))
 }
 
 /// A product of an order.

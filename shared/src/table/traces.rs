@@ -1,14 +1,11 @@
 //! Traces: in their licence's partition, and in an index by account and number.
 
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
-
 use super::batch_write::Write;
-use super::call::call;
 use super::item::{Item, item, number, text, value};
 use super::keys::{self, BY_PRODUCT, Key, Kind, LICENSE_NUMBER, PRODUCT_KEY, TTL};
 use super::lists::Query;
-use super::read::{Range, unconditional};
-use super::{Freshness, Page, Span, Table};
+use super::read::Range;
+use super::{Page, Span, Table};
 use crate::domain::ids::{AccountId, TraceId};
 use crate::domain::key::KeyDigest;
 use crate::domain::time::Timestamp;
@@ -30,42 +27,40 @@ impl Table {
         self.write_many("writing traces", writes).await
     }
 
-    /// At most `limit` traces of an account after the number `after`, in the order of their numbers. May lag a moment behind. Those that
-    /// are kept no longer at `now` are left out, whether or not the store has tidied them up.
+    /// At most `limit` traces of an account with a number in `span`, after the number `after`, in their order. May lag a moment behind.
+    /// Those that are kept no longer at `now` are left out, whether or not the store has tidied them up.
     pub async fn traces(
         &self,
         account: AccountId,
+        span: Span,
         after: Option<TraceId>,
         limit: u16,
         now: Timestamp,
     ) -> Result<Page<StoredTrace, TraceId>, Fault> {
-        let Some(span) = Span::ALL.rest(after.map(TraceId::get)) else { return Ok(Page { items: Vec::new(), next: None }) };
+        let Some(span) = span.rest(after.map(TraceId::get)) else { return Ok(Page { items: Vec::new(), next: None }) };
         let query = Query::of_index(BY_PRODUCT, PRODUCT_KEY, partition(account), span);
         let (items, has_more) = self.record_page(&query, limit).await?;
         page(items, has_more, now)
     }
 
-    /// The same of one licence, with every write that was acknowledged.
+    /// The same of one licence.
     pub async fn traces_of(
         &self,
         key: KeyDigest,
+        span: Span,
         after: Option<TraceId>,
         limit: u16,
         now: Timestamp,
     ) -> Result<Page<StoredTrace, TraceId>, Fault> {
-        let all = keys::traces(key);
-        let from = after.map_or(all.from.clone(), keys::after_trace);
-        let (items, next) = self.query(&Range { from, ..all }, None, i32::from(limit), Freshness::Strong).await?;
-        page(items, next.is_some(), now)
+        let Some(span) = span.rest(after.map(TraceId::get)) else { return Ok(Page { items: Vec::new(), next: None }) };
+        let Range { pk, from, to } = keys::traces_between(key, span.first, span.last);
+        let (items, has_more) = self.record_page(&Query::of_keys(pk, from, to, span), limit).await?;
+        page(items, has_more, now)
     }
 
-    /// Deletes a trace that was read. One that is gone already is no matter.
-    pub async fn delete_trace(&self, trace: &StoredTrace) -> Result<(), Fault> {
-        let sent = call(self.patience, &self.random, "deleting a trace", || {
-            let delete = self.client.delete_item().table_name(&self.name).set_key(Some(trace.key.clone().attributes()));
-            delete.return_consumed_capacity(ReturnConsumedCapacity::Total).send()
-        });
-        sent.await.map(|_| ()).map_err(unconditional)
+    /// Deletes traces that were read. One that is gone already is no matter.
+    pub async fn delete_traces(&self, traces: Vec<StoredTrace>) -> Result<(), Fault> {
+        self.write_many("deleting traces", traces.into_iter().map(|trace| Write::Delete(trace.key)).collect()).await
     }
 }
 

@@ -136,15 +136,17 @@ async fn traces_are_found_by_account_and_licence_and_deleted_by_number_licence_a
     let all = of_account(&world, &vendor, 3).await;
     assert_eq!(all.len(), 8);
     assert!(of_account(&world, &stranger, 3).await.is_empty());
-    let not_found = delete_trace(&world.core, stranger.account, all[0].id).await;
+    let not_found = delete_trace(&world.core, stranger.account, all[0].id, |_| true).await;
     assert!(matches!(not_found, Err(Rejected::NotFound(Thing::Trace))), "{not_found:?}");
-    delete_trace(&world.core, vendor.account, all[0].id).await.unwrap();
-    let gone = delete_trace(&world.core, vendor.account, all[0].id).await;
+    delete_trace(&world.core, vendor.account, all[0].id, |_| true).await.unwrap();
+    let gone = delete_trace(&world.core, vendor.account, all[0].id, |_| true).await;
     assert!(matches!(gone, Err(Rejected::NotFound(Thing::Trace))), "{gone:?}");
-    let checks = delete_traces(&world.core, vendor.account, Some(licenses[0].id), |trace| trace.event.act == Act::Check).await.unwrap();
+    let checks =
+        delete_traces(&world.core, vendor.account, Some(licenses[0].id), |trace| trace.event.act == Act::Check).await.unwrap().count;
     assert_eq!((checks, of_license(&world, &licenses[0]).await.len()), (2, 1));
     assert_eq!(of_license(&world, &licenses[1]).await.len(), 4, "the other licence's are still there");
-    assert_eq!(delete_traces(&world.core, vendor.account, None, |_| true).await.unwrap(), 5);
+    let rest = delete_traces(&world.core, vendor.account, None, |_| true).await.unwrap();
+    assert_eq!((rest.count, rest.are_all), (5, true));
     assert!(of_account(&world, &vendor, 3).await.is_empty());
     // What is left to the store's tidying up is not shown when its time is over.
     activate("ONE", SITE).send(&world).await;
@@ -190,7 +192,7 @@ async fn a_dead_sink_changes_no_answer_and_none_waits_for_it() {
             assert!(world.core.sink.waiting() <= 1_000, "and no more wait than so many");
             world.table.clear();
             world.core.sink.settle().await;
-            let written = delete_traces(&world.core, vendor.account, Some(license.id), |_| true).await.unwrap();
+            let written = delete_traces(&world.core, vendor.account, Some(license.id), |_| true).await.unwrap().count;
             assert!((900..=1_016).contains(&written), "what fitted is written when the sink is back: {written}");
         }
         world.core.sink.settle().await;

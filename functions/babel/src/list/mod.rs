@@ -59,7 +59,7 @@ impl<W: Wire, N: Named> Listing<W, N> {
         if !included.is_empty() {
             rows.fill(&mut found, &included).await?;
         }
-        rows.complete(&mut found, &query.select).await?;
+        rows.complete(&mut found, query).await?;
         let object = |row: &W| match serde_json::to_value(row) {
             Ok(Value::Object(mut object)) => {
                 prune(&mut object, W::ENTITY, &included);

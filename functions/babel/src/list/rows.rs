@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use latchkey_core::query::{Access, Direction, Page, Passed, Path, Query, Select, Source};
+use latchkey_core::query::{Access, Direction, Page, Passed, Path, Query, Source};
 
 use crate::error::Error;
 use crate::wire::Wire;
@@ -30,9 +30,9 @@ pub(crate) trait Rows: Sync {
         async { Ok(()) }
     }
 
-    /// Told which rows are answered, and which members of them: what was left out while rows were looked at is filled now.
-    fn complete(&self, rows: &mut [Self::Row], select: &Select) -> impl Future<Output = Result<(), Error>> + Send {
-        let _ = (rows, select);
+    /// Fills what is read for the answer alone, of the rows of the answer: what no condition and no order looks at.
+    fn complete(&self, rows: &mut [Self::Row], query: &Query) -> impl Future<Output = Result<(), Error>> + Send {
+        let _ = (rows, query);
         async { Ok(()) }
     }
 

@@ -20,10 +20,12 @@ pub(crate) fn routes() -> Router<Signing> {
         .route("/v1/customers/{customerId}", delete(customers::delete::handle))
         .route("/v1/customers/{customerId}/contacts", get(customers::contacts::handle))
         .route("/v1/customers/{customerId}/orders", get(customers::orders::handle))
+        .route("/v1/customers/{customerId}/licenses", get(customers::licenses::handle))
         .route("/v1/contacts", contacts)
         .route("/v1/contacts/{contactId}", delete(contacts::delete::handle))
         .route("/v1/orders", orders)
         .route("/v1/orders/{orderId}", delete(orders::delete::handle))
+        .route("/v1/orders/{orderId}/licenses", get(orders::licenses::handle))
         .route("/v1/orders/{orderId}/products", get(order_products::list::handle))
         .route("/v1/orders/{orderId}/products/{productId}", product)
 }

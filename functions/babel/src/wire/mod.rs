@@ -21,6 +21,8 @@ mod report;
 mod resource;
 mod role;
 mod setting;
+mod token;
+mod trace;
 mod user;
 mod user_setting;
 
@@ -32,25 +34,24 @@ use serde::Serialize;
 
 pub(crate) use self::amount::Amount;
 pub(crate) use self::api_key::{ApiKey, ApiKeyGiven};
-pub(crate) use self::assembly::{ASSEMBLY, Assembly, AssemblyGiven};
+pub(crate) use self::assembly::{Assembly, AssemblyGiven};
 pub(crate) use self::contact::{CONTACT, Contact, ContactGiven};
 pub(crate) use self::customer::{CUSTOMER, Customer, CustomerGiven};
-pub(crate) use self::license::{LICENSE, License, LicenseGiven, UNLIMITED};
-pub(crate) use self::license_content::{
-    LicenseAssemblyGiven, LicenseFeatureGiven, LicenseFieldGiven, LicenseProductGiven, LicenseRestrictionGiven, Licensee, LicenseeGiven,
-    Lists, wording,
-};
+pub(crate) use self::license::{License, LicenseGiven, UNLIMITED, mode_number};
+pub(crate) use self::license_content::{LicenseProductGiven, Licensee, Lists, wording};
 pub(crate) use self::license_template::{LICENSE_TEMPLATE, LicenseTemplate, LicenseTemplateGiven};
 pub(crate) use self::log_entry::LogEntry;
 pub(crate) use self::moment::Moment;
 pub(crate) use self::order::{ORDER, Order, OrderGiven};
 pub(crate) use self::order_product::{OrderProduct, OrderProductGiven, PRODUCT_ORDER, ProductOrder};
 pub(crate) use self::product::{PRODUCT, Product, ProductGiven};
-pub(crate) use self::release::{RELEASE, Release, ReleaseGiven};
+pub(crate) use self::release::{Release, ReleaseGiven};
 pub(crate) use self::report::Report;
 pub(crate) use self::resource::{Heavy, RESOURCE, Resource, ResourceGiven};
 pub(crate) use self::role::Role;
 pub(crate) use self::setting::{Setting, SettingGiven};
+pub(crate) use self::token::{LicenseToken, LicenseTokenGiven, LicenseTokens};
+pub(crate) use self::trace::{LICENSE_TRACE, LicenseTrace};
 pub(crate) use self::user::{User, UserGiven};
 pub(crate) use self::user_setting::{UserSetting, UserSettingGiven};
 use crate::list::Named;
@@ -148,10 +149,32 @@ macro_rules! given {
     ) => {
         $(#[$doc])*
         #[derive(Default, serde::Deserialize)]
+        #[serde(remote = "Self")]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub(crate) struct $name {
             $($(#[$member_doc])* #[serde(default, rename = $wire)] #[cfg_attr(feature = "openapi", schema(value_type = Option<$type>))]
             pub(crate) $member: $crate::body::Given<$type>,)*
+        }
+
+        /// From an object: of a list, serde would take one value after the other.
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Object;
+
+                impl<'de> serde::de::Visitor<'de> for Object {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str("an object")
+                    }
+
+                    fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<$name, A::Error> {
+                        $name::deserialize(serde::de::value::MapAccessDeserializer::new(map))
+                    }
+                }
+
+                deserializer.deserialize_map(Object)
+            }
         }
     };
 }

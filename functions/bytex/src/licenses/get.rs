@@ -51,7 +51,7 @@ pub(crate) async fn handle(State(vendor): State<Vendor>, call: Call) -> Result<A
     };
     let (principal, looked_up) = tokio::join!(Box::pin(authenticate(core, credentials, &presented)), Box::pin(look_up));
     let account = allowed(principal, Permission::Read)?.account;
-    let grant = looked_up?.and_then(|looked_up| looked_up.seen_by(account)).ok_or(Error::Refused(Refusal::UnknownKey))?;
+    let grant = looked_up?.and_then(|looked_up| looked_up.seen_by(core, account)).ok_or(Error::Refused(Refusal::UnknownKey))?;
     entitled(&grant, core.now()).map_err(Error::Refused)?;
     let license = record_of(core, &grant).await?;
     Ok(Answer { account, response: GetBody { license: LicenseBody::new(&license, &grant) } })

@@ -43,7 +43,7 @@ pub(crate) async fn handle(State(vendor): State<Vendor>, call: Call) -> Result<A
     };
     let (principal, looked_up) = tokio::join!(Box::pin(authenticate(core, credentials, &presented)), Box::pin(look_up));
     let account = allowed(principal, Permission::Read)?.account;
-    let grant = looked_up?.and_then(|looked_up| looked_up.seen_by(account));
+    let grant = looked_up?.and_then(|looked_up| looked_up.seen_by(core, account));
     let response = match grant {
         Some(grant) => of_grant(&vendor, text, &grant).await?,
         None => PublicBody { exists: false, key: text, is_valid: false, product_sku: None, latest_public_version_name: None },

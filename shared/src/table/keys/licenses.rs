@@ -99,9 +99,10 @@ pub(in crate::table) fn traces(key: KeyDigest) -> Range {
     Range::prefixed(license_partition(key), TRACE_PREFIX)
 }
 
-/// The least sort key behind a trace.
-pub(in crate::table) fn after_trace(trace: TraceId) -> String {
-    format!("{TRACE_PREFIX}{:010}$", trace.get())
+/// The same by the numbers from `first` to `last`.
+pub(in crate::table) fn traces_between(key: KeyDigest, first: u32, last: u32) -> Range {
+    let sk = |number: u32| format!("{TRACE_PREFIX}{number:010}");
+    Range { pk: license_partition(key), from: sk(first), to: sk(last) }
 }
 
 /// A licence in short.

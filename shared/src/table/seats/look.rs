@@ -83,6 +83,22 @@ impl Table {
         }
     }
 
+    /// The licence alone, as of a moment ago: what is asked of it next finds its seats where they are. Remembered as [`Self::glance`] has
+    /// it; half a read unit otherwise.
+    pub async fn meet(&self, key: KeyDigest, now: Timestamp) -> Result<Option<Grant>, Fault> {
+        let recent = &self.hints.recent;
+        let turn = recent.turn();
+        let grant = match recent.recall(&key, now) {
+            Recalled::Grant(grant) => return Ok(Some(Grant::clone(&grant))),
+            Recalled::Nothing(freshness) => self.grant(key, freshness).await?,
+        };
+        if let Some(grant) = &grant {
+            self.hints.learn(grant);
+            recent.read(turn, grant, now);
+        }
+        Ok(grant)
+    }
+
     async fn with_item<F: Future<Output = ()>>(
         &self,
         key: KeyDigest,

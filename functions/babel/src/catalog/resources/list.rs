@@ -5,7 +5,7 @@ use latchkey_core::core::Core;
 use latchkey_core::domain::ids::{AccountId, ResourceId};
 use latchkey_core::domain::resource::Resource as Stored;
 use latchkey_core::ops::resources::data_of;
-use latchkey_core::query::{Access, Direction, Page, Passed, Select};
+use latchkey_core::query::{Access, Direction, Page, Passed, Query};
 
 use super::super::MOST_DATA_SHOWN;
 use crate::Signing;
@@ -61,7 +61,8 @@ impl<'c> Rows for WithData<'c> {
         self.records.pass(access, direction, after, limit).await
     }
 
-    async fn complete(&self, rows: &mut [Resource], select: &Select) -> Result<(), Error> {
+    async fn complete(&self, rows: &mut [Resource], query: &Query) -> Result<(), Error> {
+        let select = &query.select;
         if !select.has("data") {
             return Ok(());
         }

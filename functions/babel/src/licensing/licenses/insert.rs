@@ -4,6 +4,8 @@ use axum::extract::State;
 use latchkey_core::core::Core;
 use latchkey_core::domain::ids::{AccountId, CustomerId, OrderId, ProductId, ResourceId, TemplateId};
 use latchkey_core::domain::key::LicenseKey;
+use latchkey_core::domain::key::format::{KeyFormat, KeyPattern};
+use latchkey_core::domain::key::pattern::Pattern;
 use latchkey_core::domain::terms::{Format, Terms};
 use latchkey_core::domain::text::ProductCode;
 use latchkey_core::ops::create_license::{CreateLicense, create_license};
@@ -12,9 +14,9 @@ use latchkey_core::ops::rejected::Thing;
 use latchkey_core::table::Freshness;
 use serde::{Deserialize, Serialize};
 
-use super::{content_change, format, licensee, mode, reference, seat_limit, terms_changes};
+use super::{content_change, format, is_pattern, licensee, mode, reference, seat_limit, terms_changes};
 use crate::Signing;
-use crate::body::Body;
+use crate::body::{Body, Given};
 use crate::caller::Caller;
 use crate::envelope::Answer;
 use crate::error::Error;
@@ -68,13 +70,25 @@ async fn parse(core: &Core, account: AccountId, mut given: LicenseGiven) -> Resu
     let order = reference(std::mem::take(&mut given.order_id).said(), OrderId::new, Thing::Order)?;
     let signer = reference(std::mem::take(&mut given.signature_keys_id).said(), ResourceId::new, Thing::Resource)?;
     let key = std::mem::take(&mut given.user_key).said().filter(|key| !key.trim().is_empty());
-    let key = key.map(|key| LicenseKey::parse(&key).map_err(|error| Error::invalid("license.userKey", error))).transpose()?;
+    let (key, key_format) = match key {
+        Some(text) if is_pattern(&text) => {
+            let pattern = KeyPattern::parse(text.trim()).map_err(|error| Error::invalid("license.userKey", error))?;
+            (None, Some(KeyFormat::Pattern(pattern)))
+        }
+        Some(text) => (Some(LicenseKey::parse(&text).map_err(|error| Error::invalid("license.userKey", error))?), None),
+        None => (None, None),
+    };
+    if let Given::Value(name) = &mut given.license_id
+        && is_pattern(name)
+    {
+        *name = made(name, core)?;
+    }
     let until = std::mem::take(&mut given.expire_date).value().map(|date| date.0);
     let (mode, seat_limit) = (mode("license.licensingMode", &given.licensing_mode)?, seat_limit(&given.max_allowed_sites)?);
     let format = format("license.format", &given.format)?;
     // With a template, 0 is what a program sends that says nothing.
     let format = format.filter(|format| template.is_none() || *format != Format::Xml);
-    let (trace, is_revoked) = (given.trace == crate::body::Given::Value(true), given.revoked == crate::body::Given::Value(true));
+    let (trace, is_revoked) = (given.trace == Given::Value(true), given.revoked == Given::Value(true));
     let product = match template {
         Some(_) => None,
         None => Some(product(core, account, &given).await?),
@@ -90,6 +104,7 @@ async fn parse(core: &Core, account: AccountId, mut given: LicenseGiven) -> Resu
         template,
         product,
         key,
+        key_format,
         customer,
         order,
         licensee: licensee_now,
@@ -104,10 +119,16 @@ async fn parse(core: &Core, account: AccountId, mut given: LicenseGiven) -> Resu
     })
 }
 
+/// A name made by a pattern.
+fn made(pattern: &str, core: &Core) -> Result<String, Error> {
+    let pattern = Pattern::parse(pattern.trim()).map_err(|error| Error::invalid("license.licenseId", error))?;
+    Ok(pattern.generate(&core.random))
+}
+
 /// The product that a licence without a template is for: the one with the code that its product's `id` says, the vendor's or the public
 /// one.
 async fn product(core: &Core, account: AccountId, given: &LicenseGiven) -> Result<ProductId, Error> {
-    let code = if let crate::body::Given::Value(product) = &given.product { product.id.as_deref().unwrap_or_default().trim() } else { "" };
+    let code = if let Given::Value(product) = &given.product { product.id.as_deref().unwrap_or_default().trim() } else { "" };
     if code.is_empty() {
         return Err(Error::missing("license.templateId"));
     }

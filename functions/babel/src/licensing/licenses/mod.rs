@@ -6,6 +6,7 @@ pub(super) mod list;
 pub(crate) mod rows;
 pub(super) mod update;
 
+use latchkey_core::domain::key::pattern::Pattern;
 use latchkey_core::domain::license::{LicenseMode, Licensee};
 use latchkey_core::domain::seat::SeatLimit;
 use latchkey_core::domain::terms::{Content, Format, Terms};
@@ -27,8 +28,7 @@ use crate::wire::{License, LicenseGiven, LicenseProductGiven, UNLIMITED, wording
 /// The most characters of a licensee's name.
 const MOST_OF_A_NAME: usize = 120;
 
-/// The list of those licences alone whose `member`, such as `customerId`, is this number. That a customer asks for no other's, the caller
-/// sees to.
+/// The list of those licences alone whose `member`, such as `customerId`, is this number; of them a customer's own, where a customer asks.
 pub(crate) async fn listing_of(
     signing: &Signing,
     caller: &Caller,
@@ -37,7 +37,16 @@ pub(crate) async fn listing_of(
     number: i32,
 ) -> Result<Listing<License>, Error> {
     let query = list.query::<License>()?.only(&[member], Comparison::Equal, number);
+    let query = match caller.only_customer()? {
+        Some(customer) => query.only(&["customerId"], Comparison::Equal, customer.get()),
+        None => query,
+    };
     Listing::of(caller, &query, &Licenses::of(signing, caller.account())).await
+}
+
+/// Whether a text stands for others, with at least one drawn letter.
+fn is_pattern(text: &str) -> bool {
+    text.contains('{') && Pattern::parse(text.trim()).is_ok_and(|pattern| pattern.random_bits() > 0)
 }
 
 /// What a number refers to; nothing where it is not said, or 0.

@@ -5,7 +5,7 @@ use latchkey_core::domain::key::LicenseKey;
 use latchkey_core::domain::license::License as Stored;
 use latchkey_core::domain::template::Template;
 use latchkey_core::domain::text::Email;
-use latchkey_core::query::{Access, Direction, MOST_EXAMINED, Page, Passed, Row as _, RunError, Select};
+use latchkey_core::query::{Access, Direction, MOST_EXAMINED, Page, Passed, Query, Row as _, RunError};
 use latchkey_core::table::{Counted, Freshness, Selection, Since, Span};
 
 use crate::Signing;
@@ -165,7 +165,8 @@ impl Rows for Licenses<'_> {
         License::fill(&self.signing.service.core, self.account, rows, wanted).await
     }
 
-    async fn complete(&self, rows: &mut [License], select: &Select) -> Result<(), Error> {
+    async fn complete(&self, rows: &mut [License], query: &Query) -> Result<(), Error> {
+        let select = &query.select;
         let is_signed = select.names("licenseKey");
         let lists = ["components", "assemblies", "fields", "features", "restrictions"];
         if rows.is_empty() || !is_signed && !lists.iter().any(|list| select.names(list)) {

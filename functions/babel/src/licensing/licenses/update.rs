@@ -11,7 +11,7 @@ use latchkey_core::ops::edit_license::Edit;
 use latchkey_core::ops::rejected::Thing;
 use serde::{Deserialize, Serialize};
 
-use super::{content_change, format, licensee, mode, reference, seat_limit, terms_changes};
+use super::{content_change, format, is_pattern, licensee, mode, reference, seat_limit, terms_changes};
 use crate::Signing;
 use crate::body::{Body, Given};
 use crate::caller::Caller;
@@ -52,7 +52,8 @@ pub(crate) async fn handle(
     let number = request.license.id.value().ok_or_else(|| Error::missing("license.id"))?;
     let edit = Edit { account: caller.account(), license: id(number, LicenseId::new, Thing::License)?, seen: None };
     let said_key = match &request.license.user_key {
-        Given::Value(key) => Some(key.trim().to_owned()).filter(|key| !key.is_empty()),
+        // A pattern is what a key is made by.
+        Given::Value(key) => Some(key.trim().to_owned()).filter(|key| !key.is_empty() && !is_pattern(key)),
         Given::Missing | Given::Null => None,
     };
     if let Some(key) = said_key {
@@ -80,6 +81,9 @@ fn require_key(license: Option<License>, key: &str) -> Result<(), Error> {
 
 fn parse(mut given: LicenseGiven) -> Result<ChangeLicense, Error> {
     let content = content_change(&mut given, true)?;
+    if matches!(&given.license_id, Given::Value(name) if is_pattern(name)) {
+        given.license_id = Given::Missing;
+    }
     let referred = |said: Option<i32>| said;
     let template = referred(std::mem::take(&mut given.template_id).said());
     let customer = referred(std::mem::take(&mut given.customer_id).said());

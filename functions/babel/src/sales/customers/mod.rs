@@ -3,6 +3,7 @@
 pub(super) mod contacts;
 pub(super) mod delete;
 pub(super) mod insert;
+pub(super) mod licenses;
 pub(super) mod list;
 pub(super) mod orders;
 pub(super) mod update;

@@ -2,6 +2,7 @@
 
 pub(super) mod delete;
 pub(super) mod insert;
+pub(super) mod licenses;
 pub(super) mod list;
 pub(super) mod update;
 

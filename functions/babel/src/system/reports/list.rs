@@ -7,7 +7,7 @@ use latchkey_core::core::Core;
 use latchkey_core::domain::ids::{AccountId, LicenseId, ReportId};
 use latchkey_core::domain::report::Report as Stored;
 use latchkey_core::ops::reports::{list_reports, report_bodies};
-use latchkey_core::query::{Access, Direction, Page, Select};
+use latchkey_core::query::{Access, Direction, Page, Query};
 use latchkey_core::table::{Freshness, Span};
 
 use crate::Service;
@@ -102,8 +102,8 @@ impl Rows for Reports<'_> {
         if rows.iter().map(bytes).sum::<usize>() > MOST_BYTES { Err(too_long()) } else { Ok(()) }
     }
 
-    async fn complete(&self, rows: &mut [Report], select: &Select) -> Result<(), Error> {
-        if !select.has("content") {
+    async fn complete(&self, rows: &mut [Report], query: &Query) -> Result<(), Error> {
+        if !query.select.has("content") {
             return Ok(());
         }
         if rows.iter().map(|row| row.content.text.len() + row.content.unread as usize).sum::<usize>() > MOST_BYTES {

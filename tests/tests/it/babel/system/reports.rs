@@ -20,7 +20,13 @@ fn card(name: &str) -> ReportCard {
     ReportCard { uid: None, name, version: None, machine: None, client: None, client_name: None, content_type: None }
 }
 
-pub(super) async fn submit(world: &World, staff: &Staff, license: Option<LicenseId>, name: &str, content: &str) -> Result<Report, Rejected> {
+pub(super) async fn submit(
+    world: &World,
+    staff: &Staff,
+    license: Option<LicenseId>,
+    name: &str,
+    content: &str,
+) -> Result<Report, Rejected> {
     let body = ReportBody { content: content.to_owned(), properties: Vec::new() };
     submit_report(&world.core, NewReport { account: staff.account, license, card: card(name), body }).await
 }

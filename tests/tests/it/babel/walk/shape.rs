@@ -79,7 +79,8 @@ fn members(example: &Map<String, Value>, answer: &Map<String, Value>, at: &str, 
 #[test]
 fn what_differs_is_found() {
     use serde_json::json;
-    let example = json!({"id": 0, "name": "string", "at": "2019-08-24T14:15:22Z", "order": {"id": 0}, "rows": [{"price": 0.1, "next": {"id": 0}}]});
+    let example =
+        json!({"id": 0, "name": "string", "at": "2019-08-24T14:15:22Z", "order": {"id": 0}, "rows": [{"price": 0.1, "next": {"id": 0}}]});
     let same = json!({"id": 7, "name": "", "at": null, "order": null, "rows": [{"price": 1, "next": {"id": 1}}]});
     assert_eq!(differences(&example, &same, Navigations::Included), Vec::<String>::new());
     let other = json!({"id": "7", "name": null, "at": "today", "rows": [{"price": "1", "next": null, "more": 1}], "order": {"id": 4_000_000_000_u32}});

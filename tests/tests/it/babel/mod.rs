@@ -7,7 +7,7 @@ mod envelope;
 mod licensing;
 mod lists;
 mod matrix;
-mod sales;
+pub(crate) mod sales;
 pub(crate) mod system;
 mod tokens;
 mod traces;

@@ -5,7 +5,7 @@ pub(crate) mod licenses;
 pub(crate) mod signed;
 pub(crate) mod templates;
 mod tokens;
-mod traces;
+pub(crate) mod traces;
 
 use crate::Signing;
 use crate::routes::{Router, delete, get};

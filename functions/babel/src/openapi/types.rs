@@ -12,6 +12,7 @@ use crate::address::Address;
 use crate::body::Body;
 use crate::caller::Caller;
 use crate::envelope::Answer;
+use crate::licensing::traces::OfLicense;
 use crate::list::{List, Listing, Named, total_name};
 use crate::path::Path;
 use crate::system::log::{Deleting, Intervals, Within};
@@ -190,6 +191,12 @@ impl Taken for Deleting {
 /// A whole number of 32 bits.
 pub(super) fn int32() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::Integer).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
+}
+
+impl Taken for OfLicense {
+    fn taken(operation: &mut Operation) {
+        operation.parameters.push(parameter("licenseId", "The license whose traces are meant; 0 is none.", int32()));
+    }
 }
 
 /// A parameter of the query.

@@ -2,14 +2,14 @@
 
 pub(crate) mod access;
 pub(crate) mod catalog;
-mod client;
+pub(crate) mod client;
 mod envelope;
 mod licensing;
 mod lists;
 mod matrix;
 pub(crate) mod sales;
 pub(crate) mod system;
-mod tokens;
+pub(crate) mod tokens;
 mod traces;
 
 use latchkey_tests::exchange::Exchange;

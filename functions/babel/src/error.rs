@@ -89,6 +89,7 @@ impl Error {
     }
 
     /// Which code it has.
+    #[cfg(test)]
     pub(crate) fn code(&self) -> Code {
         self.code
     }

@@ -22,47 +22,50 @@ pub(crate) struct Methods<S> {
     operations: Vec<Operation>,
 }
 
-/// States a function that begins a path's methods, and a method that adds to them.
-macro_rules! methods {
-    ($($verb:ident = $method:ident),*) => {
-        $(
-            /// A path with this method.
-            pub(crate) fn $verb<H, T, S>(handler: H) -> Methods<S>
-            where
-                H: Handler<T, S> + Described<T>,
-                T: 'static,
-                S: Clone + Send + Sync + 'static,
-            {
-                Methods {
-                    served: routing::$verb(handler),
-                    #[cfg(feature = "openapi")]
-                    operations: vec![operation::<H, T>(http::Method::$method)],
-                }
+/// States a function that begins a path's methods.
+macro_rules! begins {
+    ($($verb:ident = $method:ident),*) => {$(
+        /// A path with this method.
+        pub(crate) fn $verb<H, T, S>(handler: H) -> Methods<S>
+        where
+            H: Handler<T, S> + Described<T>,
+            T: 'static,
+            S: Clone + Send + Sync + 'static,
+        {
+            Methods {
+                served: routing::$verb(handler),
+                #[cfg(feature = "openapi")]
+                operations: vec![operation::<H, T>(http::Method::$method)],
             }
-        )*
-
-        impl<S: Clone + Send + Sync + 'static> Methods<S> {
-            $(
-                /// This method as well.
-                pub(crate) fn $verb<H, T>(self, handler: H) -> Self
-                where
-                    H: Handler<T, S> + Described<T>,
-                    T: 'static,
-                {
-                    #[cfg(feature = "openapi")]
-                    let operations = [self.operations, vec![operation::<H, T>(http::Method::$method)]].concat();
-                    Self {
-                        served: self.served.$verb(handler),
-                        #[cfg(feature = "openapi")]
-                        operations,
-                    }
-                }
-            )*
         }
-    };
+    )*};
 }
 
-methods!(get = GET, post = POST, put = PUT, delete = DELETE);
+/// States a method that adds one to a path's methods.
+macro_rules! adds {
+    ($($verb:ident = $method:ident),*) => {$(
+        /// This method as well.
+        pub(crate) fn $verb<H, T>(self, handler: H) -> Self
+        where
+            H: Handler<T, S> + Described<T>,
+            T: 'static,
+        {
+            #[cfg(feature = "openapi")]
+            let operations = [self.operations, vec![operation::<H, T>(http::Method::$method)]].concat();
+            Self {
+                served: self.served.$verb(handler),
+                #[cfg(feature = "openapi")]
+                operations,
+            }
+        }
+    )*};
+}
+
+begins!(get = GET, post = POST, delete = DELETE);
+
+impl<S: Clone + Send + Sync + 'static> Methods<S> {
+    adds!(post = POST, put = PUT, delete = DELETE);
+}
 
 impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// No operation yet.

@@ -252,7 +252,6 @@ impl From<Rejected> for Error {
             | Rejected::Terms(_)
             | Rejected::SignatureKey { .. }
             | Rejected::SignedTooLong
-            | Rejected::LogTooLong { .. }
             | Rejected::TooMuchData { .. } => Self::Fault(Fault::new(FaultKind::Corrupt, "an operation ended in another's rejection")),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::seed::{Demo, DemoApiKey, PLUGIN, Variant};
+use crate::seed::{Demo, DemoApiKey, DemoUser, PLUGIN, Variant};
 use crate::stack::Stack;
 use latchkey_core::local::{ACCESS_KEY, BUCKET, SECRET_KEY, TABLE};
 
@@ -21,6 +21,9 @@ pub fn guide(stack: &Stack, demo: &Demo) -> String {
     if let Some(DemoApiKey { user, key }) = &demo.api_key {
         let _ = writeln!(text, "The demo vendor's API key: {key}   user {user}");
     }
+    if let Some(DemoUser { name, password }) = &demo.user {
+        let _ = writeln!(text, "Its administrator: {name}   password {password}");
+    }
     keys(&mut text, demo);
     let host = url.trim_start_matches("http://");
     if demo.host != host {
@@ -35,6 +38,7 @@ pub fn guide(stack: &Stack, demo: &Demo) -> String {
         if let Some(api_key) = &demo.api_key {
             cscart_commands(&mut text, &format!("{url}/api/4.0/licenses"), key, api_key);
             bytex_commands(&mut text, &format!("{url}/API/Public/v1"), key, api_key);
+            babel_commands(&mut text, &format!("{url}/v1"), api_key, demo.user.as_ref());
         }
     }
     text
@@ -107,6 +111,25 @@ fn bytex_commands(text: &mut String, api: &str, key: &str, DemoApiKey { key: sec
         ("Make a discount", format!("{} -d Percentage=10 -d MaxUses=5", ask("Discounts/r1/Create"))),
         ("List the discounts", ask("Discounts/r1/List")),
     ];
+    show(text, &steps);
+}
+
+/// What the vendor's staff ask, over the Babel Licensing Service's.
+fn babel_commands(text: &mut String, api: &str, DemoApiKey { key, .. }: &DemoApiKey, user: Option<&DemoUser>) {
+    let ask = |query: &str| format!("curl -sSG -H 'x-api-key: {key}' {api}/{query}");
+    let mut steps = vec![
+        ("Babel: list the users, the newest first", format!("{} -d sort='CreatedAt desc'", ask("users"))),
+        (
+            "List the API keys that may delete, by name alone",
+            format!("{} --data-urlencode 'filter=Permissions >= 4' -d select=Name", ask("api-keys")),
+        ),
+    ];
+    if let Some(DemoUser { name, password }) = user {
+        let json = format!(r#"{{"userName":"{name}","password":"{password}"}}"#);
+        let login = format!("curl -sS {api}/login -H 'content-type: application/json' -d '{json}'");
+        let bearer = format!(r#"$({login} | sed 's/.*"accessToken":"\([^"]*\)".*/\1/')"#);
+        steps.push(("Log in, then list the roles", format!("curl -sS {api}/roles -H \"Authorization: Bearer {bearer}\"")));
+    }
     show(text, &steps);
 }
 

@@ -1,4 +1,4 @@
-//! `POST /v1/license/activate` (contracts §5)
+//! `POST /v1/license/activate` (seed 004 is of management alone: contracts §5)
 
 use axum::extract::State;
 use latchkey_core::domain::seat::{Device, Seat};

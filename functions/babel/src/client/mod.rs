@@ -2,7 +2,6 @@
 //! application's API key where the account asks for one.
 
 mod activate;
-pub(crate) mod address;
 mod deactivate;
 mod floating;
 mod gate;

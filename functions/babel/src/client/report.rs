@@ -1,4 +1,4 @@
-//! `POST /v1/license/report` (ours)
+//! `POST /v1/license/report` (seed 004 has none: ours)
 
 use axum::extract::State;
 use latchkey_core::domain::report::{ReportBody, ReportCard, ReportProperty};
@@ -20,7 +20,7 @@ const MOST_BYTES: usize = 512 * 1_024;
 
 /// What a program tells its vendor of an error, or of its licence. A member that is `null` counts as missing, and so does an empty one.
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct SentReport {
     /// The licence's user key.

@@ -1,4 +1,4 @@
-//! `POST /v1/license/validate` (ours)
+//! `POST /v1/license/validate` (seed 004 has none: ours)
 
 use axum::extract::State;
 use latchkey_core::ops::validate_license::{Validate, Validated, validate_license};

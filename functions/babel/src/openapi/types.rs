@@ -10,7 +10,6 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::address::Address;
 use crate::body::Body;
 use crate::caller::Caller;
-use crate::client::address::Address;
 use crate::envelope::Answer;
 use crate::list::{List, Listing, Named, total_name};
 use crate::path::Path;

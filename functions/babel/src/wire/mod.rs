@@ -34,7 +34,7 @@ use serde::Serialize;
 
 pub(crate) use self::amount::Amount;
 pub(crate) use self::api_key::{ApiKey, ApiKeyGiven};
-pub(crate) use self::assembly::{ASSEMBLY, Assembly, AssemblyGiven};
+pub(crate) use self::assembly::{Assembly, AssemblyGiven};
 pub(crate) use self::contact::{CONTACT, Contact, ContactGiven};
 pub(crate) use self::customer::{CUSTOMER, Customer, CustomerGiven};
 pub(crate) use self::license::{License, LicenseGiven, UNLIMITED, mode_number};
@@ -45,7 +45,7 @@ pub(crate) use self::moment::Moment;
 pub(crate) use self::order::{ORDER, Order, OrderGiven};
 pub(crate) use self::order_product::{OrderProduct, OrderProductGiven, PRODUCT_ORDER, ProductOrder};
 pub(crate) use self::product::{PRODUCT, Product, ProductGiven};
-pub(crate) use self::release::{RELEASE, Release, ReleaseGiven};
+pub(crate) use self::release::{Release, ReleaseGiven};
 pub(crate) use self::report::Report;
 pub(crate) use self::resource::{Heavy, RESOURCE, Resource, ResourceGiven};
 pub(crate) use self::role::Role;

@@ -1,24 +1,9 @@
 //! The report on the wire (seed 004, "GET /v1/reports").
 
 use latchkey_core::domain::report::{Report as Stored, ReportBody};
-use latchkey_core::query::{Answers, Gives, Index, Kind, Value};
-use serde::Serialize;
+use latchkey_core::query::{Answers, Gives, Index};
 
-use super::{Member, Moment, entity, number, shown};
-
-/// What is read for the answer alone: a condition on it would have every report's content read.
-#[derive(Clone, Debug, Default, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(transparent)]
-pub(crate) struct Content(pub(crate) String);
-
-impl Member for Content {
-    const KIND: Kind = Kind::List;
-
-    fn value(&self) -> Value<'_> {
-        Value::Null
-    }
-}
+use super::{Heavy, Moment, entity, number, shown};
 
 entity! {
     /// What a licensed program told.
@@ -45,7 +30,7 @@ entity! {
         /// The form of the content.
         "contentType" content_type: String,
         /// What it says. It can be shown, and not be asked for in conditions.
-        "content" content: Content,
+        "content" content: Heavy,
         /// The network address that it came from.
         "address" address: String,
     }
@@ -89,7 +74,7 @@ impl From<Stored> for Report {
             client_id: shown(card.client),
             client_name: shown(card.client_name),
             content_type: shown(card.content_type),
-            content: Content::default(),
+            content: Heavy { text: String::new(), unread: report.bytes },
             address: report.address.map(|address| address.to_string()).unwrap_or_default(),
             properties: Vec::new(),
         }
@@ -107,6 +92,6 @@ impl Report {
             report_id,
         };
         self.properties = (1..).zip(body.properties).map(property).collect();
-        self.content = Content(body.content);
+        self.content = Heavy { text: body.content, unread: 0 };
     }
 }

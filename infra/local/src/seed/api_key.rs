@@ -1,8 +1,8 @@
 //! The demo vendor's API key.
 
 use latchkey_core::domain::api_key::Permissions;
-use latchkey_core::domain::ids::AccountId;
 use latchkey_core::domain::text::{Email, Line};
+use latchkey_core::domain::user::User;
 use latchkey_core::ops::create_api_key::{NewApiKey, create_api_key};
 use serde::{Deserialize, Serialize};
 
@@ -18,12 +18,12 @@ pub struct DemoApiKey {
     pub key: String,
 }
 
-/// Makes a key that allows everything.
-pub(super) async fn make(stack: &Stack, account: AccountId) -> Result<DemoApiKey, SeedError> {
+/// Makes a key of the administrator's that allows everything.
+pub(super) async fn make(stack: &Stack, administrator: &User) -> Result<DemoApiKey, SeedError> {
     let email = Email::parse("vendor@example.com")?;
     let user = email.as_str().to_owned();
-    let new = NewApiKey::of(Line::parse("Demo")?, email, Permissions::ALL);
-    let created = create_api_key(stack.core(), stack.credentials(), account, new).await?;
+    let new = NewApiKey { owner: Some(administrator.id), ..NewApiKey::of(Line::parse("Demo")?, email, Permissions::ALL) };
+    let created = create_api_key(stack.core(), stack.credentials(), administrator.account, new).await?;
     Ok(DemoApiKey { user, key: created.secret.expose().to_owned() })
 }
 

@@ -8,6 +8,7 @@ mod licenses;
 mod package;
 mod products;
 mod releases;
+mod user;
 
 use latchkey_core::core::Core;
 use latchkey_core::domain::ids::AccountId;
@@ -22,6 +23,7 @@ pub use self::api_key::DemoApiKey;
 pub use self::licenses::Variant;
 pub use self::package::zip_of;
 pub(crate) use self::releases::sha256;
+pub use self::user::DemoUser;
 use crate::client::HttpError;
 use crate::stack::{Stack, StackError};
 
@@ -45,6 +47,9 @@ pub struct Demo {
     /// The vendor's API key; none in a data folder of before there were any.
     #[serde(default)]
     pub api_key: Option<DemoApiKey>,
+    /// The vendor's administrator; none in a data folder of before there were users.
+    #[serde(default)]
+    pub user: Option<DemoUser>,
     /// One product for each format of keys.
     pub products: Vec<DemoProduct>,
 }
@@ -117,8 +122,10 @@ pub async fn seed(stack: &Stack) -> Result<Demo, SeedError> {
 async fn make(stack: &Stack) -> Result<Demo, SeedError> {
     let core: &Core = stack.core();
     let account = core.table.create_account(Line::parse("Demo Vendor")?, core.now()).await?.id;
-    let mut demo = Demo { host: core.public_url.host().to_owned(), account, api_key: None, products: Vec::new() };
-    demo.api_key = Some(Box::pin(api_key::make(stack, account)).await?);
+    let mut demo = Demo { host: core.public_url.host().to_owned(), account, api_key: None, user: None, products: Vec::new() };
+    let (administrator, user) = Box::pin(user::make(core, account)).await?;
+    demo.user = Some(user);
+    demo.api_key = Some(Box::pin(api_key::make(stack, &administrator)).await?);
     for product in products::make(core, account).await? {
         if product.slug.as_str() == PLUGIN {
             for version in [OLD_VERSION, NEW_VERSION] {

@@ -1,8 +1,27 @@
-//! The Babel Licensing Service's interface (seed 004), area by area.
+//! The Babel Licensing Service: its management interface, and what licensed programs call (seed 004).
 
+pub(crate) mod access;
 pub(crate) mod catalog;
 mod client;
+mod envelope;
 mod licensing;
+mod lists;
+mod matrix;
 mod sales;
 mod tokens;
 mod traces;
+
+use latchkey_tests::exchange::Exchange;
+use serde_json::Value;
+
+/// The members of an object, in their order.
+pub(crate) fn members(value: &Value) -> Vec<&str> {
+    let mut members: Vec<_> = value.as_object().unwrap().keys().map(String::as_str).collect();
+    members.sort_unstable();
+    members
+}
+
+/// The number of an answer that refuses: status and two digits more.
+pub(crate) fn code(answer: &Exchange) -> u64 {
+    answer.refused().1
+}

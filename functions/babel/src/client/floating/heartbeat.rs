@@ -1,4 +1,4 @@
-//! `POST /v1/license/floating/heartbeat` (ours)
+//! `POST /v1/license/floating/heartbeat` (seed 004 has none: ours)
 
 use axum::extract::State;
 use latchkey_core::domain::lease::HEARTBEAT_SECONDS;

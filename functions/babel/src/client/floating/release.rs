@@ -1,4 +1,4 @@
-//! `POST /v1/license/floating/release` (ours)
+//! `POST /v1/license/floating/release` (seed 004 has none: ours)
 
 use axum::extract::State;
 use latchkey_core::ops::heartbeat::Beat;

@@ -1,4 +1,4 @@
-//! `POST /v1/license/floating/request` (ours)
+//! `POST /v1/license/floating/request` (seed 004 has none: ours)
 
 use axum::extract::State;
 use latchkey_core::domain::lease::HEARTBEAT_SECONDS;
@@ -8,11 +8,11 @@ use latchkey_core::table::seats::Lent;
 use serde::Serialize;
 
 use super::super::activate::Held;
-use super::super::address::Address;
 use super::super::gate::meet;
 use super::super::license::signed;
 use super::super::program::{ProgramBody, Seats, Token};
 use crate::Signing;
+use crate::address::Address;
 use crate::body::Body;
 use crate::caller::Caller;
 use crate::envelope::Answer;

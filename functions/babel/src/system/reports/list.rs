@@ -1,7 +1,6 @@
 //! `GET /v1/reports` (seed 004, "GET /v1/reports").
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 
 use axum::extract::State;
 use latchkey_core::core::Core;
@@ -18,15 +17,18 @@ use crate::error::Error;
 use crate::list::{List, Listing, Rows, Wanted};
 use crate::wire::Report;
 
-/// The most bytes of contents in one answer: Lambda sends 6 MB, and JSON makes texts longer.
+/// The most bytes of contents and properties in one answer: Lambda sends 6 MB, and JSON makes texts longer.
 const MOST_BYTES: usize = 3 * 1_024 * 1_024;
 
-/// What a property takes at most, in bytes.
-const PROPERTY: usize = 1_200;
+/// The most bytes of contents that are read for their properties.
+const MOST_READ: usize = 16 * 1_024 * 1_024;
+
+/// How many contents are read at once.
+const AT_ONCE: usize = 25;
 
 /// Lists the account's reports, with their contents unless `select` leaves them out; their properties where they are included.
 pub(crate) async fn handle(State(service): State<Service>, caller: Caller, list: List) -> Result<Listing<Report>, Error> {
-    let rows = Reports { core: &service.core, account: caller.account(), weights: Mutex::default() };
+    let rows = Reports { core: &service.core, account: caller.account() };
     Listing::of(&caller, &list.query::<Report>()?, &rows).await
 }
 
@@ -34,8 +36,6 @@ pub(crate) async fn handle(State(service): State<Service>, caller: Caller, list:
 struct Reports<'c> {
     core: &'c Core,
     account: AccountId,
-    /// How many bytes the content of each report has that was read, and how many properties.
-    weights: Mutex<HashMap<i32, (usize, usize)>>,
 }
 
 impl Reports<'_> {
@@ -46,24 +46,26 @@ impl Reports<'_> {
         ids.dedup();
         let licenses = self.core.table.licenses_by_number(self.account, &ids, Freshness::Eventual).await?;
         let keys: HashMap<LicenseId, String> = licenses.into_iter().map(|license| (license.id, license.key.expose().to_owned())).collect();
-        let mut weights = self.weights.lock().unwrap_or_else(PoisonError::into_inner);
         let row = |report: Stored| {
-            let (weight, license) = ((report.bytes as usize, usize::from(report.properties)), report.license);
-            let row = Report::from(report);
-            weights.insert(row.id, weight);
-            Report { user_key: license.and_then(|license| keys.get(&license).cloned()).unwrap_or_default(), ..row }
+            let user_key = report.license.and_then(|license| keys.get(&license).cloned()).unwrap_or_default();
+            Report { user_key, ..Report::from(report) }
         };
         Ok(reports.into_iter().map(row).collect())
     }
 
-    fn weight(&self, rows: &[Report], with_properties: bool) -> usize {
-        let weights = self.weights.lock().unwrap_or_else(PoisonError::into_inner);
-        let of = |row: &Report| {
-            let (bytes, properties) = weights.get(&row.id).copied().unwrap_or_default();
-            bytes + if with_properties { properties * PROPERTY } else { 0 }
-        };
-        rows.iter().map(of).sum()
+    /// Reads what is heavy in reports.
+    async fn read(&self, rows: &mut [Report]) -> Result<(), Error> {
+        for rows in rows.chunks_mut(AT_ONCE) {
+            let ids: Vec<ReportId> = rows.iter().filter_map(|row| ReportId::new(u32::try_from(row.id).ok()?)).collect();
+            let bodies = report_bodies(self.core, self.account, &ids).await?;
+            rows.iter_mut().zip(bodies).for_each(|(row, body)| row.fill(body));
+        }
+        Ok(())
     }
+}
+
+fn too_long() -> Error {
+    Error::new(Code::TooBroad, "These reports are longer than an answer can be: please take fewer, or select members without content.")
 }
 
 impl Rows for Reports<'_> {
@@ -88,18 +90,25 @@ impl Rows for Reports<'_> {
         Ok(Page { rows: self.rows(page.items).await?, next: page.next })
     }
 
-    async fn complete(&self, rows: &mut [Report], query: &Query) -> Result<(), Error> {
-        let with_properties = Wanted::included(query).has("properties") && query.select.has("properties");
-        if !(query.select.has("content") || with_properties) || rows.is_empty() {
+    async fn fill(&self, rows: &mut [Report], wanted: &Wanted) -> Result<(), Error> {
+        if !wanted.has("properties") {
             return Ok(());
         }
-        if self.weight(rows, with_properties) > MOST_BYTES {
-            let message = "These reports' contents are longer than an answer can be: please take fewer, or select members without content.";
-            return Err(Error::new(Code::TooBroad, message));
+        if rows.iter().map(|row| row.content.unread as usize).sum::<usize>() > MOST_READ {
+            return Err(too_long());
         }
-        let ids: Vec<ReportId> = rows.iter().filter_map(|row| ReportId::new(u32::try_from(row.id).ok()?)).collect();
-        let bodies = report_bodies(self.core, self.account, &ids).await?;
-        rows.iter_mut().zip(bodies).for_each(|(row, body)| row.fill(body));
-        Ok(())
+        self.read(rows).await?;
+        let bytes = |row: &Report| row.properties.iter().map(|property| property.name.len() + property.value.len()).sum::<usize>();
+        if rows.iter().map(bytes).sum::<usize>() > MOST_BYTES { Err(too_long()) } else { Ok(()) }
+    }
+
+    async fn complete(&self, rows: &mut [Report], query: &Query) -> Result<(), Error> {
+        if !query.select.has("content") {
+            return Ok(());
+        }
+        if rows.iter().map(|row| row.content.text.len() + row.content.unread as usize).sum::<usize>() > MOST_BYTES {
+            return Err(too_long());
+        }
+        if rows.iter().any(|row| row.content.unread > 0) { self.read(rows).await } else { Ok(()) }
     }
 }

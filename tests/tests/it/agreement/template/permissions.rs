@@ -285,6 +285,7 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
     let mut watched = watch(&mut world).await;
     ask_everything(&world).await;
     cscart::ask_everything(&world).await;
+    crate::babel::access::ask_everything(&world).await;
     let asked: Vec<_> = watched.iter().map(|watched| (watched.table.all_calls(), watched.bucket.calls())).collect();
     watched.extend(tell_everything(&world).await);
     assert_eq!(watched.len() - asked.len(), latchkey_local::workers().len(), "let `tell_everything` tell every worker");

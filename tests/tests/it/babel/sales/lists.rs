@@ -103,13 +103,14 @@ async fn every_list_is_what_looking_at_every_row_gives() {
     let all = all["orders"].as_array().unwrap().clone();
     assert_eq!(all.len(), usize::try_from(ORDERS_COUNT).unwrap());
     let mut found = 0;
-    for (filter, fits) in FILTERS {
-        for (sort, order) in ORDERINGS {
+    for ((filter, fits), place) in FILTERS.iter().zip(0..) {
+        // Each filter in two of the orders, so that each order meets many filters.
+        for (sort, order) in [ORDERINGS[place % ORDERINGS.len()], ORDERINGS[(place + 2) % ORDERINGS.len()]] {
             let mut expected: Vec<&Value> = all.iter().filter(|row| fits(row)).collect();
             expected.sort_by(|a, b| order(a, b));
             for (skip, take) in [(0_usize, 0_usize), (5, 10), (290, 1_000)] {
                 let (skipped, taken) = (skip.to_string(), take.to_string());
-                let query = [("filter", *filter), ("sort", *sort), ("skip", &*skipped), ("take", &*taken), ("include", "Customer")];
+                let query = [("filter", *filter), ("sort", sort), ("skip", &*skipped), ("take", &*taken), ("include", "Customer")];
                 let answer = desk.get(&world, ORDERS, &query).await;
                 let rows = answer["orders"].as_array().unwrap();
                 let part: Vec<&Value> = expected.iter().copied().skip(skip).take(if take == 0 { 100 } else { take }).collect();
@@ -126,7 +127,7 @@ async fn every_list_is_what_looking_at_every_row_gives() {
             "{filter}"
         );
     }
-    assert!(found > 3_000, "{found}: the filters say something");
+    assert!(found > 1_500, "{found}: the filters say something");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! The document of all operations: OpenAPI 3.1.
+//! The document of all operations: `OpenAPI` 3.1.
 
 use std::collections::BTreeMap;
 

@@ -4,7 +4,7 @@ pub(crate) mod access;
 pub(crate) mod catalog;
 pub(crate) mod client;
 mod envelope;
-mod licensing;
+pub(crate) mod licensing;
 mod lists;
 mod matrix;
 pub(crate) mod sales;

@@ -4,10 +4,11 @@ pub(crate) mod access;
 pub(crate) mod catalog;
 pub(crate) mod client;
 mod envelope;
-mod licensing;
+pub(crate) mod licensing;
 mod lists;
 mod matrix;
-mod sales;
+pub(crate) mod sales;
+pub(crate) mod system;
 pub(crate) mod tokens;
 mod traces;
 

@@ -173,6 +173,9 @@ async fn ask_everything(world: &World) {
     }
     crate::bytex::ask_everything(world).await;
     crate::babel::catalog::ask_everything(world).await;
+    crate::babel::system::ask_everything(world).await;
+    crate::babel::sales::ask_everything(world).await;
+    crate::babel::licensing::ask_everything(world).await;
     let unknown = "NO-SUCH-KEY";
     for ask in [info(unknown), activate(unknown, SITE), deactivate(unknown, SITE), software_info(unknown, SITE), prepare(unknown, SITE)] {
         assert_eq!(ask.send(world).await.status, 403);

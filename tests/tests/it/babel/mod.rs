@@ -2,14 +2,14 @@
 
 pub(crate) mod access;
 pub(crate) mod catalog;
-mod client;
+pub(crate) mod client;
 mod envelope;
-mod licensing;
+pub(crate) mod licensing;
 mod lists;
 mod matrix;
-mod sales;
+pub(crate) mod sales;
 pub(crate) mod system;
-mod tokens;
+pub(crate) mod tokens;
 mod traces;
 mod walk;
 

@@ -1,7 +1,7 @@
 //! License traces: what clients did with the licences whose vendor wants to know.
 
-mod delete;
-mod list;
+pub(super) mod delete;
+pub(super) mod list;
 mod rows;
 
 use axum::extract::FromRequestParts;
@@ -9,11 +9,9 @@ use http::request::Parts;
 use latchkey_core::domain::ids::LicenseId;
 use latchkey_core::ops::rejected::Thing;
 
-use crate::Signing;
 use crate::error::Error;
 use crate::list::List;
 use crate::path::id;
-use crate::routes::{Router, get};
 
 /// The licence that the parameter `licenseId` names: 0 names none, as a generated client sends it for nothing.
 pub(crate) struct OfLicense(Option<LicenseId>);
@@ -26,9 +24,4 @@ impl<S: Sync> FromRequestParts<S> for OfLicense {
         let license = list.parsed::<i32>("licenseId", "it has to be a whole number of 32 bits")?.filter(|license| *license != 0);
         license.map(|license| id(license, LicenseId::new, Thing::License)).transpose().map(Self)
     }
-}
-
-/// The operations as well.
-pub(super) fn routes(router: Router<Signing>) -> Router<Signing> {
-    router.route("/v1/license-traces", get(list::handle).delete(delete::handle))
 }

@@ -76,6 +76,47 @@ async fn one(world: &World, staff: &Staff, id: i64, query: &[(&str, &str)]) -> V
     rows.remove(0)
 }
 
+/// Asks for everything that licences and templates can be asked for, so that whoever watches sees all that it does.
+pub(crate) async fn ask_everything(world: &World) {
+    let staff = world.administrator().await;
+    let product = product(world, &staff, "WATCHED").await;
+    let signer = key(world, &staff, "Ed25519").await;
+    let fields: Vec<Value> = (0..3).map(|_| json!({"name": "n", "value": "long ".repeat(150)})).collect();
+    let long = template(world, &staff, product, json!({"signatureKeysId": signer, "fields": fields})).await;
+    let short = template(world, &staff, product, json!({})).await;
+    staff.put(TEMPLATES, &json!({"licenseTemplate": {"id": short, "name": "Changed", "code": "W-1"}})).send(world).await.done();
+    let (customer, order) = sold(world, &staff).await;
+    let said = json!({"templateId": long, "customerId": customer, "maxAllowedSites": -1, "trace": true});
+    let made = license(world, &staff, said).await;
+    let (id, user_key) = (made["licenseId"].as_i64().unwrap(), made["userKey"].as_str().unwrap());
+    assert_eq!(activate("watched", user_key, "https://example.com").send(world).await.status, 200);
+    license(world, &staff, json!({"product": {"id": "WATCHED"}, "orderId": order, "fields": fields})).await;
+    for limit in [5, 60] {
+        let change = json!({"license": {"id": id, "maxAllowedSites": limit, "orderId": order, "licenseeEmail": EMAIL}});
+        staff.put(LICENSES, &change).send(world).await.done();
+    }
+    let all = [("include", "Product, Licensee, Customer.Contacts, Order, Template"), ("select", "Id, LicenseKey, Features"), ("take", "1")];
+    for filter in [
+        "true".to_owned(),
+        format!("OrderId = {order}"),
+        format!("CustomerId = {customer}"),
+        format!("TemplateId = {long}"),
+        format!("LicenseeEmail = \"{EMAIL}\""),
+        format!("UserKey = \"{user_key}\""),
+        format!("Template.ProductId = {product}"),
+        "Product.Name = \"Acme Tool\"".to_owned(),
+    ] {
+        listed(world, &staff, LICENSES, &[&[("filter", filter.as_str())], &all[..]].concat()).await;
+    }
+    listed(world, &staff, &format!("{TEMPLATES}/{long}/licenses"), &[("countOnly", "true")]).await;
+    for filter in ["Code = \"W-1\"", "Id > 0", "ProductId = 1"] {
+        staff.get(TEMPLATES, &[("filter", filter), ("include", "Product")]).send(world).await.done();
+    }
+    staff.delete(&format!("{TEMPLATES}/{long}")).send(world).await.refused();
+    staff.delete(&format!("{TEMPLATES}/{short}")).send(world).await.done();
+    staff.delete(&format!("{LICENSES}/{id}")).send(world).await.done();
+}
+
 /// Makes a customer and an order of theirs.
 async fn sold(world: &World, staff: &Staff) -> (i64, i64) {
     world.keep_secret(EMAIL);

@@ -51,6 +51,7 @@ impl<T> Given<T> {
     }
 
     /// The same for what may be nothing, such as a date.
+    #[expect(clippy::option_option, reason = "nothing is said, or it is said to be nothing")]
     pub(crate) fn nullable(self) -> Option<Option<T>> {
         match self {
             Self::Missing => None,

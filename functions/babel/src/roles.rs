@@ -148,8 +148,6 @@ pub static OPERATIONS: &[Operation] = &[
         &[A, L],
         "Gets the license templates of a product release.",
     ),
-    row(POST, "/v1/products/{productId}/releases/{releaseId}/packages", &[A, L], "Announces the package of a release."),
-    row(POST, "/v1/products/{productId}/releases/{releaseId}/packages/{packageId}/publish", &[A, L], "Publishes the package of a release."),
     row(GET, "/v1/assemblies", &[A, L], "Retrieves the assemblies."),
     row(POST, "/v1/assemblies", &[A, L], "Inserts a new assembly."),
     row(PUT, "/v1/assemblies", &[A, L], "Updates an existing assembly."),

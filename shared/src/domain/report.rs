@@ -38,6 +38,8 @@ pub struct Report {
     pub bytes: u32,
     /// How many properties it has.
     pub properties: u16,
+    /// Counts the changes, from 1. A report never changes.
+    pub revision: u32,
 }
 
 /// What a program says of its report.

@@ -16,7 +16,7 @@ use crate::domain::seat::SeatLimit;
 use crate::domain::template::Template;
 use crate::domain::text::{Line, ProductCode, Prose, Slug};
 use crate::fault::{Fault, FaultKind};
-use crate::table::records::List;
+use crate::table::records::{List, RecordError};
 use crate::table::{CreateProductError, Freshness, ProductRecordError, Selection, Span};
 
 /// What a vendor's staff say of a product.
@@ -65,6 +65,8 @@ pub struct EditProduct {
     /// The revision that was seen, where only that may be changed.
     pub seen: Option<u32>,
 }
+
+const WHAT: &str = "keeping a record of a product";
 
 /// How often a slug or a code that is in use is made anew.
 const DRAWS: usize = 4;
@@ -184,6 +186,26 @@ pub async fn delete_product(core: &Core, edit: EditProduct) -> Result<(), Reject
         super::assemblies::clear_assemblies(core, account, release.id).await?;
     }
     core.table.clear_releases(account, id).await?;
+    Ok(())
+}
+
+/// Gives a record to each product of an account that was made before there were records.
+pub async fn complete_products(core: &Core, account: AccountId) -> Result<(), Fault> {
+    for product in core.table.products(account).await? {
+        if core.table.product_record(account, product.id).await?.is_some() {
+            continue;
+        }
+        let record = ProductRecord::of(&product);
+        // Another product may have been given this one's public code as its vendor's code meanwhile.
+        let other = Line::parse(&format!("{}-{}", product.slug, product.id)).unwrap_or_else(|_| record.code.clone());
+        match core.table.create_record(&record).await {
+            Ok(()) => {}
+            Err(RecordError::NotUnique(_) | RecordError::Changed) => {
+                core.table.create_record(&ProductRecord { code: other, ..record }).await.map_err(|error| Fault::corrupt(WHAT, error))?;
+            }
+            Err(RecordError::Fault(fault)) => return Err(fault),
+        }
+    }
     Ok(())
 }
 

@@ -42,7 +42,7 @@ pub async fn submit_report(core: &Core, new: NewReport) -> Result<Report, Reject
     let id = ReportId::new(number).ok_or_else(|| Fault::new(FaultKind::Corrupt, "taking a report"))?;
     let (at, bytes) = (core.now(), u32::try_from(body.content.len()).unwrap_or(u32::MAX));
     let until = at.plus_seconds(i64::from(settings.report_days) * DAY);
-    let report = Report { id, account, license, at, until, address: caller(), card, bytes, properties };
+    let report = Report { id, account, license, at, until, address: caller(), card, bytes, properties, revision: 1 };
     core.table.write_report(&report, &body).await?;
     // What the program says is its own: the log tells which report it is, and no more.
     let entry = Entry::information("Report {ReportId} came from license {LicenseId}").with("ReportId", id);

@@ -172,16 +172,29 @@ pub async fn template_licenses(core: &Core, template: &Template, after: Option<L
 /// What is known of a product, for licences that do not state it otherwise.
 pub(super) fn copy_of(product: &Named) -> ProductCopy {
     let Named { product, record } = product;
-    // Longer than a name or an address of ours nothing of it is.
-    let wording = |text: &str| Wording::parse(text).unwrap_or_default();
+    let usual = copy_of_product(product);
+    let Some(record) = record else { return usual };
     ProductCopy {
-        id: wording(record.as_ref().map_or(product.code.as_str(), |record| record.code.as_str())),
-        name: wording(product.name.as_str()),
-        version: Wording::default(),
-        copyright: record.as_ref().and_then(|record| record.copyright.as_ref()).map(|line| wording(line.as_str())).unwrap_or_default(),
-        url: product.url.as_ref().map(|url| wording(url.as_str())).unwrap_or_default(),
-        description: record.as_ref().and_then(|record| record.description.as_ref()).map(|text| wording(text.as_str())).unwrap_or_default(),
+        id: wording(record.code.as_str()),
+        copyright: record.copyright.as_ref().map(|line| wording(line.as_str())).unwrap_or_default(),
+        description: record.description.as_ref().map(|text| wording(text.as_str())).unwrap_or_default(),
+        ..usual
     }
+}
+
+/// The same of a product as copies in the field know it.
+pub fn copy_of_product(product: &Product) -> ProductCopy {
+    ProductCopy {
+        id: wording(product.code.as_str()),
+        name: wording(product.name.as_str()),
+        url: product.url.as_ref().map(|url| wording(url.as_str())).unwrap_or_default(),
+        ..ProductCopy::default()
+    }
+}
+
+/// What is too long for a licence is left out.
+fn wording(text: &str) -> Wording {
+    Wording::parse(text).unwrap_or_default()
 }
 
 /// The details with the format in which the key signs, where one is named.

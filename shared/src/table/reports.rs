@@ -24,9 +24,8 @@ impl Record for Report {
         self.id.get()
     }
 
-    /// A report never changes.
     fn revision(&self) -> u32 {
-        1
+        self.revision
     }
 
     fn ends(&self) -> Option<Timestamp> {

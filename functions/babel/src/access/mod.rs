@@ -4,7 +4,7 @@ mod api_keys;
 mod login;
 mod roles;
 mod settings;
-mod users;
+pub(crate) mod users;
 
 use crate::Service;
 use crate::routes::{Router, delete, get, post};

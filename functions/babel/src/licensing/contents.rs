@@ -7,6 +7,7 @@ use latchkey_core::domain::ids::{AccountId, LicenseId};
 use latchkey_core::domain::license::License as Stored;
 use latchkey_core::domain::terms::{Content, Kept};
 use latchkey_core::fault::Fault;
+use latchkey_core::ops::templates::copy_of_product;
 use latchkey_core::table::Freshness;
 
 use crate::error::Error;
@@ -24,9 +25,13 @@ pub(super) async fn contents(core: &Core, account: AccountId, rows: &[License]) 
 /// Fills what licenses state of their product, and of who they are made out to.
 pub(crate) async fn fill_contents(core: &Core, account: AccountId, rows: &mut [License]) -> Result<(), Error> {
     let contents = contents(core, account, rows).await?;
+    // What was made through another interface states none: it is for the product that it is for.
+    let silent = contents.values().filter(|(_, content)| content.product.is_none()).map(|(license, _)| license.product);
+    let products = core.shown_products(account, &silent.collect()).await?;
     for row in rows {
-        let Some((_, content)) = contents.get(&row.id) else { continue };
-        row.product = content.product.as_ref().map(|product| Box::new(product.into()));
+        let Some((license, content)) = contents.get(&row.id) else { continue };
+        let product = content.product.clone().or_else(|| products.get(&license.product).map(|product| copy_of_product(product)));
+        row.product = product.as_ref().map(|product| Box::new(product.into()));
         let said = |wording: &Option<latchkey_core::domain::terms::Wording>| wording.as_ref().map(|wording| wording.as_str().to_owned());
         row.licensee = Some(Box::new(Licensee {
             name: row.licensee_name.clone(),

@@ -85,7 +85,9 @@ fn prune(object: &mut Map<String, Value>, entity: &'static Entity, included: &Wa
                 let below = included.below(field.name);
                 let objects = match value {
                     Value::Array(values) => values.as_mut_slice(),
-                    single => std::slice::from_mut(single),
+                    single @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => {
+                        std::slice::from_mut(single)
+                    }
                 };
                 objects.iter_mut().filter_map(Value::as_object_mut).for_each(|object| prune(object, entity, &below));
             }

@@ -1,4 +1,4 @@
-//! The document of all operations: OpenAPI 3.1.
+//! The document of all operations: `OpenAPI` 3.1.
 
 use std::collections::BTreeMap;
 
@@ -9,11 +9,9 @@ use utoipa::openapi::path::{Operation as Documented, OperationBuilder, Parameter
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ComponentsBuilder, ObjectBuilder, Schema, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{
-    ContentBuilder, HttpMethod, InfoBuilder, KnownFormat, OpenApi, OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder, SchemaFormat,
-};
+use utoipa::openapi::{ContentBuilder, HttpMethod, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder};
 
-use super::types::{ENVELOPE, Operation};
+use super::types::{ENVELOPE, Operation, int32};
 use crate::code::Code;
 use crate::roles::{Operation as Row, Who};
 use crate::{access, catalog, client, licensing, sales, system};
@@ -35,7 +33,12 @@ pub fn document() -> OpenApi {
     let mut components: BTreeMap<String, RefOr<Schema>> = BTreeMap::from([(ENVELOPE.to_owned(), envelope()), (ERROR.to_owned(), error())]);
     let mut paths = Paths::new();
     for operation in operations {
-        components.extend(operation.components.clone());
+        for (name, schema) in operation.components.clone() {
+            // Of an object that a list has as well, what a list may leave out counts.
+            if !components.contains_key(&name) || requires_nothing(&schema) {
+                components.insert(name, schema);
+            }
+        }
         paths.add_path_operation(operation.path, vec![method(&operation.method)], documented(operation));
     }
     let components = ComponentsBuilder::new()
@@ -45,6 +48,10 @@ pub fn document() -> OpenApi {
         .build();
     let info = InfoBuilder::new().title("Latchkey: Babel Licensing Service").version(env!("CARGO_PKG_VERSION"));
     OpenApiBuilder::new().info(info).paths(paths).components(Some(components)).build()
+}
+
+fn requires_nothing(schema: &RefOr<Schema>) -> bool {
+    matches!(schema, RefOr::T(Schema::Object(object)) if object.required.is_empty())
 }
 
 fn method(method: &Method) -> HttpMethod {
@@ -105,8 +112,7 @@ fn who(row: &Row) -> String {
 }
 
 fn envelope() -> RefOr<Schema> {
-    let code = ObjectBuilder::new().schema_type(Type::Integer).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)));
-    let envelope = ObjectBuilder::new().property("success", bool::schema()).required("success").property("code", code).required("code");
+    let envelope = ObjectBuilder::new().property("success", bool::schema()).required("success").property("code", int32()).required("code");
     envelope.property("message", String::schema()).required("message").into()
 }
 
@@ -114,8 +120,7 @@ fn error() -> RefOr<Schema> {
     let codes = Code::ALL.iter().skip(1);
     let rows: Vec<String> = codes.clone().map(|code| format!("{} {}", code.number(), code.name())).collect();
     let names = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes.map(|code| code.name())));
-    let code = ObjectBuilder::new().schema_type(Type::Integer).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)));
-    let code = code.description(Some(rows.join(", ")));
+    let code = int32().description(Some(rows.join(", ")));
     let error = ObjectBuilder::new().property("success", bool::schema()).required("success").property("code", code).required("code");
     error.property("message", String::schema()).required("message").property("error", names).required("error").into()
 }

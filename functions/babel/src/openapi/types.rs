@@ -7,10 +7,12 @@ use utoipa::openapi::schema::{AllOfBuilder, ArrayBuilder, ObjectBuilder, Schema,
 use utoipa::openapi::{KnownFormat, Ref, RefOr, Required, SchemaFormat};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::access::users::list::InRoles;
 use crate::address::Address;
 use crate::body::Body;
 use crate::caller::Caller;
 use crate::envelope::Answer;
+use crate::licensing::traces::OfLicense;
 use crate::list::{List, Listing, Named, total_name};
 use crate::path::Path;
 use crate::system::log::{Deleting, Intervals, Within};
@@ -114,6 +116,17 @@ impl Taken for Address {
     fn taken(_: &mut Operation) {}
 }
 
+impl Taken for InRoles {
+    fn taken(operation: &mut Operation) {
+        let names = ObjectBuilder::new().schema_type(Type::String);
+        operation.parameters.push(parameter(
+            "roles",
+            "Names of roles of which the users are to have one, with commas between them.",
+            names,
+        ));
+    }
+}
+
 impl<T: Taken> Taken for Option<T> {
     fn taken(operation: &mut Operation) {
         T::taken(operation);
@@ -134,17 +147,16 @@ impl<T: ToSchema, const MOST: usize> Taken for Body<T, MOST> {
 
 impl Taken for List {
     fn taken(operation: &mut Operation) {
-        let whole = || ObjectBuilder::new().schema_type(Type::Integer).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)));
         let (text, truth) = (|| ObjectBuilder::new().schema_type(Type::String), ObjectBuilder::new().schema_type(Type::Boolean));
-        operation.parameters = vec![
+        operation.parameters.extend([
             parameter("filter", "A condition, such as `Name = \"Mustermann\" and Id > 10`.", text()),
             parameter("sort", "An order, such as `CreatedAt desc, Id`.", text()),
             parameter("select", "The members that are answered, such as `Id, Name`.", text()),
             parameter("include", "What is filled that the objects lead to, such as `Customer`.", text()),
-            parameter("take", "How many are answered at most; 0 is 100.", whole().minimum(Some(0)).maximum(Some(1_000))),
-            parameter("skip", "How many are left out first.", whole().minimum(Some(0)).maximum(Some(100_000))),
+            parameter("take", "How many are answered at most; 0 is 100.", int32().minimum(Some(0)).maximum(Some(1_000))),
+            parameter("skip", "How many are left out first.", int32().minimum(Some(0)).maximum(Some(100_000))),
             parameter("countOnly", "Whether the count alone is answered.", truth),
-        ];
+        ]);
     }
 }
 
@@ -173,6 +185,17 @@ impl Taken for Deleting {
         operation.parameters.push(parameter("filter", "A condition, such as `Level = \"Debug\"`.", text));
         Within::taken(operation);
         operation.parameters.push(parameter("deleteAll", "Whether all is deleted; nothing else beside it.", truth));
+    }
+}
+
+/// A whole number of 32 bits.
+pub(super) fn int32() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::Integer).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
+}
+
+impl Taken for OfLicense {
+    fn taken(operation: &mut Operation) {
+        operation.parameters.push(parameter("licenseId", "The license whose traces are meant; 0 is none.", int32()));
     }
 }
 
@@ -228,12 +251,19 @@ impl<T: ToSchema> Given for Answer<T> {
 
 impl<W: ToSchema, N: Named> Given for Listing<W, N> {
     fn given(operation: &mut Operation) {
-        let count = || ObjectBuilder::new().schema_type(Type::Integer).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)));
         let rows = ArrayBuilder::new().items(operation.refer::<W>());
+        // A list's objects have those members alone that `select` names.
+        for (name, schema) in &mut operation.components {
+            if let RefOr::T(Schema::Object(object)) = schema
+                && *name == W::name()
+            {
+                object.required.clear();
+            }
+        }
         let total = total_name(N::NAME);
-        let mut list = ObjectBuilder::new().property(N::NAME, rows).required(N::NAME).property(&total, count()).required(total);
+        let mut list = ObjectBuilder::new().property(N::NAME, rows).required(N::NAME).property(&total, int32()).required(total);
         if let Some(shown) = N::SHOWN {
-            list = list.property(shown, count()).required(shown);
+            list = list.property(shown, int32()).required(shown);
         }
         operation.answer = envelope(Some(list.into()));
     }

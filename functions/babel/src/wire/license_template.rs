@@ -27,7 +27,7 @@ entity! {
         "code" code: String,
         /// What sort of license it is, in the vendor's words.
         "licenseType" license_type: String,
-        /// The form of the signed license: 0 XML, 1 XML DSig, 2 ASCII, 3 BASE32, 4 (ours) a license file signed with Ed25519.
+        /// The form of the signed license: 0 XML, 1 XML with a signature of the W3C, 2 ASCII, 3 BASE32, 4 (ours) a license file signed with Ed25519.
         "format" format: i32,
         /// 0 file, 1 activation, 2 floating.
         "licensingMode" licensing_mode: i32,

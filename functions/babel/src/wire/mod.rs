@@ -3,6 +3,8 @@
 //! [`entity!`] states an entity once: the object of an answer, what a list's parameters may name of it, and what its rows hold.
 //! [`given!`] states what of it a request may say.
 
+#![expect(clippy::struct_field_names, reason = "members are called as the wire has them")]
+
 mod amount;
 mod api_key;
 mod assembly;

@@ -2,6 +2,7 @@
 
 use latchkey_core::domain::ids::{AccountId, LicenseId};
 use latchkey_core::ops::index_sites::{Reindexed, reindex_sites};
+use latchkey_core::ops::products::complete_products;
 use serde::Serialize;
 
 use crate::members::{self, Member};
@@ -46,6 +47,8 @@ impl Args {
     pub(super) async fn run(self, session: &Session) -> Result<Answer, Failed> {
         let Self { account, after, limit } = self;
         session.require_account(account).await?;
+        // As the index, what a table from before it has not.
+        complete_products(&session.core, account).await?;
         let Reindexed { licenses, corrected, next } = reindex_sites(&session.core, account, after, limit).await?;
         let view = View { licenses, corrected, next };
         Answer::new(&view, view.text())

@@ -2,13 +2,14 @@
 
 pub(crate) mod access;
 pub(crate) mod catalog;
-mod client;
+pub(crate) mod client;
 mod envelope;
 mod licensing;
 mod lists;
 mod matrix;
 pub(crate) mod sales;
-mod tokens;
+pub(crate) mod system;
+pub(crate) mod tokens;
 mod traces;
 
 use latchkey_tests::exchange::Exchange;

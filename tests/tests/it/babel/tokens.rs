@@ -313,3 +313,25 @@ async fn a_fault_of_ours_is_one_in_the_envelope() {
     world.table.clear();
     assert_eq!(machines(&world, &staff, &of(&license), &[]).await, ["MACHINE"]);
 }
+
+/// Everything that can be asked of tokens and traces.
+pub(crate) async fn ask_everything(world: &World) {
+    let vendor = world.vendor().await;
+    let staff = manager(world, vendor.account).await;
+    for (mode, seats) in [(LicenseMode::Activation, 3), (LicenseMode::Activation, 60), (LicenseMode::Floating, 2)] {
+        let license = signed(world, &vendor, mode, seats).await;
+        let edit = latchkey_core::ops::edit_license::Edit { account: vendor.account, license: license.id, seen: None };
+        latchkey_core::ops::traces::change_trace(&world.core, edit, true).await.unwrap();
+        for machine in ["ONE", "ONE", "TWO"] {
+            create(&staff, &license, &json!({"machineId": machine, "clientId": "studio"})).send(world).await.done();
+        }
+        let (tokens, _) = rows(world, &staff, &of(&license), &[("include", "license")]).await;
+        staff.delete(&format!("{}/{}", of(&license), tokens[0]["id"])).send(world).await.done();
+        staff.delete(&format!("{}/{}", of(&license), tokens[0]["id"])).send(world).await.refused();
+    }
+    world.follow_changes().await;
+    rows(world, &staff, ALL, &[("sort", "MachineId"), ("include", "license")]).await;
+    staff.get("/v1/license-traces", &[("sort", "Id desc")]).send(world).await.done();
+    let delete = staff.post("/v1/license-traces", &json!({"filter": "Id > 0"})).method(http::Method::DELETE);
+    assert_eq!(delete.send(world).await.status, 200);
+}

@@ -1,5 +1,7 @@
 //! `PUT /v1/api-keys` (seed 004, "PUT /v1/api-keys").
 
+#![expect(clippy::option_option, reason = "nothing is said, or it is said to be nothing: both are meant")]
+
 use axum::extract::State;
 use latchkey_core::domain::api_key::{ApiKey, Permissions};
 use latchkey_core::domain::role::Roles;

@@ -1,5 +1,7 @@
 //! Users' settings: made, listed, changed, deleted, by an administrator and by the user itself.
 
+#![expect(clippy::option_option, reason = "nothing is said, or it is said to be nothing: both are meant")]
+
 pub(super) mod delete;
 pub(super) mod insert;
 pub(super) mod list;

@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
+use http::request::Parts;
 use latchkey_core::core::Core;
 use latchkey_core::domain::ids::AccountId;
 use latchkey_core::domain::role::{Role, Roles};
 use latchkey_core::domain::text::Email;
 use latchkey_core::domain::user::{User as Stored, UserId, UserName};
+use latchkey_core::http::Params;
 use latchkey_core::query::{Access, Comparison, Page, roles};
 use latchkey_core::table::Freshness;
 
@@ -19,21 +21,33 @@ use crate::list::{BothWays, Forward, List, Listing, Wanted};
 use crate::wire::User;
 
 /// Lists the account's users: an administrator sees all, everybody else themselves.
-pub(crate) async fn handle(State(service): State<Service>, caller: Caller, list: List) -> Result<Listing<User>, Error> {
+pub(crate) async fn handle(
+    State(service): State<Service>,
+    caller: Caller,
+    InRoles(roles): InRoles,
+    list: List,
+) -> Result<Listing<User>, Error> {
     let query = list.query::<User>()?;
     let query = match caller.scope() {
         Scope::Account => query,
         Scope::Own => query.only(&["id"], Comparison::Equal, caller.user().map(|user| user.to_string()).unwrap_or_default()),
     };
-    let rows = Users { core: &service.core, account: caller.account(), roles: asked(&list)? };
+    let rows = Users { core: &service.core, account: caller.account(), roles };
     Listing::of(&caller, &query, &BothWays(rows)).await
 }
 
 /// The roles of which a user is to have one; nothing where it may have any or none.
-fn asked(list: &List) -> Result<Option<Roles>, Error> {
-    let names = roles(list.get("roles"))?;
-    let role = |name: &String| Role::parse(name).ok_or_else(|| Error::parameter("roles", "it is names of roles with commas between them"));
-    if names.is_empty() { Ok(None) } else { names.iter().map(role).collect::<Result<_, _>>().map(Some) }
+pub(crate) struct InRoles(Option<Roles>);
+
+impl<S: Sync> FromRequestParts<S> for InRoles {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        let names = roles(Params::of_query(&parts.uri).ignoring_case().get("roles"))?;
+        let wrong = || Error::parameter("roles", "it is names of roles with commas between them");
+        let role = |name: &String| Role::parse(name).ok_or_else(wrong);
+        if names.is_empty() { Ok(Self(None)) } else { names.iter().map(role).collect::<Result<_, _>>().map(Some).map(Self) }
+    }
 }
 
 /// An account's users, found by id, by name and by address.

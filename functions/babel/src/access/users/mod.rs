@@ -2,7 +2,7 @@
 
 pub(super) mod delete;
 pub(super) mod insert;
-pub(super) mod list;
+pub(crate) mod list;
 mod said;
 pub(super) mod update;
 

@@ -1,5 +1,7 @@
 //! What a request says of a user.
 
+#![expect(clippy::option_option, reason = "nothing is said, or it is said to be nothing: both are meant")]
+
 use latchkey_core::domain::ids::CustomerId;
 use latchkey_core::domain::role::Roles;
 use latchkey_core::domain::text::{Email, Line, Prose};

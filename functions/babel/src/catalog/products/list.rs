@@ -3,6 +3,7 @@
 use axum::extract::State;
 use latchkey_core::domain::ids::ResourceId;
 use latchkey_core::domain::product_record::ProductRecord;
+use latchkey_core::domain::role::Role;
 use latchkey_core::query::{Index, Value};
 use latchkey_core::table::records::List as Listed;
 
@@ -14,8 +15,13 @@ use crate::wire::Product;
 
 /// Lists the account's products.
 pub(crate) async fn handle(State(service): State<Service>, caller: Caller, list: List) -> Result<Listing<Product>, Error> {
+    let query = list.query::<Product>()?;
+    // Behind them are customers, whom not everybody may see who may see products.
+    if query.include.has(&["productOrders"]) && !caller.is(Role::Administrator) && !caller.is(Role::Sales) {
+        return Err(Error::forbidden("None of your roles may see the orders of products."));
+    }
     let rows = Records::<ProductRecord, Product>::led(&service.core, caller.account(), leads);
-    Listing::of(&caller, &list.query::<Product>()?, &rows).await
+    Listing::of(&caller, &query, &rows).await
 }
 
 fn leads(index: &Index, value: &Value<'static>) -> Leads {

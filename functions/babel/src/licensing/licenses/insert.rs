@@ -84,8 +84,8 @@ async fn parse(core: &Core, account: AccountId, mut given: LicenseGiven) -> Resu
         *name = made(name, core)?;
     }
     let until = std::mem::take(&mut given.expire_date).value().map(|date| date.0);
-    let (mode, seat_limit) = (mode("license.licensingMode", &given.licensing_mode)?, seat_limit(&given.max_allowed_sites)?);
-    let format = format("license.format", &given.format)?;
+    let (mode, seat_limit) = (mode("license.licensingMode", given.licensing_mode)?, seat_limit(given.max_allowed_sites)?);
+    let format = format("license.format", given.format)?;
     // With a template, 0 is what a program sends that says nothing.
     let format = format.filter(|format| template.is_none() || *format != Format::Xml);
     let (trace, is_revoked) = (given.trace == Given::Value(true), given.revoked == Given::Value(true));
@@ -128,14 +128,14 @@ fn made(pattern: &str, core: &Core) -> Result<String, Error> {
 /// The product that a licence without a template is for: the one with the code that its product's `id` says, the vendor's or the public
 /// one.
 async fn product(core: &Core, account: AccountId, given: &LicenseGiven) -> Result<ProductId, Error> {
-    let code = if let Given::Value(product) = &given.product { product.id.as_deref().unwrap_or_default().trim() } else { "" };
-    if code.is_empty() {
+    let said = if let Given::Value(product) = &given.product { product.id.as_deref().unwrap_or_default().trim() } else { "" };
+    if said.is_empty() {
         return Err(Error::missing("license.templateId"));
     }
-    if let Some(record) = find_product_by_code(core, account, code).await? {
+    if let Some(record) = find_product_by_code(core, account, said).await? {
         return Ok(record.id);
     }
-    if let Ok(public) = ProductCode::parse(code)
+    if let Ok(public) = ProductCode::parse(said)
         && let Some((_, product)) = core.table.product_with_code(&public, Freshness::Strong).await?.filter(|(owner, _)| *owner == account)
     {
         return Ok(product);

@@ -55,7 +55,7 @@ pub(super) fn reference<I>(said: Option<i32>, parse: impl FnOnce(u32) -> Option<
 }
 
 /// `licensingMode`, where it is said.
-pub(super) fn mode(member: &str, given: &Given<i32>) -> Result<Option<LicenseMode>, Error> {
+pub(super) fn mode(member: &str, given: Given<i32>) -> Result<Option<LicenseMode>, Error> {
     match given {
         Given::Missing | Given::Null => Ok(None),
         Given::Value(0) => Ok(Some(LicenseMode::File)),
@@ -66,19 +66,19 @@ pub(super) fn mode(member: &str, given: &Given<i32>) -> Result<Option<LicenseMod
 }
 
 /// `format`, where it is said.
-pub(super) fn format(member: &str, given: &Given<i32>) -> Result<Option<Format>, Error> {
+pub(super) fn format(member: &str, given: Given<i32>) -> Result<Option<Format>, Error> {
     let Given::Value(number) = given else { return Ok(None) };
-    let format = u8::try_from(*number).ok().and_then(|number| Format::try_from(number).ok());
+    let format = u8::try_from(number).ok().and_then(|number| Format::try_from(number).ok());
     format.map(Some).ok_or_else(|| Error::invalid(member, "it is a number from 0 to 4"))
 }
 
 /// `maxAllowedSites`, where it is said.
-fn seat_limit(given: &Given<i32>) -> Result<Option<SeatLimit>, Error> {
+fn seat_limit(given: Given<i32>) -> Result<Option<SeatLimit>, Error> {
     match given {
         Given::Missing | Given::Null | Given::Value(0) => Ok(None),
         Given::Value(UNLIMITED) => Ok(Some(SeatLimit::Unlimited)),
         Given::Value(seats) => {
-            let limit = u32::try_from(*seats).ok().and_then(SeatLimit::limited);
+            let limit = u32::try_from(seats).ok().and_then(SeatLimit::limited);
             let wrong = || Error::invalid("license.maxAllowedSites", format_args!("it is -1, or a number up to {}", SeatLimit::MAX));
             limit.map(Some).ok_or_else(wrong)
         }

@@ -90,11 +90,10 @@ fn parse(mut given: LicenseGiven) -> Result<ChangeLicense, Error> {
     let order = referred(std::mem::take(&mut given.order_id).said());
     let signer = referred(std::mem::take(&mut given.signature_keys_id).said());
     let signer = signer.map(|said| reference(Some(said), ResourceId::new, Thing::Resource)).transpose()?;
-    let format = format("license.format", &given.format)?;
+    let format = format("license.format", given.format)?;
     let restated = licensee(&mut given)?;
-    let flag = |given: &Given<bool>| if let Given::Value(flag) = given { Some(*flag) } else { None };
-    let (trace, is_stopped) = (flag(&given.trace), flag(&given.revoked));
-    let (mode, seat_limit) = (mode("license.licensingMode", &given.licensing_mode)?, seat_limit(&given.max_allowed_sites)?);
+    let (trace, is_stopped) = (given.trace.value(), given.revoked.value());
+    let (mode, seat_limit) = (mode("license.licensingMode", given.licensing_mode)?, seat_limit(given.max_allowed_sites)?);
     let until = std::mem::take(&mut given.expire_date).nullable().map(|date| date.map(|date| date.0));
     let changes = terms_changes(given)?;
     let restate = move |who: &mut Option<Licensee>, terms: &mut Terms| {

@@ -56,8 +56,8 @@ fn changes(mut given: LicenseTemplateGiven) -> Result<Changes<TemplateFields>, E
     // A template without a code keeps the one that it has.
     changes.text("code", given.code, |fields| &mut fields.code)?;
     changes.text("licenseType", given.license_type, |fields| &mut fields.details.kind)?;
-    changes.set(format("licenseTemplate.format", &given.format)?, |fields| &mut fields.details.format);
-    changes.set(mode("licenseTemplate.licensingMode", &given.licensing_mode)?, |fields| &mut fields.details.mode);
+    changes.set(format("licenseTemplate.format", given.format)?, |fields| &mut fields.details.format);
+    changes.set(mode("licenseTemplate.licensingMode", given.licensing_mode)?, |fields| &mut fields.details.mode);
     changes.text("licenseFileName", given.license_file_name, |fields| &mut fields.details.file_name)?;
     changes.set(given.issue_date.said(), |fields| &mut fields.details.states_issue);
     changes.parsed(given.expire_days, |fields| &mut fields.details.expire_days, |number| days("expireDays", number))?;

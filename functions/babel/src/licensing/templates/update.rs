@@ -41,7 +41,7 @@ pub(crate) async fn handle(
     let template = id(number, TemplateId::new, Thing::Template)?;
     let changes = changes(request.license_template)?;
     let edit = EditTemplate { account: caller.account(), template, seen: None };
-    let changed = change_template(&service.core, edit, |fields| Ok(changes.made_of(fields))).await?;
-    let template = changed.details.text.map(|text| text.as_str().to_owned()).unwrap_or_default();
+    let after = change_template(&service.core, edit, |fields| Ok(changes.made_of(fields))).await?;
+    let template = after.details.text.map(|text| text.as_str().to_owned()).unwrap_or_default();
     Ok(Answer::new(&caller, UpdateLicenseTemplateAnswer { template }))
 }

@@ -1,4 +1,4 @@
-//! `POST /v1/licenses/{licenseId}/tokens` (seed 004)
+//! `POST /v1/licenses/{licenseId}/tokens` (seed 004, "POST /v1/licenses/{licenseId}/tokens").
 
 use std::fmt::Display;
 

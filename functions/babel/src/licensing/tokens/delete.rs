@@ -1,4 +1,4 @@
-//! `DELETE /v1/licenses/{licenseId}/tokens/{tokenId}` (seed 004)
+//! `DELETE /v1/licenses/{licenseId}/tokens/{tokenId}` (seed 004, "DELETE /v1/licenses/{licenseId}/tokens/{tokenId}").
 
 use axum::extract::State;
 use latchkey_core::domain::ids::{LicenseId, SeatTokenId};

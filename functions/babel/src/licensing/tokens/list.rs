@@ -1,4 +1,4 @@
-//! `GET /v1/license-tokens` (seed 004)
+//! `GET /v1/license-tokens` (seed 004, "GET /v1/license-tokens").
 
 use axum::extract::State;
 

@@ -1,4 +1,4 @@
-//! `GET /v1/licenses/{licenseId}/tokens` (seed 004)
+//! `GET /v1/licenses/{licenseId}/tokens` (seed 004, "GET /v1/licenses/{licenseId}/tokens").
 
 use axum::extract::State;
 use latchkey_core::domain::ids::LicenseId;

@@ -1,4 +1,4 @@
-//! `DELETE /v1/license-traces` (seed 004)
+//! `DELETE /v1/license-traces` (seed 004, "DELETE /v1/license-traces").
 
 use axum::extract::State;
 use latchkey_core::domain::ids::{LicenseId, TraceId};

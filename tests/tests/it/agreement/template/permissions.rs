@@ -173,6 +173,7 @@ async fn ask_everything(world: &World) {
     }
     crate::bytex::ask_everything(world).await;
     crate::babel::catalog::ask_everything(world).await;
+    crate::babel::system::ask_everything(world).await;
     crate::babel::sales::ask_everything(world).await;
     let unknown = "NO-SUCH-KEY";
     for ask in [info(unknown), activate(unknown, SITE), deactivate(unknown, SITE), software_info(unknown, SITE), prepare(unknown, SITE)] {
@@ -287,6 +288,8 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
     ask_everything(&world).await;
     cscart::ask_everything(&world).await;
     crate::babel::access::ask_everything(&world).await;
+    crate::babel::client::ask_everything(&world).await;
+    crate::babel::tokens::ask_everything(&world).await;
     let asked: Vec<_> = watched.iter().map(|watched| (watched.table.all_calls(), watched.bucket.calls())).collect();
     watched.extend(tell_everything(&world).await);
     assert_eq!(watched.len() - asked.len(), latchkey_local::workers().len(), "let `tell_everything` tell every worker");

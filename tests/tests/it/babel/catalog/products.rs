@@ -2,6 +2,8 @@
 
 use latchkey_core::domain::ids::ProductId;
 use latchkey_core::domain::product::ProductKind;
+use latchkey_core::domain::role::Role;
+use latchkey_core::ops::products::complete_products;
 use latchkey_core::table::Freshness;
 use latchkey_tests::world::World;
 use serde_json::json;
@@ -109,7 +111,7 @@ async fn a_product_has_a_slug_a_code_and_a_kind_for_all_other_interfaces() {
 async fn a_product_of_the_operators_tool_is_a_product_here() {
     let world = World::new().await;
     let vendor = world.vendor().await;
-    let staff = world.staff(vendor.account, latchkey_core::domain::role::Role::LicenseManager).await;
+    let staff = world.staff(vendor.account, Role::LicenseManager).await;
     let shown = only(&world, &staff, PATH, "products", &[("filter", &format!("code = \"{}\"", vendor.product.code))]).await;
     assert_eq!((&shown["id"], &shown["name"]), (&json!(vendor.product.id), &json!(vendor.product.name)));
     let change = json!({"product": {"id": vendor.product.id, "name": "Renamed", "url": "no address"}});
@@ -119,10 +121,27 @@ async fn a_product_of_the_operators_tool_is_a_product_here() {
 }
 
 #[tokio::test]
+async fn a_product_from_before_there_were_records_is_given_one() {
+    let world = World::new().await;
+    let vendor = world.vendor().await;
+    let staff = world.staff(vendor.account, Role::Administrator).await;
+    let record = world.core.table.product_record(vendor.account, vendor.product.id).await.unwrap().unwrap();
+    world.core.table.delete_record(&record).await.unwrap();
+    assert_eq!(listed(&world, &staff, PATH, "products", &[]).await.1, 0);
+    let taken = json!({"product": {"name": "Other", "code": vendor.product.code}});
+    staff.post(PATH, &taken).send(&world).await.done();
+    for _ in 0..2 {
+        complete_products(&world.core, vendor.account).await.unwrap();
+    }
+    let shown = only(&world, &staff, PATH, "products", &[("filter", &format!("id = {}", vendor.product.id))]).await;
+    assert_eq!((&shown["name"], &shown["code"]), (&json!(vendor.product.name), &json!(format!("test-plugin-{}", vendor.product.id))));
+}
+
+#[tokio::test]
 async fn what_refers_to_a_product_keeps_it() {
     let world = World::new().await;
     let vendor = world.vendor().await;
-    let staff = world.staff(vendor.account, latchkey_core::domain::role::Role::Administrator).await;
+    let staff = world.staff(vendor.account, Role::Administrator).await;
     let path = format!("{PATH}/{}", vendor.product.id);
     let refused = async |by: &str| {
         let (_, code, message) = staff.delete(&path).send(&world).await.refused();
@@ -170,6 +189,10 @@ async fn the_orders_of_a_product_are_listed_and_included() {
     assert_eq!(products[0]["productOrders"][1]["order"]["orderNumber"], json!("O-2"));
     assert_eq!((&products[1]["id"], &products[1]["productOrders"]), (&json!(other), &json!([])));
     assert_eq!(staff.get(&format!("{PATH}/999/orders"), &[]).send(&world).await.refused().1, 40402);
+    let manager = world.staff(staff.account, Role::LicenseManager).await;
+    for ask in [manager.get(&path, &[]), manager.get(PATH, &[("include", "ProductOrders.Order")])] {
+        assert_eq!(ask.send(&world).await.refused().1, 40301, "who may not see orders does not see them here either");
+    }
 }
 
 #[tokio::test]

@@ -10,12 +10,17 @@ mod malformed;
 mod reports;
 mod validation;
 
+use latchkey_core::domain::api_key::Permissions;
+use latchkey_core::domain::lease::LEASE_SECONDS;
 use latchkey_core::domain::license::{License, LicenseMode};
+use latchkey_core::domain::role::Role;
 use latchkey_core::domain::seat::SeatLimit;
 use latchkey_core::domain::terms::Terms;
 use latchkey_core::domain::time::Timestamp;
 use latchkey_core::ops::create_license::{CreateLicense, create_license};
+use latchkey_core::ops::edit_license::Edit;
 use latchkey_core::ops::resources::{ResourceCard, ResourceData, create_resource};
+use latchkey_core::ops::traces::change_trace;
 use latchkey_core::signing::PublicKey;
 use latchkey_tests::exchange::{Ask, Exchange, post_json};
 use latchkey_tests::vendor::Vendor;
@@ -94,4 +99,48 @@ async fn taken(world: &World, license: &License) -> u32 {
     let grant = world.direct().table.grant(license.key.digest(), latchkey_core::table::Freshness::Strong).await.unwrap().unwrap();
     assert!(grant.seat_limit.number().is_none_or(|limit| grant.seats.taken() <= limit), "oversold");
     grant.seats.taken()
+}
+
+/// Everything that the function can be asked.
+pub(crate) async fn ask_everything(world: &World) {
+    let vendor = world.vendor().await;
+    let edit = |license: &License| Edit { account: vendor.account, license: license.id, seen: None };
+    for seats in [2, 60] {
+        let license = signed(world, &vendor, LicenseMode::Activation, seats).await;
+        change_trace(&world.core, edit(&license), true).await.unwrap();
+        let all: Vec<String> = (0..seats).map(|number| format!("MACHINE-{number}")).collect();
+        for machine in &all {
+            ask("activate", &license, machine).send(world).await.done();
+        }
+        for what in ["activate", "validate"] {
+            ask(what, &license, "MACHINE-0").send(world).await.done();
+            ask(what, &license, "ONE-TOO-MANY").send(world).await.refused();
+        }
+        // A use is noted once a week.
+        world.clock.advance_seconds(8 * 24 * 60 * 60);
+        ask("validate", &license, "MACHINE-0").send(world).await.done();
+        ask("deactivate", &license, "MACHINE-0").send(world).await.done();
+        ask("deactivate", &license, "MACHINE-0").send(world).await.refused();
+    }
+    let license = signed(world, &vendor, LicenseMode::Floating, 2).await;
+    change_trace(&world.core, edit(&license), true).await.unwrap();
+    for machine in ["ONE", "ONE", "TWO"] {
+        ask("floating/request", &license, machine).send(world).await.done();
+    }
+    ask("floating/request", &license, "THREE").send(world).await.refused();
+    for what in ["validate", "floating/heartbeat", "floating/release"] {
+        ask(what, &license, "ONE").send(world).await.done();
+    }
+    ask("floating/request", &license, "ONE").send(world).await.done();
+    world.clock.advance_seconds(LEASE_SECONDS);
+    ask("floating/heartbeat", &license, "ONE").send(world).await.refused();
+    ask("floating/request", &license, "THREE").send(world).await.done();
+    let report = serde_json::json!({"userKey": license.key.expose(), "name": "ExceptionReport", "content": "It broke."});
+    program("report", &report).send(world).await.done();
+    program("report", &serde_json::json!({"userKey": "NO-SUCH-KEY", "name": "ExceptionReport"})).send(world).await.refused();
+    let staff = world.staff(vendor.account, Role::Administrator).await;
+    let key = world.bounded_key(&staff, Permissions::ALL, Some(Role::Application.into())).await;
+    ask("validate", &license, "THREE").keyed(&key).send(world).await.done();
+    ask("validate", &license, "THREE").keyed("api_000000000000000000000000").send(world).await.refused();
+    ask("validate", &license, "THREE").bearer(&staff.bearer).send(world).await.done();
 }

@@ -52,8 +52,8 @@ async fn a_licence_made_elsewhere_is_listed_changed_and_revoked_here() {
     assert_eq!(found(&world, &staff, &format!("UserKey = \"{}\"", woosa::KEY)).await, [id]);
     let shown = one(&world, &staff, id, &[("include", "Product, Template")]).await;
     assert_eq!(
-        (&shown["licenseId"], &shown["templateId"], &shown["product"], &shown["licensingMode"]),
-        (&json!(""), &json!(0), &json!(null), &json!(1))
+        (&shown["licenseId"], &shown["templateId"], &shown["product"]["name"], &shown["licensingMode"]),
+        (&json!(""), &json!(0), &json!("Test Plugin"), &json!(1))
     );
     woosa::activate(woosa::KEY, woosa::SITE).send(&world).await;
     let change =

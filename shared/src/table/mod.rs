@@ -93,7 +93,8 @@
 //! | licences used on a host | query `SITE#account#host`, then the grants (and seats), which have the last word |
 //! | releases of a product | query `PRODUCT#account#product` from `RELEASE#` |
 //! | packages of a product | query the same range from its end, as far as a list shows |
-//! | products of a page of licences | a batch |
+//! | products of a page of licences, records that others lead to | a batch |
+//! | how long a list is | the list's query, counted where it is; not for a minute afterwards ([`Counts`]) |
 //!
 //! A licence is two items. The grant is what a key opens: small, so that activating is one write unit up to ten seats, and
 //! without the key itself. The record is what the vendor works with: found by number with one strongly consistent read, and

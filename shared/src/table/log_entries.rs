@@ -166,8 +166,8 @@ impl Table {
 fn in_turn(moments: impl Iterator<Item = Timestamp>) -> Vec<Timestamp> {
     let mut last: Option<Timestamp> = None;
     let later = |moment: Timestamp| {
-        let least = last.and_then(|last| Timestamp::from_micros(last.as_micros() + 1));
-        let moment = least.map_or(moment, |least| moment.max(least));
+        let soonest = last.and_then(|last| Timestamp::from_micros(last.as_micros() + 1));
+        let moment = soonest.map_or(moment, |soonest| moment.max(soonest));
         last = Some(moment);
         moment
     };
@@ -182,8 +182,8 @@ fn numbered(counter: Option<&Item>, moments: impl ExactSizeIterator<Item = Times
 }
 
 fn counted<T: std::str::FromStr>(counter: Option<&Item>, name: &str) -> Result<T, Fault> {
-    let counted = counter.and_then(|counter| counter.get(name)?.as_n().ok()?.parse().ok());
-    counted.ok_or_else(|| Fault::new(FaultKind::Corrupt, NUMBERING))
+    let number = counter.and_then(|counter| counter.get(name)?.as_n().ok()?.parse().ok());
+    number.ok_or_else(|| Fault::new(FaultKind::Corrupt, NUMBERING))
 }
 
 fn used_up() -> Fault {

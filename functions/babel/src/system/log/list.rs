@@ -61,13 +61,14 @@ impl Entries<'_> {
         let all = span(&self.period, direction == Direction::Descending);
         match access {
             Access::All => Meant::Part(all, None),
-            Access::Equal(index, value) => match (index.path, value.as_text()) {
-                (["level"], Some(name)) => Level::of_name(name).map_or(Meant::None, |level| Meant::Part(all, Some(level))),
-                _ => {
-                    let number = value.as_whole().and_then(|number| u32::try_from(number).ok());
-                    number.and_then(LogEntryId::new).map_or(Meant::None, Meant::One)
-                }
-            },
+            Access::Equal(index, value) if index.path == ["level"] => {
+                let level = value.as_text().and_then(Level::of_name);
+                level.map_or(Meant::None, |level| Meant::Part(all, Some(level)))
+            }
+            Access::Equal(_, value) => {
+                let number = value.as_whole().and_then(|number| u32::try_from(number).ok());
+                number.and_then(LogEntryId::new).map_or(Meant::None, Meant::One)
+            }
             Access::Between(_, limits) => match limits.moments() {
                 Some((from, to)) if from.max(all.from) <= to.min(all.to) => {
                     Meant::Part(LogSpan { from: from.max(all.from), to: to.min(all.to), ..all }, None)

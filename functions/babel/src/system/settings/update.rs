@@ -52,10 +52,9 @@ fn change(place: usize, given: SettingGiven) -> Result<SettingChange, Error> {
     let group = group.unwrap_or_default();
     // What has no type of its own, or none that is known, is looked at as what the setting is.
     let is = Known::find(&group, &name).map(|setting| setting.value(&Settings::default()).kind());
-    if let (Some(is), Some(kind)) = (is, kind.filter(|kind| !kind.is_empty())) {
-        if !kind.eq_ignore_ascii_case(is.name()) {
-            return Err(Error::invalid(&format!("settings[{place}].type"), SettingError::Type(is)));
-        }
+    let differs = |is: &SettingType| kind.as_deref().is_some_and(|kind| !kind.is_empty() && !kind.eq_ignore_ascii_case(is.name()));
+    if let Some(is) = is.filter(differs) {
+        return Err(Error::invalid(&format!("settings[{place}].type"), SettingError::Type(is)));
     }
     let value = match value {
         Value::Bool(truth) => Some(SettingValue::Boolean(truth)),

@@ -294,7 +294,7 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
     let asked: Vec<_> = watched.iter().map(|watched| (watched.table.all_calls(), watched.bucket.calls())).collect();
     watched.extend(tell_everything(&world).await);
     assert_eq!(watched.len() - asked.len(), latchkey_local::workers().len(), "let `tell_everything` tell every worker");
-    let template = Template::read();
+    let (template, mut wrong) = (Template::read(), Vec::new());
     for Watched { name, table, bucket, sink } in watched {
         sink.settle().await;
         let function = template.function(name);
@@ -307,12 +307,14 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
         let once: BTreeSet<String> = allowed.iter().cloned().collect();
         assert_eq!(allowed.len(), once.len(), "{}: an action is listed twice", function.resource);
         let missing: Vec<_> = needs.difference(&once).collect();
-        assert!(missing.is_empty(), "{}: allow it {missing:?}, for it does that", function.resource);
+        if !missing.is_empty() {
+            wrong.push(format!("{}: allow it {missing:?}, for it does that", function.resource));
+        }
         let idle: Vec<_> = once.difference(&needs).collect();
-        assert!(
-            idle.is_empty(),
-            "{}: take {idle:?} from it, for it never does that; or let `ask_everything` ask for what does",
-            function.resource
-        );
+        if !idle.is_empty() {
+            let otherwise = "for it never does that; or let `ask_everything` ask for what does";
+            wrong.push(format!("{}: take {idle:?} from it, {otherwise}", function.resource));
+        }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -62,3 +62,37 @@ async fn a_key_is_told_by_its_number_and_an_ids_place_holds_nothing_else() {
     assert_eq!((by["ByApiKey"].is_i64(), by["ByUser"].as_str()), (true, Some(staff.user.id.to_string().as_str())), "{by}");
     assert!(entries.iter().all(|entry| !entry.to_string().contains(&key) && !entry.to_string().contains("erika")), "{entries:?}");
 }
+
+#[tokio::test]
+async fn nothing_that_opens_anything_and_nobodys_address_is_in_an_accounts_log() {
+    let world = World::new().await;
+    let vendor = world.vendor().await;
+    let staff = world.staff(vendor.account, Role::Administrator).await;
+    let (password, wrong, key) = ("correct horse battery staple", "wrong horse battery staple", "SECRET-USER-KEY-01");
+    let license = world.license_with(&vendor, key, Some(3)).await;
+    let user = json!({"user": {"userName": "erika", "email": "erika@example.com", "roles": ["Sales"]}, "password": password});
+    staff.post("/v1/users", &user).send(&world).await.done();
+    for (name, password) in [("erika", wrong), ("erika", password), (password, "erika"), ("nobody", wrong)] {
+        let login = json!({"userName": name, "password": password});
+        latchkey_tests::exchange::post_json("/v1/login", &login).from_address("203.0.113.7").send(&world).await;
+    }
+    let api_key = staff.post("/v1/api-keys", &json!({"apiKey": {"name": "Shop", "permissions": 15}})).send(&world).await.done();
+    let api_key = api_key["apiKey"].as_str().unwrap().to_owned();
+    world.keep_secret(&api_key);
+    let customer = json!({"customer": {"firstName": "Erika", "email": "erika@example.com"}});
+    latchkey_tests::exchange::post_json("/v1/customers", &customer).keyed(&api_key).send(&world).await.done();
+    let mail = json!({"to": [{"name": "Erika", "email": "erika@example.com"}], "subject": key, "body": password});
+    staff.post("/v1/email/send", &mail).send(&world).await.done();
+    let settings = json!({"settings": [{"group": "Email", "name": "ReplyTo", "value": "erika@example.com"}]});
+    staff.put("/v1/settings", &settings).send(&world).await.done();
+    super::reports::submit(&world, &staff, Some(license.id), "ExceptionReport", &format!("{key} {password}")).await.unwrap();
+    staff.delete(&format!("/v1/customers/{key}")).send(&world).await;
+    staff.get("/v1/log", &[("filter", &format!("Message = \"{password}\""))]).method(http::Method::DELETE).send(&world).await;
+    world.core.sink.settle().await;
+    let scan = world.dynamodb.scan().table_name(world.core.table.name()).send().await.unwrap();
+    let of_log: Vec<String> = scan.items().iter().map(|item| format!("{item:?}")).filter(|item| item.contains("\"LOG#")).collect();
+    assert!(of_log.len() >= 2 * 6, "{of_log:#?}");
+    for secret in [password, wrong, key, &api_key, &staff.bearer, "erika@example.com"] {
+        assert!(!of_log.iter().any(|item| item.contains(secret)), "{secret}");
+    }
+}

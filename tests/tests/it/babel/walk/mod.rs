@@ -133,6 +133,8 @@ async fn every_operation_takes_its_example_and_answers_in_the_examples_shape() {
         walk.before(name).await;
         let answer = match walk.call(operation).await {
             Ok(answer) => answer,
+            // What follows would ask for what is not there.
+            Err(refused) if !gives.is_empty() => panic!("{refused}"),
             Err(refused) => {
                 wrong.push(refused);
                 continue;

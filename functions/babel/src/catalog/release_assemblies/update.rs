@@ -3,15 +3,16 @@
 use axum::extract::State;
 use latchkey_core::ops::assemblies::{EditAssembly, change_assembly};
 
-use super::super::assemblies::insert::InsertAssemblyRequest;
+use super::super::assemblies::insert::{InsertAssemblyAnswer, InsertAssemblyRequest};
 use super::super::assemblies::{assembly, changes};
 use super::super::releases::release;
 use crate::Service;
 use crate::body::Body;
 use crate::caller::Caller;
-use crate::envelope::{Answer, Done};
+use crate::envelope::Answer;
 use crate::error::Error;
 use crate::path::Path;
+use crate::wire::number;
 
 /// Changes an assembly of a release.
 pub(crate) async fn handle(
@@ -19,10 +20,10 @@ pub(crate) async fn handle(
     caller: Caller,
     Path((product, of)): Path<(i32, i32)>,
     Body(request): Body<InsertAssemblyRequest>,
-) -> Result<Answer<Done>, Error> {
+) -> Result<Answer<InsertAssemblyAnswer>, Error> {
     let of = Some(release(product, of)?);
     let edit = EditAssembly { account: caller.account(), assembly: assembly(request.assembly.id)?, of, seen: None };
     let changes = changes(request.assembly)?;
-    change_assembly(&service.core, edit, |card| Ok(changes.made_of(card))).await?;
-    Ok(Answer::done(&caller))
+    let changed = change_assembly(&service.core, edit, |card| Ok(changes.made_of(card))).await?;
+    Ok(Answer::new(&caller, InsertAssemblyAnswer { assembly_id: number(changed.id.get()) }))
 }

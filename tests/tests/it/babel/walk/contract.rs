@@ -5,38 +5,38 @@ use serde_json::Value;
 
 /// An operation.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Operation {
-    pub method: String,
-    pub path: String,
-    pub parameters: Vec<Parameter>,
+pub(super) struct Operation {
+    pub(super) method: String,
+    pub(super) path: String,
+    pub(super) parameters: Vec<Parameter>,
     #[serde(default)]
-    pub body_example: Option<Value>,
+    pub(super) body_example: Option<Value>,
     #[serde(default)]
-    pub response_example: Option<Value>,
+    pub(super) response_example: Option<Value>,
 }
 
 /// What an operation takes.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Parameter {
-    pub name: String,
+pub(super) struct Parameter {
+    pub(super) name: String,
     #[serde(rename = "in")]
-    pub place: String,
+    pub(super) place: String,
 }
 
 impl Operation {
     /// Such as `GET /v1/orders`.
-    pub fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         format!("{} {}", self.method, self.path)
     }
 
     /// Whether it takes a parameter of this name in its query.
-    pub fn takes(&self, name: &str) -> bool {
+    pub(super) fn takes(&self, name: &str) -> bool {
         self.parameters.iter().any(|parameter| parameter.place == "query" && parameter.name == name)
     }
 }
 
 /// All 83 operations, in the order of the seed.
-pub fn operations() -> Vec<Operation> {
+pub(super) fn operations() -> Vec<Operation> {
     let operations: Vec<Operation> = serde_json::from_str(include_str!("../../../../contracts/babel-management.json")).unwrap();
     assert_eq!(operations.len(), 83);
     operations

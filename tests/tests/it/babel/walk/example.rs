@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::contract::Operation;
 
 /// The parameters of a list or a deletion that need a value.
-pub fn query(operation: &Operation) -> Vec<(&'static str, &'static str)> {
+pub(super) fn query(operation: &Operation) -> Vec<(&'static str, &'static str)> {
     let mut query = Vec::new();
     if operation.name() == "DELETE /v1/log" {
         query.push(("deleteAll", "true"));
@@ -19,7 +19,7 @@ pub fn query(operation: &Operation) -> Vec<(&'static str, &'static str)> {
 }
 
 /// The body of an operation.
-pub fn real(name: &str, example: &Value, ids: &BTreeMap<String, Value>) -> Value {
+pub(super) fn real(name: &str, example: &Value, ids: &BTreeMap<String, Value>) -> Value {
     let Value::Object(members) = example else { return example.clone() };
     Value::Object(members.iter().map(|(member, value)| (member.clone(), outer(name, member, value, ids))).collect())
 }
@@ -53,6 +53,8 @@ fn plain(name: &str, object: &str, member: &str, value: &Value, ids: &BTreeMap<S
         ("release", "id") if name.starts_with("PUT") => id("releaseId"),
         ("order", "id") if name.starts_with("PUT") => id("orderId"),
         ("resource", "id") if name.starts_with("PUT") => id("resourceId"),
+        // A text, unlike all else of that name.
+        ("license", "licenseId") => value.clone(),
         // What it refers to.
         ("user", "customerId") | (_, "resellerId" | "nodeLockedLicenseId") => json!(0),
         ("apiKey", "ownerId") => id("userId"),
@@ -76,6 +78,8 @@ fn plain(name: &str, object: &str, member: &str, value: &Value, ids: &BTreeMap<S
         ("", "roles") => json!("Sales"),
         ("user", "roles") => json!(["LicenseManager"]),
         (_, "filter") => json!(""),
+        ("apiKey", "key") => json!("walked-key-of-ours"),
+        ("licenseToken", "address") => json!("203.0.113.7"),
         (_, "currency") => json!("EUR"),
         (_, "countryCode") => json!("DE"),
         (_, "url" | "website") => json!("https://example.org/"),

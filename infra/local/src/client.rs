@@ -48,6 +48,13 @@ impl Http {
         self.send(request.map_err(|error| HttpError(error.to_string()))?).await
     }
 
+    /// Sends a POST of JSON with `headers`.
+    pub(crate) async fn post_with(&self, url: &str, headers: &[(String, String)], json: &serde_json::Value) -> Result<Answer, HttpError> {
+        let request = Request::post(url).header(CONTENT_TYPE, "application/json");
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(name, value));
+        self.send(request.body(Body::from(json.to_string())).map_err(|error| HttpError(error.to_string()))?).await
+    }
+
     /// Sends a POST of a form that is encoded already.
     pub(crate) async fn post_form(&self, url: &str, form: &str) -> Result<Answer, HttpError> {
         let request = Request::post(url).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(Body::from(form.to_owned()));

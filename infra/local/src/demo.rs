@@ -1,6 +1,7 @@
 //! A plugin's whole life over HTTP, against a fresh stack: what it asks, what it is told, and whether that is right. Then
-//! another plugin's with the same licence, over another API, and its vendor's over a third.
+//! another plugin's with the same licence, over another API, and what its vendor's people and programs do over three more.
 
+mod babel;
 mod bytex;
 mod cscart;
 mod sellcodes;
@@ -82,6 +83,7 @@ async fn play(stack: &Stack, out: &mut (dyn Write + Send)) -> Result<(), DemoErr
     bytex::play(&mut story, stack, &demo).await?;
     if let Some(api_key) = &demo.api_key {
         Box::pin(cscart::play(&mut story, &stack.url(), api_key)).await?;
+        Box::pin(babel::play(&mut story, stack, &demo, api_key)).await?;
     }
     writeln!(story.out, "\nAll of it went as it should.")?;
     Ok(())
@@ -227,7 +229,7 @@ mod tests {
         let text = String::from_utf8(out).unwrap();
         assert!(text.ends_with("All of it went as it should.\n"), "{text}");
         assert!(text.contains("\n28 "), "{text}");
-        let names = ["?key=", "{\"key\":\"", "license_key=", "?license_number=", "\"license_number\":\""];
+        let names = ["?key=", "{\"key\":\"", "license_key=", "?license_number=", "\"license_number\":\"", "\"userKey\":\""];
         let shown: Vec<_> = names.into_iter().flat_map(|name| text.split(name).skip(1)).collect();
         assert_eq!(shown.len(), 22);
         assert!(shown.iter().all(|key| key[12..].starts_with("...")), "{text}");

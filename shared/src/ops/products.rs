@@ -98,15 +98,14 @@ pub async fn record_product(core: &Core, account: AccountId, card: ProductCard, 
         revision: 1,
     };
     for _ in 0..DRAWS {
-        let record = fill(ProductRecord::of(&product), card.clone());
+        let record = fill(&ProductRecord::of(&product), card.clone());
         product.url = record.web_url();
         match core.table.create_product(&product, &record).await {
             Ok(()) => return Ok(record),
             Err(CreateProductError::SlugTaken) if field.slug.is_some() => return Err(Rejected::InUse(Unique::Slug)),
             Err(CreateProductError::SlugTaken) => product.slug = numbered(product.slug.as_str(), id)?,
-            Err(CreateProductError::CodeTaken) => product.code = draw_code(core)?,
             Err(CreateProductError::OwnCodeTaken) if card.code.is_some() => return Err(Rejected::InUse(Unique::Code)),
-            Err(CreateProductError::OwnCodeTaken) => product.code = draw_code(core)?,
+            Err(CreateProductError::CodeTaken | CreateProductError::OwnCodeTaken) => product.code = draw_code(core)?,
             Err(CreateProductError::NoAccount) => return Err(Rejected::NotFound(Thing::Account)),
             Err(CreateProductError::Fault(fault)) => return Err(fault.into()),
         }
@@ -127,7 +126,7 @@ pub async fn change_product(
             require_key(core, edit.account, card.signature_keys).await?;
         }
         let revision = before.revision.saturating_add(1);
-        let after = fill(ProductRecord { updated: Some(core.now()), revision, ..before.clone() }, card);
+        let after = ProductRecord { updated: Some(core.now()), revision, ..fill(&before, card) };
         match core.table.replace_product_record(&before, &after).await {
             Ok(()) => return Ok(after),
             Err(ProductRecordError::Changed) => {}
@@ -238,10 +237,10 @@ impl ProductCard {
 }
 
 /// The record with this said of it.
-fn fill(record: ProductRecord, card: ProductCard) -> ProductRecord {
+fn fill(record: &ProductRecord, card: ProductCard) -> ProductRecord {
     let ProductCard { code, name, description, url, copyright, image, price, reseller_price, currency, signature_keys, meta } = card;
     let code = code.unwrap_or_else(|| record.code.clone());
-    ProductRecord { code, name, description, url, copyright, image, price, reseller_price, currency, signature_keys, meta, ..record }
+    ProductRecord { code, name, description, url, copyright, image, price, reseller_price, currency, signature_keys, meta, ..*record }
 }
 
 /// A slug that no other product of the account can have by its name alone.

@@ -73,10 +73,9 @@ impl Table {
             transaction.create(self, Condition::Body, stored_body(resource, body)?)?;
         }
         match transaction.run(self).await {
-            Ok(()) => Ok(()),
-            Err(NotDone::Fault(fault)) => Err(fault),
             // The number was drawn for this call alone: an attempt whose answer was lost has written all of this.
-            Err(NotDone::Conditions(_, Loss::Before)) => Ok(()),
+            Ok(()) | Err(NotDone::Conditions(_, Loss::Before)) => Ok(()),
+            Err(NotDone::Fault(fault)) => Err(fault),
             Err(NotDone::Conditions(_, Loss::None)) => Err(Fault::corrupt("creating a resource", "the number is in use")),
         }
     }

@@ -32,6 +32,6 @@ pub(crate) async fn handle(
 ) -> Result<Answer<ReleaseAnswer>, Error> {
     let of = release(product, target("release.id", request.release.id)?)?;
     let changes = changes(request.release)?;
-    let changed = change_release(&service.core, caller.account(), of, |card| Ok(changes.made_of(card))).await?;
-    Ok(Answer::new(&caller, ReleaseAnswer { release_id: number(changed.id.get()) }))
+    let release = change_release(&service.core, caller.account(), of, |card| Ok(changes.made_of(card))).await?;
+    Ok(Answer::new(&caller, ReleaseAnswer { release_id: number(release.id.get()) }))
 }

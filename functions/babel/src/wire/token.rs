@@ -1,6 +1,7 @@
 //! The license token on the wire: a seat as staff see it (seed 004, "GET /v1/license-tokens").
 
 use latchkey_core::domain::seat_token::SeatToken;
+use latchkey_core::domain::text::Line;
 use latchkey_core::query::{Answers, Gives, Index};
 
 use super::license::{LICENSE, License};
@@ -76,8 +77,8 @@ impl From<&SeatToken> for LicenseToken {
             id: number(token.id.get()),
             token: token.text.clone(),
             address: token.address().map(|address| address.to_string()).unwrap_or_default(),
-            client_id: text(token.client().map(|client| client.as_str())),
-            client_name: text(token.name().map(|name| name.as_str())),
+            client_id: text(token.client().map(Line::as_str)),
+            client_name: text(token.name().map(Line::as_str)),
             machine_id: machine.or_else(|| token.site_url()).unwrap_or_default(),
             issue_date: Some(token.since.into()),
             expire_date: token.expires().or(token.until).map(Moment),

@@ -65,7 +65,8 @@ struct Known {
 }
 
 struct Total {
-    total: u64,
+    /// How many there are.
+    count: u64,
     until: Timestamp,
     /// The account's last write when it was counted.
     turn: u64,
@@ -101,7 +102,7 @@ impl Counts {
     pub fn known(&self, account: AccountId, list: &Counted, span: Span, now: Timestamp) -> Option<u64> {
         let known = self.lock();
         let total = known.totals.get(&(account, list.clone(), (span.first, span.last)))?;
-        (now < total.until && known.written(account) <= total.turn).then_some(total.total)
+        (now < total.until && known.written(account) <= total.turn).then_some(total.count)
     }
 
     /// Remembers, at `now`, how many a list had that was read after `since`.
@@ -114,7 +115,7 @@ impl Counts {
             known.totals.clear();
         }
         let (until, turn) = (now.plus_seconds(REMEMBERED_SECONDS), since.turn);
-        known.totals.insert((since.account, list, (span.first, span.last)), Total { total, until, turn });
+        known.totals.insert((since.account, list, (span.first, span.last)), Total { count: total, until, turn });
     }
 
     fn wrote(&self, account: AccountId) {

@@ -92,7 +92,7 @@ fn parse(given: CustomerGiven) -> Result<Changes<Parts>, Error> {
     changes.text("region", given.region, |parts| &mut parts.profile.address.region)?;
     changes.text("city", given.city, |parts| &mut parts.profile.address.city)?;
     changes.text("country", given.country, |parts| &mut parts.profile.address.country_name)?;
-    changes.parsed(given.country_code, |parts| &mut parts.country, country)?;
+    changes.parsed(given.country_code, |parts| &mut parts.country, |code| country(&code))?;
     changes.text("mapCoordinates", given.map_coordinates, |parts| &mut parts.profile.map_coordinates)?;
     changes.set(given.map_zoom_level.said().map(amount), |parts| &mut parts.profile.map_zoom);
     changes.text("email", given.email, |parts| &mut parts.email)?;
@@ -107,11 +107,11 @@ fn parse(given: CustomerGiven) -> Result<Changes<Parts>, Error> {
     Ok(changes)
 }
 
-fn country(code: String) -> Result<Option<Country>, Error> {
+fn country(code: &str) -> Result<Option<Country>, Error> {
     if code.trim().is_empty() {
         return Ok(None);
     }
-    Country::parse(&code).map(Some).map_err(|error| Error::invalid("customer.countryCode", error))
+    Country::parse(code).map(Some).map_err(|error| Error::invalid("customer.countryCode", error))
 }
 
 /// An amount of nothing is none.
@@ -120,7 +120,7 @@ pub(super) fn amount(amount: Amount) -> Option<FixedPoint> {
 }
 
 /// The account's customers.
-fn rows<'c>(core: &'c Core, account: AccountId) -> Records<'c, Customer, CustomerRow> {
+fn rows(core: &Core, account: AccountId) -> Records<'_, Customer, CustomerRow> {
     Records::led(core, account, leads)
 }
 

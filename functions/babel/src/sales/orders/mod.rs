@@ -30,7 +30,7 @@ fn parse(given: OrderGiven) -> Result<Changes<OrderFields>, Error> {
     changes.text("processedBy", given.processed_by, |order| &mut order.details.processed_by)?;
     changes.text("purchaseOrder", given.purchase_order, |order| &mut order.details.purchase_order)?;
     changes.set(given.total.said().map(amount), |order| &mut order.details.total);
-    changes.parsed(given.currency, |order| &mut order.details.currency, currency)?;
+    changes.parsed(given.currency, |order| &mut order.details.currency, |code| currency(&code))?;
     changes.text("invoiceNumber", given.invoice_number, |order| &mut order.details.invoice_number)?;
     changes.text("paymentType", given.payment_type, |order| &mut order.details.payment_type)?;
     changes.text("paymentNumber", given.payment_number, |order| &mut order.details.payment_number)?;
@@ -47,11 +47,11 @@ fn fields(order: &Order) -> OrderFields {
     OrderFields { customer: order.customer, reference: None, details: order.details.clone() }
 }
 
-fn currency(code: String) -> Result<Option<Currency>, Error> {
+fn currency(code: &str) -> Result<Option<Currency>, Error> {
     if code.trim().is_empty() {
         return Ok(None);
     }
-    Currency::parse(&code).map(Some).map_err(|error| Error::invalid("order.currency", error))
+    Currency::parse(code).map(Some).map_err(|error| Error::invalid("order.currency", error))
 }
 
 /// A customer's id, or 0 for nobody's.

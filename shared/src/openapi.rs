@@ -1,4 +1,4 @@
-//! Endpoints described for OpenAPI documents, from the types that they answer with; behind the feature `openapi`.
+//! Endpoints described for `OpenAPI` documents, from the types that they answer with; behind the feature `openapi`.
 //!
 //! A dialect whose handlers read parameters by name states them here once more, beside the types of its answers; what the endpoints
 //! really say is compared with the document by a fuzzer (`infra/checks`).
@@ -223,10 +223,10 @@ pub fn merged(title: &str, dialects: Vec<OpenApi>) -> Result<Value, serde_json::
 fn rename(value: &mut Value, prefix: &str) {
     match value {
         Value::Object(members) => {
-            if let Some(Value::String(target)) = members.get_mut("$ref") {
-                if let Some(name) = target.strip_prefix("#/components/schemas/") {
-                    *target = format!("#/components/schemas/{prefix}.{name}");
-                }
+            if let Some(Value::String(target)) = members.get_mut("$ref")
+                && let Some(name) = target.strip_prefix("#/components/schemas/")
+            {
+                *target = format!("#/components/schemas/{prefix}.{name}");
             }
             if let Some(Value::Array(needs)) = members.get_mut("security") {
                 for need in needs.iter_mut().filter_map(Value::as_object_mut) {

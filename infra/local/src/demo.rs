@@ -225,7 +225,7 @@ mod tests {
     #[tokio::test]
     async fn the_story_plays_to_its_end_and_shows_no_whole_key() {
         let mut out = Vec::new();
-        run(&mut out).await.unwrap();
+        Box::pin(run(&mut out)).await.unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.ends_with("All of it went as it should.\n"), "{text}");
         assert!(text.contains("\n28 "), "{text}");

@@ -6,7 +6,7 @@
 //! | with the header `x-amz-target: DynamoDB…` | the engine |
 //! | with an AWS signature in a header or the query; or below `/latchkey-packages` | the S3 server |
 //! | `GET /` | a page that says what this is |
-//! | `/reference`, `/openapi.json` | the OpenAPI document of all dialects |
+//! | `/reference`, `/openapi.json` | the `OpenAPI` document of all dialects |
 //! | everything else | the [`Gateway`], which picks a function as API Gateway does |
 //!
 //! Architecture Invariant: no handler and no second store lives here. What a function answers locally, it answers in Lambda.

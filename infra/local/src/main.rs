@@ -33,7 +33,7 @@ struct Cli {
 enum Command {
     /// Play a plugin's whole life over HTTP against a fresh stack, and check every answer.
     Demo,
-    /// Print the OpenAPI document of all dialects.
+    /// Print the `OpenAPI` document of all dialects.
     Openapi,
 }
 

@@ -1,4 +1,4 @@
-//! The OpenAPI document of all dialects, and a page to read it on.
+//! The `OpenAPI` document of all dialects, and a page to read it on.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ pub(crate) const DOCUMENT: &str = "/openapi.json";
 /// Where the page is.
 pub(crate) const PAGE: &str = "/reference";
 
-/// The document: OpenAPI 3.1, generated from the types of what is sent and answered.
+/// The document: `OpenAPI` 3.1, generated from the types of what is sent and answered.
 pub fn document() -> Result<Value, serde_json::Error> {
     let dialects = vec![
         latchkey_cscart::openapi::document(),

@@ -1,7 +1,5 @@
 //! A user's settings: what programs keep for them. They mean nothing here.
 
-#![expect(clippy::option_option, reason = "nothing is said, or it is said to be nothing: both are meant")]
-
 use serde::{Deserialize, Serialize};
 
 use super::ids::{AccountId, UserSettingId};

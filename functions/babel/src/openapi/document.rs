@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 
 use http::Method;
 use latchkey_core::domain::role::Role;
-use utoipa::PartialSchema as _;
 use utoipa::openapi::path::{Operation as Documented, OperationBuilder, ParameterBuilder, ParameterIn, Paths};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ComponentsBuilder, ObjectBuilder, Schema, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, HttpMethod, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder};
+use utoipa::{PartialSchema as _, ToSchema};
 
 use super::types::{ENVELOPE, Operation, int32};
 use crate::code::Code;
 use crate::roles::{Operation as Row, Who};
+use crate::wire::{LicenseProduct, Licensee, ReportProperty};
 use crate::{access, catalog, client, licensing, sales, system};
 
 /// The schema of an answer to what was not done.
@@ -41,13 +42,21 @@ pub fn document() -> OpenApi {
         }
         paths.add_path_operation(operation.path, vec![method(&operation.method)], documented(operation));
     }
+    // No list is of these: they are met inside others alone.
+    for (name, schema) in [named::<LicenseProduct>(), named::<Licensee>(), named::<ReportProperty>()] {
+        components.entry(name).or_insert(schema);
+    }
     let components = ComponentsBuilder::new()
         .schemas_from_iter(components)
         .security_scheme("apiKey", SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("x-api-key"))))
         .security_scheme("bearer", SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build()))
         .build();
-    let info = InfoBuilder::new().title("Latchkey: Babel Licensing Service").version(env!("CARGO_PKG_VERSION"));
+    let info = InfoBuilder::new().title("Babel Licensing Service").version(env!("CARGO_PKG_VERSION"));
     OpenApiBuilder::new().info(info).paths(paths).components(Some(components)).build()
+}
+
+fn named<T: ToSchema>() -> (String, RefOr<Schema>) {
+    (T::name().into_owned(), T::schema())
 }
 
 fn requires_nothing(schema: &RefOr<Schema>) -> bool {

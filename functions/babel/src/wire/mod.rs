@@ -40,6 +40,8 @@ pub(crate) use self::assembly::{Assembly, AssemblyGiven};
 pub(crate) use self::contact::{CONTACT, Contact, ContactGiven};
 pub(crate) use self::customer::{CUSTOMER, Customer, CustomerGiven};
 pub(crate) use self::license::{License, LicenseGiven, UNLIMITED, mode_number};
+#[cfg(feature = "openapi")]
+pub(crate) use self::license_content::LicenseProduct;
 pub(crate) use self::license_content::{LicenseProductGiven, Licensee, Lists, wording};
 pub(crate) use self::license_template::{LICENSE_TEMPLATE, LicenseTemplate, LicenseTemplateGiven};
 pub(crate) use self::log_entry::LogEntry;
@@ -49,6 +51,8 @@ pub(crate) use self::order_product::{OrderProduct, OrderProductGiven, PRODUCT_OR
 pub(crate) use self::product::{PRODUCT, Product, ProductGiven};
 pub(crate) use self::release::{Release, ReleaseGiven};
 pub(crate) use self::report::Report;
+#[cfg(feature = "openapi")]
+pub(crate) use self::report::ReportProperty;
 pub(crate) use self::resource::{Heavy, RESOURCE, Resource, ResourceGiven};
 pub(crate) use self::role::Role;
 pub(crate) use self::setting::{Setting, SettingGiven};

@@ -26,11 +26,14 @@ fn ids(answer: &Value) -> Vec<i64> {
     answer["apiKeys"].as_array().unwrap().iter().map(|key| key["id"].as_i64().unwrap()).collect()
 }
 
+/// Parameters, the numbers that come, and how many fit.
+type Expected<'e> = (&'e [(&'e str, &'e str)], &'e [i64], i64);
+
 #[tokio::test]
 async fn a_list_is_filtered_ordered_and_cut_and_its_total_is_what_fits() {
     let world = World::new().await;
     let administrator = keys(&world, 7).await;
-    let expected: [(&[(&str, &str)], &[i64], i64); 10] = [
+    let expected: [Expected<'_>; 10] = [
         (&[], &[1, 2, 3, 4, 5, 6, 7], 7),
         (&[("take", "2"), ("skip", "1")], &[2, 3], 7),
         (&[("take", "2"), ("skip", "1"), ("sort", "Id desc")], &[6, 5], 7),

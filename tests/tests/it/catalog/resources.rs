@@ -154,12 +154,14 @@ async fn data_comes_back_as_it_was_given_and_is_another_accounts_no_matter_what_
     assert!(matches!(opened, Err(Rejected::NotFound(Thing::Resource))), "{opened:?}");
 }
 
+/// The secret after the tests' own.
+const NEXT: &str = "the-next-secret-of-the-tests-sealing-0123456789";
+
 #[tokio::test]
 async fn a_key_is_sealed_anew_after_the_secret_was_changed_and_lost_with_it_otherwise() {
     let world = World::new().await;
     let account = world.vendor().await.account;
     let key = resource(&world, account, "Ed25519", "").await;
-    const NEXT: &str = "the-next-secret-of-the-tests-sealing-0123456789";
     let lost = signing_key(&world.core, &signature_keys(NEXT, None), account, key.id).await;
     assert!(matches!(&lost, Err(Rejected::Fault(fault)) if fault.kind == FaultKind::Corrupt), "{lost:?}");
     let during = signing_key(&world.core, &signature_keys(NEXT, Some(SEALING_SECRET)), account, key.id).await.unwrap();

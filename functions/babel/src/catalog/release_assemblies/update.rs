@@ -24,6 +24,6 @@ pub(crate) async fn handle(
     let of = Some(release(product, of)?);
     let edit = EditAssembly { account: caller.account(), assembly: assembly(request.assembly.id)?, of, seen: None };
     let changes = changes(request.assembly)?;
-    let changed = change_assembly(&service.core, edit, |card| Ok(changes.made_of(card))).await?;
-    Ok(Answer::new(&caller, InsertAssemblyAnswer { assembly_id: number(changed.id.get()) }))
+    let assembly = change_assembly(&service.core, edit, |card| Ok(changes.made_of(card))).await?;
+    Ok(Answer::new(&caller, InsertAssemblyAnswer { assembly_id: number(assembly.id.get()) }))
 }

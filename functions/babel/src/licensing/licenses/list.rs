@@ -13,9 +13,10 @@ use crate::wire::License;
 /// Lists the account's licences; a customer's own, where a customer asks.
 pub(crate) async fn handle(State(signing): State<Signing>, caller: Caller, list: List) -> Result<Listing<License>, Error> {
     let query = list.query::<License>()?;
-    let query = match caller.only_customer()? {
+    let only = caller.only_customer()?;
+    let query = match only {
         Some(customer) => query.only(&["customerId"], Comparison::Equal, customer.get()),
         None => query,
     };
-    Listing::of(&caller, &query, &Licenses::of(&signing, caller.account())).await
+    Listing::of(&caller, &query, &Licenses::of(&signing, caller.account(), only)).await
 }

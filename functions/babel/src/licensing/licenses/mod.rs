@@ -37,11 +37,12 @@ pub(crate) async fn listing_of(
     number: i32,
 ) -> Result<Listing<License>, Error> {
     let query = list.query::<License>()?.only(&[member], Comparison::Equal, number);
-    let query = match caller.only_customer()? {
+    let only = caller.only_customer()?;
+    let query = match only {
         Some(customer) => query.only(&["customerId"], Comparison::Equal, customer.get()),
         None => query,
     };
-    Listing::of(caller, &query, &Licenses::of(signing, caller.account())).await
+    Listing::of(caller, &query, &Licenses::of(signing, caller.account(), only)).await
 }
 
 /// Whether a text stands for others, with at least one drawn letter.

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::licensing::contents::contents;
 use crate::licensing::signed::signed;
 use crate::list::{Fill as _, Rows, Wanted};
-use crate::wire::{License, Lists};
+use crate::wire::{License, Lists, number};
 
 /// How many licences are read by one call where each is looked at.
 const PAGE: u16 = 500;
@@ -26,6 +26,8 @@ const MOST_SIGNED: usize = 25;
 pub(crate) struct Licenses<'s> {
     signing: &'s Signing,
     account: AccountId,
+    /// The customer who asks, where nothing of others is to be seen.
+    only: Option<CustomerId>,
     since: Since,
 }
 
@@ -49,10 +51,10 @@ enum Meant {
 }
 
 impl<'s> Licenses<'s> {
-    /// All of the account's.
-    pub(crate) fn of(signing: &'s Signing, account: AccountId) -> Self {
+    /// All of the account's. Where `only` one customer's are to be seen, a licence that was moved to somebody else's order shows no order.
+    pub(crate) fn of(signing: &'s Signing, account: AccountId, only: Option<CustomerId>) -> Self {
         let core = &signing.service.core;
-        Self { signing, account, since: core.table.counts().since(account, core.now()) }
+        Self { signing, account, only, since: core.table.counts().since(account, core.now()) }
     }
 
     async fn listed(
@@ -162,7 +164,13 @@ impl Rows for Licenses<'_> {
     }
 
     async fn fill(&self, rows: &mut [License], wanted: &Wanted) -> Result<(), Error> {
-        License::fill(&self.signing.service.core, self.account, rows, wanted).await
+        License::fill(&self.signing.service.core, self.account, rows, wanted).await?;
+        if let Some(customer) = self.only.map(|customer| number(customer.get())) {
+            for row in rows {
+                row.order.take_if(|order| order.customer_id != customer);
+            }
+        }
+        Ok(())
     }
 
     async fn complete(&self, rows: &mut [License], query: &Query) -> Result<(), Error> {

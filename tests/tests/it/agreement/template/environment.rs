@@ -16,6 +16,7 @@ const LEFT_OUT: [&str; 1] = ["LATCHKEY_S3_PATH_STYLE"];
 
 /// How a function's `main` runs it (`shared/src/lambda/mod.rs`).
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "any of them may go with any other")]
 struct Runs {
     with_credentials: bool,
     with_downloads: bool,

@@ -289,7 +289,7 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
     ask_everything(&world).await;
     cscart::ask_everything(&world).await;
     crate::babel::access::ask_everything(&world).await;
-    crate::babel::client::ask_everything(&world).await;
+    Box::pin(crate::babel::client::ask_everything(&world)).await;
     crate::babel::tokens::ask_everything(&world).await;
     let asked: Vec<_> = watched.iter().map(|watched| (watched.table.all_calls(), watched.bucket.calls())).collect();
     watched.extend(tell_everything(&world).await);

@@ -57,7 +57,7 @@ async fn users_are_found_by_name_address_and_role() {
         let answer = administrator.get("/v1/users", query).send(&world).await.done();
         let names: Vec<String> =
             answer["users"].as_array().unwrap().iter().map(|user| user["userName"].as_str().unwrap().to_owned()).collect();
-        assert_eq!(answer["totalUsersCount"].as_u64().unwrap() as usize, names.len());
+        assert_eq!(answer["totalUsersCount"].as_u64().unwrap(), names.len() as u64);
         names
     };
     let own = administrator.user.profile.user_name.as_str();

@@ -34,7 +34,7 @@ async fn resource(world: &World, staff: &Staff, resource: Value) -> i64 {
 /// The rows of a list, and how many fit.
 async fn listed(world: &World, staff: &Staff, path: &str, name: &str, query: &[(&str, &str)]) -> (Vec<Value>, i64) {
     let answer = staff.get(path, query).send(world).await.done();
-    let mut total = format!("total{}Count", name);
+    let mut total = format!("total{name}Count");
     total.replace_range(5..6, &name[..1].to_uppercase());
     (answer[name].as_array().unwrap().clone(), answer[total.as_str()].as_i64().unwrap())
 }

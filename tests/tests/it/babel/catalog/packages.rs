@@ -14,7 +14,7 @@ use super::{only, product, release};
 use crate::woosa::{KEY, SITE, activate, software_info};
 
 fn announcement(bytes: &[u8]) -> Value {
-    let sha256: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = Sha256::digest(bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
     json!({"package": {"fileName": "tool.bin", "size": bytes.len(), "sha256": sha256}})
 }
 

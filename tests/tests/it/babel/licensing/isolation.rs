@@ -62,3 +62,26 @@ async fn a_customer_sees_their_own_licences_and_changes_none() {
     assert_eq!(sales.delete(&format!("{LICENSES}/{own}")).send(&world).await.refused().0, 403);
     assert_eq!(found(&world, &sales, "Id > 0").await.len(), 2);
 }
+
+#[tokio::test]
+async fn a_customer_whose_licence_was_moved_to_somebody_elses_order_sees_nothing_of_it() {
+    let world = World::new().await;
+    let staff = world.administrator().await;
+    let product = product(&world, &staff, "ACME").await;
+    let template = template(&world, &staff, product, json!({})).await;
+    let ((own, own_order), (_, foreign_order)) = (sold(&world, &staff).await, sold(&world, &staff).await);
+    let made = license(&world, &staff, json!({"templateId": template, "customerId": own, "orderId": own_order})).await;
+    let id = made["licenseId"].clone();
+    let customer = CustomerId::new(u32::try_from(own).unwrap()).unwrap();
+    let customer = world.customer_staff(staff.account, customer).await;
+    let include = [("include", "Order.Customer")];
+    let (rows, _) = listed(&world, &customer, LICENSES, &include).await;
+    assert_eq!(rows[0]["order"]["id"], own_order);
+
+    staff.put(LICENSES, &json!({"license": {"id": id, "orderId": foreign_order}})).send(&world).await.done();
+    let (rows, _) = listed(&world, &staff, LICENSES, &include).await;
+    assert_eq!(rows[0]["order"]["id"], foreign_order);
+    let (rows, _) = listed(&world, &customer, LICENSES, &include).await;
+    assert_eq!((&rows[0]["id"], &rows[0]["order"]), (&id, &json!(null)));
+    assert!(found(&world, &customer, "Order.OrderNumber.StartsWith(\"O\")").await.is_empty(), "nor can it be asked about");
+}

@@ -39,7 +39,7 @@ const FILTERS: &[(&str, Test)] = &[
     ("not (Status = 'paid')", |row| row["status"] != "paid"),
     ("Total >= 50.5 && Total < 80", |row| (50.5..80.0).contains(&total(row))),
     ("OrderNumber.StartsWith(\"N-001\") || Total = 10", |row| {
-        row["orderNumber"].as_str().unwrap().starts_with("N-001") || total(row) == 10.0
+        row["orderNumber"].as_str().unwrap().starts_with("N-001") || row["total"] == 10.0
     }),
     ("Customer.Company.Contains('3')", |row| row["customer"]["company"].as_str().is_some_and(|company| company.contains('3'))),
     ("Customer = null", |row| row["customer"].is_null()),

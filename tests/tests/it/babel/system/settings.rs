@@ -112,7 +112,8 @@ async fn two_who_set_different_things_at_once_are_not_in_each_others_way() {
     let one = put(&world, &staff, json!([{"group": "Reports", "name": "Accept", "value": false}]));
     let other = put(&world, &staff, json!([{"group": "Email", "name": "SenderName", "value": "Acme"}]));
     let (one, other) = tokio::join!(Box::pin(one), Box::pin(other));
-    (one.done(), other.done());
+    one.done();
+    other.done();
     assert_eq!(value(&world, &staff, "Reports", "Accept").await, false);
     assert_eq!(value(&world, &staff, "Email", "SenderName").await, "Acme");
 }

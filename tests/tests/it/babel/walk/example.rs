@@ -28,7 +28,7 @@ pub(super) fn real(name: &str, example: &Value, ids: &BTreeMap<String, Value>) -
 fn outer(name: &str, member: &str, value: &Value, ids: &BTreeMap<String, Value>) -> Value {
     match value {
         Value::Object(object) => Value::Object(inner(name, member, object, ids)),
-        _ => plain(name, "", member, value, ids),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => plain(name, "", member, value, ids),
     }
 }
 
@@ -61,23 +61,21 @@ fn plain(name: &str, object: &str, member: &str, value: &Value, ids: &BTreeMap<S
         (_, "signatureKeysId" | "mappingFileId") => id("resourceId"),
         ("", "resourceId") => id("mailResourceId"),
         (_, "customerId" | "orderId" | "productId" | "releaseId" | "templateId" | "licenseId" | "userId" | "traceId") => id(member),
-        ("licenseTemplate" | "license", "assemblies") => json!([]),
+        ("licenseTemplate" | "license", "assemblies") | ("", "settings") => json!([]),
         // What has to mean something.
         ("apiKey", "expireDate") | ("license" | "licenseToken", "expireDate" | "supportExpireDate") => json!("2039-08-24T14:15:22Z"),
-        ("apiKey", "revoked") | ("license", "revoked") => json!(false),
+        ("apiKey" | "license", "revoked") => json!(false),
         ("apiKey", "permissions") => json!(15),
-        ("license", "licensingMode") | ("licenseTemplate", "licensingMode") => json!(1),
+        ("license" | "licenseTemplate", "licensingMode") => json!(1),
         ("license", "maxAllowedSites") => json!(5),
         ("license" | "licenseTemplate", "userKey") => json!("{TOKEN:5}-{TOKEN:5}-{TOKEN:5}-{TOKEN:5}"),
-        ("license", "features" | "restrictions") | ("licenseTemplate", "features" | "restrictions") => dated(value),
+        ("license" | "licenseTemplate", "features" | "restrictions") => dated(value),
         (_, "email" | "licenseeEmail") => json!("erika.mustermann@example.org"),
         (_, "to") => json!([{"name": "Erika Mustermann", "email": "erika.mustermann@example.org"}]),
         (_, "attachments") => json!([{"fileName": "licence.txt", "content": "bGljZW5jZQ==", "contentType": "text/plain"}]),
-        ("", "password" | "newPassword") => json!("correct horse battery"),
-        ("", "currentPassword") => json!("correct horse battery"),
+        ("", "password" | "newPassword" | "currentPassword") => json!("correct horse battery"),
         ("", "roles") => json!("Sales"),
         ("user", "roles") => json!(["LicenseManager"]),
-        (_, "filter") => json!(""),
         ("apiKey", "key") => json!("walked-key-of-ours"),
         ("licenseToken", "address") => json!("203.0.113.7"),
         (_, "currency") => json!("EUR"),
@@ -86,8 +84,7 @@ fn plain(name: &str, object: &str, member: &str, value: &Value, ids: &BTreeMap<S
         ("release" | "assembly", "version") => json!("1.0.0"),
         ("resource", "type") => json!("RSA"),
         ("resource", "dataFormat") => json!("PEM"),
-        ("resource", "data" | "password") => json!(""),
-        ("", "settings") => json!([]),
+        ("resource", "data" | "password") | (_, "filter") => json!(""),
         _ => value.clone(),
     }
 }

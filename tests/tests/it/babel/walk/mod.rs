@@ -143,7 +143,7 @@ async fn every_operation_takes_its_example_and_answers_in_the_examples_shape() {
         for (member, id) in *gives {
             walk.ids.insert((*id).to_owned(), answer[*member].clone());
         }
-        wrong.extend(walk.judge(operation, &answer).into_iter().map(|difference| format!("{name} answers {difference}")));
+        wrong.extend(judge(operation, &answer).into_iter().map(|difference| format!("{name} answers {difference}")));
     }
     assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
 }
@@ -231,24 +231,25 @@ impl<'w> Walk<'w> {
             Err(format!("{name} is {}: {}", answer.status, String::from_utf8_lossy(&answer.body)))
         }
     }
+}
 
-    fn judge(&self, operation: &Operation, answer: &Value) -> Vec<String> {
-        // The one answer that the JSON form lost: it stands in the seed's text, and every answer has the envelope.
-        let deleted = json!({"success": true, "code": 0, "message": "string", "Success": true, "Message": "string", "DeletedLogCount": 0});
-        let example = operation.response_example.as_ref().unwrap_or(&deleted);
-        let navigations = if operation.takes("include") && INCLUDES.iter().any(|(list, _)| *list == operation.name()) {
-            Navigations::Included
-        } else {
-            Navigations::Perhaps
-        };
-        let mut wrong = differences(example, answer, navigations);
-        if answer["success"] == false {
-            wrong.push(format!("a refusal: {}", answer["message"]));
-        }
-        if operation.method == "GET" {
-            let empty = example.as_object().unwrap().iter().filter(|(_, value)| value.is_array());
-            wrong.extend(empty.filter(|(name, _)| answer[*name] == json!([])).map(|(name, _)| format!("no {name} to look at")));
-        }
-        wrong
+/// What an answer has that the contract has not, and what it lacks.
+fn judge(operation: &Operation, answer: &Value) -> Vec<String> {
+    // The one answer that the JSON form lost: it stands in the seed's text, and every answer has the envelope.
+    let deleted = json!({"success": true, "code": 0, "message": "string", "Success": true, "Message": "string", "DeletedLogCount": 0});
+    let example = operation.response_example.as_ref().unwrap_or(&deleted);
+    let navigations = if operation.takes("include") && INCLUDES.iter().any(|(list, _)| *list == operation.name()) {
+        Navigations::Included
+    } else {
+        Navigations::Perhaps
+    };
+    let mut wrong = differences(example, answer, navigations);
+    if answer["success"] == false {
+        wrong.push(format!("a refusal: {}", answer["message"]));
     }
+    if operation.method == "GET" {
+        let empty = example.as_object().unwrap().iter().filter(|(_, value)| value.is_array());
+        wrong.extend(empty.filter(|(name, _)| answer[*name] == json!([])).map(|(name, _)| format!("no {name} to look at")));
+    }
+    wrong
 }

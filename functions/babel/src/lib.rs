@@ -13,8 +13,8 @@
 //! | customer, contact, order, order product | customer, contact, order, product of an order |
 //! | user, role, API key | user, role, API key |
 //!
-//! Every answer has `success`, `code` and `message` ([`envelope`], [`code`]). Who asks, and may they, is settled before anything else
-//! ([`caller`], [`roles`]). Lists are in the language of [`latchkey_core::query`] ([`list`]). Each area's module has its operations, one
+//! Every answer has `success`, `code` and `message` (`envelope`, [`code`]). Who asks, and may they, is settled before anything else
+//! (`caller`, [`roles`]). Lists are in the language of [`latchkey_core::query`] (`list`). Each area's module has its operations, one
 //! a file, and its `routes`. The README of this package says what is theirs and what is ours.
 
 mod access;

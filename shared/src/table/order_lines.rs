@@ -43,7 +43,7 @@ impl Table {
     }
 
     /// Takes the next free line of an order: one write, whoever else takes one at the same time. Where no number is left, for more were
-    /// wanted at once than [`Self::reserve_more`] is fast, more are reserved: two writes more. What an attempt took whose answer was lost
+    /// wanted at once than `reserve_more` is fast, more are reserved: two writes more. What an attempt took whose answer was lost
     /// stays taken, and empty: gaps are normal.
     pub async fn take_line(&self, account: AccountId, order: OrderId) -> Result<Taken, NotTaken> {
         let mut lines = self.count_line(account, order).await?;

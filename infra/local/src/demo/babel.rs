@@ -25,7 +25,6 @@ async fn manage(story: &mut Story<'_>, stack: &Stack, demo: &Demo, DemoApiKey { 
     let made = staff.post(story, "They have a signature key made", "resources", &resource).await?;
     let template = json!({"licenseTemplate": {
         "name": "A year", "productId": product, "signatureKeysId": made["resourceId"], "licensingMode": 1, "expireDays": 365,
-        "userKey": "{TOKEN:5}-{TOKEN:5}-{TOKEN:5}-{TOKEN:5}",
     }});
     let made = staff.post(story, "And a template", "license-templates", &template).await?;
     let template_id = made["templateId"].clone();

@@ -8,7 +8,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
-examples=${1:-40}
+examples=${1:-15}
 work=$root/target/checks
 venv=$work/fuzz-venv
 log=$work/fuzz-stack.log

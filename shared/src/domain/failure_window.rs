@@ -5,7 +5,8 @@ use super::time::Timestamp;
 /// The most failures of one asker in one window with an API key; what comes after them is not looked at.
 pub const MOST_FAILURES: u32 = 10;
 
-/// The most failed logins as one user from one network in one window (contracts §5: "5 failed logins block for 5 minutes").
+/// The most failed logins as one user from one network (contracts §5: "5 failed logins block for 5 minutes"): counted from the first
+/// to five minutes after the last, whatever the windows are.
 pub const MOST_FAILED_LOG_INS: u32 = 5;
 
 /// The most as one user from anywhere. Ours: it bounds those who guess from many networks. Whoever spends as many keeps a user

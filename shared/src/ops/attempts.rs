@@ -7,7 +7,9 @@ use std::net::IpAddr;
 use super::authenticate::AuthFailure;
 use crate::core::{Core, Credentials};
 use crate::credentials::{AskerDigest, LoginAskers};
-use crate::domain::failure_window::{FailureWindow, MOST_FAILED_LOG_INS, MOST_FAILED_LOG_INS_FROM_ONE, MOST_FAILED_LOG_INS_OF_ONE};
+use crate::domain::failure_window::{
+    FailureWindow, MOST_FAILED_LOG_INS, MOST_FAILED_LOG_INS_FROM_ONE, MOST_FAILED_LOG_INS_OF_ONE, WINDOW_SECONDS,
+};
 use crate::fault::Fault;
 
 /// An attempt that may be made.
@@ -28,11 +30,12 @@ impl Attempt {
                 None => Ok(0),
             }
         };
-        let taking = core.table.take_attempt(askers.both, window, MOST_FAILED_LOG_INS);
+        let taking = core.table.take_attempt(askers.both, now, WINDOW_SECONDS, MOST_FAILED_LOG_INS);
         let (taken, of_name, of_network) =
             tokio::join!(Box::pin(taking), Box::pin(core.table.failures(askers.name, window)), Box::pin(of_network));
-        if !taken? {
-            return Err(AuthFailure::RateLimited { retry_after: window.left(now) });
+        if let Some(until) = taken? {
+            let retry_after = u32::try_from(until.as_seconds() - now.as_seconds()).unwrap_or(1).max(1);
+            return Err(AuthFailure::RateLimited { retry_after });
         }
         let attempt = Self { window, askers };
         let (of_name, of_network) = attempt.or_back(core, of_name.and_then(|of_name| Ok((of_name, of_network?)))).await?;
@@ -56,7 +59,7 @@ impl Attempt {
 
     /// Takes the attempt back.
     pub(super) async fn give_back(&self, core: &Core) {
-        warn(core.table.give_attempt_back(self.askers.both, self.window).await);
+        warn(core.table.give_attempt_back(self.askers.both).await);
     }
 
     /// The attempt stays counted, and counts for the user alone and for the network alone too.

@@ -271,6 +271,11 @@ pub(super) fn failures(asker: AskerDigest, window: FailureWindow) -> Key {
     Key::new(format!("FAILURES#{}", asker.to_text()), format!("WINDOW#{:010}", window.number()))
 }
 
+/// How often somebody tried a password of late.
+pub(super) fn attempts(asker: AskerDigest) -> Key {
+    Key::new(format!("FAILURES#{}", asker.to_text()), "ATTEMPTS".to_owned())
+}
+
 pub(super) fn order(account: AccountId, order: OrderId) -> Key {
     Key::new(account_partition(account), format!("ORDER#{:010}", order.get()))
 }
@@ -440,6 +445,7 @@ mod tests {
             session(SessionId::draw(&crate::random::Random::seeded(1))),
             admission(ApiKeyDigest::try_from("296z10VGsNO9x1wA7bvtGp9KE3Im3ug4".to_owned()).unwrap()),
             failures(asker, FailureWindow::at(Timestamp::from_seconds(1_800_000_000).unwrap())),
+            attempts(asker),
             grant(digest),
             seat(digest, Device::parse("example.com").unwrap().digest()),
             lease(digest, Client::new(id("machine"), id("client")).unwrap().digest()),

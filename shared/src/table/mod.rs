@@ -37,6 +37,7 @@
 //! | user's setting | `USER#account#user` | `SETTING#number` | [`UserSetting`](crate::domain::user_setting::UserSetting) |
 //! | session | `SESSION#name` | `SESSION` | [`Session`]: a login that goes on, and a digest of the token by which |
 //! | failures | `FAILURES#digest of who` | `WINDOW#number` | how often authentication failed within five minutes |
+//! | attempts | `FAILURES#digest of who` | `ATTEMPTS` | passwords tried as one user from one network, until five minutes after the last |
 //! | grant | `LICENSE#digest of the key` | `GRANT` | [`Grant`](crate::domain::grant::Grant): what a copy in the field needs, and up to 50 seats |
 //! | seat | `LICENSE#digest of the key` | `SEAT#digest of the device` | one seat, where the limit is above 50 or none |
 //! | floating seat | `LICENSE#digest of the key` | `FLOAT#digest of the client` | [`Lease`](crate::domain::lease::Lease) |

@@ -13,6 +13,9 @@
 //! | `LATCHKEY_SEALING_SECRET_PREVIOUS` | – | the secret before the last rotation: what is sealed under it still opens |
 //! | `LATCHKEY_BEARER_SECRET` | what users log in to | the secret that Bearers are signed under: at least 32 characters |
 //! | `LATCHKEY_BEARER_SECRET_PREVIOUS` | – | the secret before the last rotation: Bearers under it are still accepted, which matters for 30 minutes |
+//! | `LATCHKEY_ORIGIN_SECRET` | – | what the front proves itself with: who does not come through it is turned away. At least 32 characters |
+//! | `LATCHKEY_ORIGIN_SECRET_PREVIOUS` | – | the secret before the last rotation: a front that has it is let in |
+//! | `LATCHKEY_METRICS` | – | the namespace that metrics are written in, such as `Latchkey/prod`; none are written without |
 //! | `LATCHKEY_S3_PATH_STYLE` | – | `true` for stores that have no host per bucket |
 //! | `LATCHKEY_LOG` | – | how much our own code logs: `error`, `warn`, `info` (the usual), `debug` or `trace` |
 //! | `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` | all | set by Lambda; the operator's tool takes whatever the AWS tools take |
@@ -100,6 +103,15 @@ pub struct BearerSecrets {
     /// For signing and accepting.
     pub current: Secret,
     /// For accepting only.
+    pub previous: Option<Secret>,
+}
+
+/// The secrets that the front may prove itself with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OriginSecrets {
+    /// The present one.
+    pub current: Secret,
+    /// The one before it.
     pub previous: Option<Secret>,
 }
 
@@ -194,6 +206,16 @@ impl BearerSecrets {
     }
 }
 
+impl OriginSecrets {
+    /// Reads them, where a front is needed.
+    pub fn read(environment: &impl Environment) -> Result<Option<Self>, ConfigError> {
+        let (present, before) = ("LATCHKEY_ORIGIN_SECRET", "LATCHKEY_ORIGIN_SECRET_PREVIOUS");
+        let Some(text) = environment.get(present) else { return Ok(None) };
+        let previous = environment.get(before).map(|text| Secret::parse(before, &text)).transpose()?;
+        Ok(Some(Self { current: Secret::parse(present, &text)?, previous }))
+    }
+}
+
 impl AwsConfig {
     /// Reads it.
     pub fn read(environment: &impl Environment) -> Result<Self, ConfigError> {
@@ -275,6 +297,18 @@ pub fn log_settings(environment: &impl Environment) -> (Option<String>, Option<S
     (environment.get("LATCHKEY_LOG"), environment.get("AWS_LAMBDA_FUNCTION_NAME"))
 }
 
+/// The namespace of metrics, where they are wanted
+/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html>: at most 255 characters of these).
+pub fn metrics_namespace(environment: &impl Environment) -> Result<Option<String>, ConfigError> {
+    let variable = "LATCHKEY_METRICS";
+    let Some(namespace) = environment.get(variable) else { return Ok(None) };
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "._-/#:".contains(c);
+    if namespace.len() > 255 || namespace.starts_with(':') || !namespace.chars().all(is_allowed) {
+        return Err(ConfigError { variable, problem: "must be a namespace of CloudWatch's, such as Latchkey/prod" });
+    }
+    Ok(Some(namespace))
+}
+
 /// A secret, and the one before it where there is one.
 fn secrets(environment: &impl Environment, current: &'static str, previous: &'static str) -> Result<(Secret, Option<Secret>), ConfigError> {
     let before = environment.get(previous).map(|text| Secret::parse(previous, &text)).transpose()?;
@@ -337,6 +371,20 @@ mod tests {
         assert_eq!(BearerSecrets::read(&nothing).unwrap_err().to_string(), "LATCHKEY_BEARER_SECRET: is not set");
         let short = |name: &str| Some(if name.ends_with("PREVIOUS") { "short".to_owned() } else { "x".repeat(32) });
         assert_eq!(CredentialSecrets::read(&short).unwrap_err().variable, "LATCHKEY_CREDENTIAL_SECRET_PREVIOUS");
+    }
+
+    #[test]
+    fn a_front_and_metrics_are_there_where_they_are_asked_for() {
+        let nothing = |_: &str| None::<String>;
+        assert_eq!((OriginSecrets::read(&nothing).unwrap(), metrics_namespace(&nothing).unwrap()), (None, None));
+        let given = |variable: &str| variable.starts_with("LATCHKEY_ORIGIN_SECRET").then(|| variable.repeat(2));
+        let secrets = OriginSecrets::read(&given).unwrap().unwrap();
+        assert!(secrets.previous.is_some_and(|previous| previous != secrets.current));
+        assert_eq!(OriginSecrets::read(&|_: &str| Some("short".to_owned())).unwrap_err().variable, "LATCHKEY_ORIGIN_SECRET");
+        assert_eq!(metrics_namespace(&|_: &str| Some("Latchkey/prod-1".to_owned())).unwrap().as_deref(), Some("Latchkey/prod-1"));
+        for wrong in ["AWS prod", ":x", "ä"] {
+            assert!(metrics_namespace(&|_: &str| Some(wrong.to_owned())).is_err(), "{wrong}");
+        }
     }
 
     #[test]

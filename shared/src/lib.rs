@@ -17,6 +17,7 @@ pub mod http;
 pub mod lambda;
 pub mod local;
 pub mod log;
+pub mod metrics;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 pub mod ops;

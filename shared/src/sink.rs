@@ -21,6 +21,7 @@ use crate::domain::order_lines::OrderLines;
 use crate::domain::trace::{Event, Trace};
 use crate::domain::user::UserId;
 use crate::fault::Fault;
+use crate::metrics::Meter;
 use crate::table::Table;
 
 /// The most that waits to be written, or is being written.
@@ -140,7 +141,7 @@ impl Sink {
         // Outside of a runtime nobody could write it; the next one inside begins with it.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             queue.is_emptied = true;
-            runtime.spawn(self.clone().empty(table.clone()));
+            runtime.spawn(self.clone().empty_counted(table.clone(), Meter::present()));
         }
     }
 
@@ -159,6 +160,13 @@ impl Sink {
     pub fn waiting(&self) -> usize {
         let queue = self.lock();
         queue.waiting.len() + queue.under_way
+    }
+
+    /// What it takes is nobody's request: it is counted apart, where the one who noted first is counted.
+    async fn empty_counted(self, table: Table, meter: Option<Meter>) {
+        let Some(meter) = meter.map(|meter| meter.afresh()) else { return self.empty(table).await };
+        meter.within(self.empty(table)).await;
+        meter.done_aside("noted");
     }
 
     async fn empty(self, table: Table) {

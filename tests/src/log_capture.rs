@@ -24,12 +24,17 @@ pub fn since(position: usize) -> Vec<String> {
     LINES.lock().unwrap_or_else(PoisonError::into_inner)[position..].to_vec()
 }
 
+/// Keeps a line that was written to standard output otherwise.
+pub fn keep(line: &[u8]) {
+    LINES.lock().unwrap_or_else(PoisonError::into_inner).push(String::from_utf8_lossy(line).into_owned());
+}
+
 #[derive(Clone, Copy)]
 struct Capture;
 
 impl Write for Capture {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        LINES.lock().unwrap_or_else(PoisonError::into_inner).push(String::from_utf8_lossy(bytes).into_owned());
+        keep(bytes);
         Ok(bytes.len())
     }
 

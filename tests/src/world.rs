@@ -1,13 +1,15 @@
 //! A deployment of one's own.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::Extension;
 use latchkey_core::clock::{Clock, ManualClock};
 use latchkey_core::config::{BearerSecrets, CredentialSecrets, PublicUrl, SealingSecrets, Secret, TokenSecrets};
 use latchkey_core::core::{Access, Core, Credentials, Downloads};
 use latchkey_core::credentials::CredentialKeys;
 use latchkey_core::domain::time::Timestamp;
+use latchkey_core::metrics::Metrics;
 use latchkey_core::ops::signing_key::SignatureKeys;
 use latchkey_core::packages::Packages;
 use latchkey_core::random::Random;
@@ -84,6 +86,7 @@ pub struct World {
     pub s3: aws_sdk_s3::Client,
     /// What it runs on.
     pub engines: Engines,
+    metric_lines: Arc<Mutex<Vec<String>>>,
     secrets: Mutex<Vec<String>>,
     log_position: usize,
 }
@@ -133,7 +136,10 @@ impl World {
             access: access.clone(),
             sealing: sealing.clone(),
         };
-        let gateway = Gateway::new(latchkey_local::functions(&parts));
+        let metric_lines = Arc::new(Mutex::new(Vec::new()));
+        let metrics = metrics(Clock::Manual(clock.clone()), Arc::clone(&metric_lines));
+        let functions = latchkey_local::functions(&parts).into_iter();
+        let gateway = Gateway::new(functions.map(|(function, router)| (function, router.layer(Extension(metrics.clone())))).collect());
         let secrets = Mutex::new([secret, CREDENTIAL_SECRET, BEARER_SECRET, SEALING_SECRET].map(str::to_owned).to_vec());
         Self {
             core,
@@ -149,6 +155,7 @@ impl World {
             dynamodb,
             s3,
             engines,
+            metric_lines,
             secrets,
             log_position,
         }
@@ -183,10 +190,24 @@ impl World {
         Core::new(table, self.core.clock.clone(), self.core.random.clone(), self.core.public_url.clone())
     }
 
+    /// The lines of metrics that this world's functions wrote since they were last asked for.
+    pub fn metric_lines(&self) -> Vec<String> {
+        std::mem::take(&mut *self.metric_lines.lock().unwrap())
+    }
+
     /// The lines that were logged by this process since the world began; other tests' lines are among them.
     pub fn log(&self) -> Vec<String> {
         log_capture::since(self.log_position)
     }
+}
+
+/// Metrics whose lines are kept, and searched for secrets with all other lines.
+fn metrics(clock: Clock, lines: Arc<Mutex<Vec<String>>>) -> Metrics {
+    let writer = move |line: &[u8]| {
+        log_capture::keep(line);
+        lines.lock().unwrap().push(String::from_utf8_lossy(line).into_owned());
+    };
+    Metrics::to("Latchkey/test", clock, Arc::new(writer))
 }
 
 /// Every world ends with a search of the log.

@@ -10,6 +10,7 @@ use latchkey_core::core::Core;
 use latchkey_core::domain::site_index::Touched;
 use latchkey_core::fault::Fault;
 use latchkey_core::lambda::{ChangesAnswer, ChangesEvent};
+use latchkey_core::metrics::along;
 use latchkey_core::ops::index_sites::index_sites;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -39,11 +40,11 @@ async fn index_all(core: &Core, touched: BTreeMap<Touched, String>) -> (usize, V
     let mut tasks = JoinSet::new();
     for (touched, sequence) in touched {
         let (core, turns) = (core.clone(), Arc::clone(&turns));
-        tasks.spawn(async move {
+        tasks.spawn(along(async move {
             // It is never closed; and if it were, one more at once would do no harm.
             let _turn = turns.acquire().await;
             (sequence, index_sites(&core, touched).await)
-        });
+        }));
     }
     let mut corrected = 0;
     let mut faults = Vec::new();

@@ -1,4 +1,4 @@
-//! The outermost layer of every function: one log line a request, and a time limit.
+//! The outermost layer of every function: one log line a request, its metrics where they are wanted, and a time limit.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,12 +7,14 @@ use axum::body::Body;
 use axum::extract::{MatchedPath, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::Request;
+use http::{Request, StatusCode};
 use tokio::time::{Instant, timeout};
 
 use super::client::ClientAddress;
+use super::origin::admit;
 use crate::domain::ids::AccountId;
 use crate::fault::{Fault, FaultKind};
+use crate::metrics::{Meter, Metrics, Outcome, operation};
 use crate::sink::on_behalf_of;
 
 /// The header that carries the gateway's request id into the router.
@@ -43,18 +45,28 @@ pub struct Edge {
 
 /// Serves a request within [`REQUEST_SECONDS`] and logs it.
 ///
-/// Only the route that matched is logged: what a client sent may hold a key anywhere.
-pub async fn edge(State(edge): State<Edge>, request: Request<Body>, next: Next) -> Response {
+/// Only the route that matched is logged: what a client sent may hold a key anywhere. Metrics are written where the request has [`Metrics`]
+/// for an extension, and where it has an [`Origin`](super::Origin), it must have come through the front.
+pub async fn edge(State(edge): State<Edge>, mut request: Request<Body>, next: Next) -> Response {
     let begun = Instant::now();
+    let admitted = admit(&mut request);
+    let meter = request.extensions_mut().remove::<Metrics>().map(|metrics| metrics.meter(edge.function));
     let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let address = ClientAddress::of(request.extensions());
-    let answer = timeout(Duration::from_secs(REQUEST_SECONDS), on_behalf_of(address, next.run(request))).await;
-    let response = answer.unwrap_or_else(|_| (edge.fault)(Fault::new(FaultKind::Unavailable, "the request took too long")));
+    let response = match admitted {
+        Ok(()) => served(edge, meter.as_ref(), on_behalf_of(address, next.run(request))).await,
+        Err(fault) => (edge.fault)(fault),
+    };
     let note = response.extensions().get::<Note>().cloned().unwrap_or_default();
-    let duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let operation = route.as_ref().map_or("none", MatchedPath::as_str);
+    let took = begun.elapsed();
+    let route = route.as_ref().map(MatchedPath::as_str);
+    if let Some(meter) = meter {
+        meter.done(&operation(&method, route), note.what_became(response.status()), took);
+    }
+    let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    let operation = route.unwrap_or("none");
     let account = note.account.map(AccountId::get);
     let status = response.status().as_u16();
     let (function, outcome) = (edge.function, note.outcome);
@@ -64,4 +76,44 @@ pub async fn edge(State(edge): State<Edge>, request: Request<Body>, next: Next) 
         tracing::info!(request = id, function, %method, operation, account, outcome, status, duration_ms);
     }
     response
+}
+
+/// The answer within [`REQUEST_SECONDS`], counted by `meter`.
+async fn served(edge: Edge, meter: Option<&Meter>, work: impl Future<Output = Response>) -> Response {
+    let limit = Duration::from_secs(REQUEST_SECONDS);
+    let answer = match meter {
+        Some(meter) => meter.within(timeout(limit, work)).await,
+        None => timeout(limit, work).await,
+    };
+    answer.unwrap_or_else(|_| (edge.fault)(Fault::new(FaultKind::Unavailable, "the request took too long")))
+}
+
+impl Note {
+    /// Some dialects answer a refusal with 200, and a few answers come without a note.
+    fn what_became(&self, status: StatusCode) -> Outcome {
+        if self.fault.is_some() || status.is_server_error() {
+            Outcome::Fault
+        } else if self.outcome == "ok" || (self.outcome.is_empty() && !status.is_client_error()) {
+            Outcome::Ok
+        } else {
+            Outcome::Refused
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_became_of_a_request_is_told_by_note_and_status() {
+        let note = |outcome: &'static str| Note { outcome, ..Note::default() };
+        assert_eq!(note("ok").what_became(StatusCode::OK), Outcome::Ok);
+        assert_eq!(note("").what_became(StatusCode::FOUND), Outcome::Ok);
+        assert_eq!(note("").what_became(StatusCode::NOT_FOUND), Outcome::Refused);
+        assert_eq!(note("expired").what_became(StatusCode::OK), Outcome::Refused);
+        assert_eq!(note("throttled").what_became(StatusCode::SERVICE_UNAVAILABLE), Outcome::Fault);
+        let fault = Some(Arc::new(Fault::new(FaultKind::Throttled, "a test")));
+        assert_eq!(Note { fault, ..note("ok") }.what_became(StatusCode::OK), Outcome::Fault);
+    }
 }

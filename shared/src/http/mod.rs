@@ -6,10 +6,12 @@ mod authorization;
 mod client;
 mod edge;
 mod function;
+mod origin;
 mod params;
 
 pub use self::authorization::{basic, bearer, in_header};
 pub use self::client::ClientAddress;
 pub use self::edge::{Edge, Note, REQUEST_ID, REQUEST_SECONDS, edge};
 pub use self::function::Function;
+pub use self::origin::{ORIGIN, Origin, VIEWER};
 pub use self::params::{MAX_BODY_BYTES, ParamError, Params};

@@ -3,6 +3,7 @@
 mod afterwards;
 mod changes;
 mod gateway;
+mod measure;
 
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use tower::ServiceExt as _;
 use self::afterwards::{Afterwards, settle};
 pub use self::changes::{ChangesAnswer, ChangesEvent};
 use self::gateway::{GatewayAnswer, GatewayEvent};
+use self::measure::{Batches, surrounded};
 use crate::aws;
 use crate::clock::Clock;
 #[cfg(feature = "signing")]
@@ -129,11 +131,11 @@ where
     F: Future<Output = ChangesAnswer>,
 {
     let (core, _) = begin().await?;
-    let work = &work;
+    let (work, batches) = (&work, &Batches::read()?);
     lambda_runtime::run(service_fn(move |event: LambdaEvent<ChangesEvent>| {
         let core = core.clone();
         async move {
-            let answer = work(core.clone(), event.payload).await;
+            let answer = batches.measured(work(core.clone(), event.payload)).await;
             // Nobody waits for a worker's answer, and nothing keeps it alive afterwards.
             settle(&core.sink).await;
             Ok::<_, Error>(answer)
@@ -160,6 +162,7 @@ async fn begin() -> Result<(Core, AwsConfig), Error> {
 
 /// Every function that answers requests may note something; a worker settles that before it answers, and is spared the extension.
 async fn serve(router: Router, sink: Sink) -> Result<(), Error> {
+    let router = surrounded(router, &ProcessEnvironment)?;
     let afterwards = Afterwards::default();
     let (afterwards_of, noted) = (afterwards.clone(), sink.clone());
     let function = service_fn(move |event: LambdaEvent<GatewayEvent>| {

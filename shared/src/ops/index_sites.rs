@@ -16,6 +16,7 @@ use crate::domain::license::LicenseMode;
 use crate::domain::seat::{Layout, SeatDigest};
 use crate::domain::site_index::{Change, Part, Touched, changes, entries};
 use crate::fault::{Fault, FaultKind};
+use crate::metrics::along;
 use crate::table::Freshness;
 use crate::table::Selection;
 
@@ -111,7 +112,7 @@ pub async fn reindex_sites(core: &Core, account: AccountId, after: Option<Licens
         let mut tasks = JoinSet::new();
         for license in licenses {
             let (core, key) = (core.clone(), license.key.digest());
-            tasks.spawn(async move { reindex_license(&core, key).await });
+            tasks.spawn(along(async move { reindex_license(&core, key).await }));
         }
         while let Some(done) = tasks.join_next().await {
             corrected += done.map_err(|error| Fault::caused(FaultKind::Unavailable, WHAT, error))??;

@@ -16,6 +16,7 @@ use crate::domain::seat::{Device, Seat};
 use crate::domain::shelf::Shelf;
 use crate::domain::site::Site;
 use crate::fault::{Fault, FaultKind};
+use crate::metrics::along;
 use crate::table::Freshness;
 use crate::table::seats::Snapshot;
 
@@ -115,7 +116,7 @@ async fn shelves(
             && let Some(product) = waiting.pop()
         {
             let core = core.clone();
-            reading.spawn(async move { (product, core.shelf(account, product).await) });
+            reading.spawn(along(async move { (product, core.shelf(account, product).await) }));
         }
         match reading.join_next().await {
             Some(Ok((product, shelf))) => shelves.insert(product, shelf?),

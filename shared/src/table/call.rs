@@ -13,6 +13,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tokio::time::{Instant, sleep};
 
 use crate::fault::{Fault, FaultKind};
+use crate::metrics::{Consumed, Meter};
 use crate::random::Random;
 
 /// How long a call is tried. One attempt < the whole call < the function's timeout < the gateway's 30 s.
@@ -107,6 +108,7 @@ pub(super) async fn call<T, E, F>(
     send: impl Fn() -> F,
 ) -> Result<Answer<T>, Refused<E>>
 where
+    T: Consumed,
     E: StoreError,
     F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
 {
@@ -117,7 +119,10 @@ where
         attempt += 1;
         let answer = tokio::time::timeout(patience.attempt, send()).await;
         let (meaning, error) = match answer {
-            Ok(Ok(value)) => return Ok(Answer { value, loss, attempts: attempt }),
+            Ok(Ok(value)) => {
+                Meter::add(value.units());
+                return Ok(Answer { value, loss, attempts: attempt });
+            }
             Ok(Err(error)) => (meaning(&error), Some(error)),
             Err(_) => (Meaning::Lost, None),
         };

@@ -23,6 +23,7 @@ use crate::domain::key::KeyDigest;
 use crate::domain::license::{License, Standing};
 use crate::domain::seat::Layout;
 use crate::fault::{Fault, FaultKind};
+use crate::metrics::along;
 
 /// How many items are deleted side by side.
 const AT_ONCE: i32 = 25;
@@ -87,7 +88,7 @@ impl Table {
             let mut tasks = JoinSet::new();
             for key in items.iter().filter_map(Key::of) {
                 let table = self.clone();
-                tasks.spawn(async move { table.delete_item(key).await });
+                tasks.spawn(along(async move { table.delete_item(key).await }));
             }
             while let Some(done) = tasks.join_next().await {
                 done.map_err(|error| Fault::caused(FaultKind::Unavailable, "sweeping a licence", error))??;

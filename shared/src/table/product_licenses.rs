@@ -7,6 +7,7 @@ use super::{Page, Selection, Span, Table};
 use crate::domain::ids::{AccountId, LicenseId, ProductId, TemplateId};
 use crate::domain::license::License;
 use crate::fault::{Fault, FaultKind};
+use crate::metrics::along;
 use crate::query::Direction;
 
 /// How many licences are asked of a partition beyond its share of the page.
@@ -57,7 +58,7 @@ impl Table {
         let mut tasks = JoinSet::new();
         for template in templates {
             let (table, selection) = (self.clone(), Selection::Made(product, Some(*template)));
-            tasks.spawn(async move { table.licenses_of_one(account, &selection, span, after, share).await });
+            tasks.spawn(along(async move { table.licenses_of_one(account, &selection, span, after, share).await }));
         }
         let mut pages = Vec::with_capacity(templates.len());
         while let Some(page) = tasks.join_next().await {

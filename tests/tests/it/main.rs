@@ -21,6 +21,8 @@ mod licenses;
 mod licensing;
 mod log_in;
 mod logs;
+mod metrics;
+mod origin;
 mod releases;
 mod sales;
 mod search;

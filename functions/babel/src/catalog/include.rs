@@ -6,6 +6,7 @@ use std::pin::Pin;
 use latchkey_core::core::Core;
 use latchkey_core::domain::ids::{AccountId, ProductId};
 use latchkey_core::fault::{Fault, FaultKind};
+use latchkey_core::metrics::along;
 use latchkey_core::query::RunError;
 use latchkey_core::table::{Span, Table};
 use tokio::task::JoinSet;
@@ -39,7 +40,7 @@ async fn read(core: &Core, account: AccountId, ids: BTreeSet<ProductId>, wanted:
     loop {
         for id in ids.by_ref().take(SIDE_BY_SIDE - tasks.len()) {
             let table = core.table.clone();
-            tasks.spawn(async move { orders_of(&table, account, id).await });
+            tasks.spawn(along(async move { orders_of(&table, account, id).await }));
         }
         let Some(read) = tasks.join_next().await else { break };
         all.extend(read.map_err(|error| Fault::caused(FaultKind::Unavailable, "reading orders of products", error))??);

@@ -9,6 +9,7 @@ use latchkey_core::domain::ids::{AccountId, CustomerId};
 use latchkey_core::domain::order::Order as StoredOrder;
 use latchkey_core::domain::product_record::ProductRecord;
 use latchkey_core::fault::{Fault, FaultKind};
+use latchkey_core::metrics::along;
 use latchkey_core::query::RunError;
 use latchkey_core::table::records::{List, Record};
 use latchkey_core::table::{Freshness, Table};
@@ -84,7 +85,9 @@ pub(crate) async fn contacts(core: &Core, account: AccountId, ids: impl Iterator
     loop {
         for id in ids.by_ref().take(SIDE_BY_SIDE - tasks.len()) {
             let table = core.table.clone();
-            tasks.spawn(async move { contacts_of(&table, account, id).await.map(|contacts| (crate::wire::number(id.get()), contacts)) });
+            tasks.spawn(along(
+                async move { contacts_of(&table, account, id).await.map(|contacts| (crate::wire::number(id.get()), contacts)) },
+            ));
         }
         let Some(read) = tasks.join_next().await else { return Ok(found) };
         let (id, contacts) = read.map_err(|error| Fault::caused(FaultKind::Unavailable, "reading contacts", error))??;

@@ -9,6 +9,7 @@ use crate::domain::key::KeyDigest;
 use crate::domain::license::Standing;
 use crate::domain::seat::{Layout, Seat, SeatDigest};
 use crate::fault::{Fault, FaultKind};
+use crate::metrics::along;
 use crate::table::grants::{names, seat_from_item};
 use crate::table::item::Item;
 use crate::table::keys::{self, GRANT, SK};
@@ -113,7 +114,7 @@ impl Table {
                 && let Some((place, key)) = waiting.pop()
             {
                 let table = self.clone();
-                reading.spawn(async move { (place, table.snapshot(key, Freshness::Eventual).await) });
+                reading.spawn(along(async move { (place, table.snapshot(key, Freshness::Eventual).await) }));
             }
             match reading.join_next().await {
                 Some(Ok((place, snapshot))) => snapshots[place] = snapshot?,

@@ -5,7 +5,7 @@
 mod cargo;
 mod endpoints;
 mod leaks;
-mod sources;
+pub(crate) mod sources;
 mod template;
 mod tidy;
 

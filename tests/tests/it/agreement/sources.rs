@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A text file.
-pub(super) struct Source {
+pub(crate) struct Source {
     /// From the repository's root on, with slashes.
-    pub(super) path: String,
-    pub(super) text: String,
+    pub(crate) path: String,
+    pub(crate) text: String,
 }
 
 /// The repository's root.
@@ -17,7 +17,7 @@ pub(super) fn root() -> PathBuf {
 
 /// All files below `folder` whose name ends in one of `endings`, in the order of their paths. What is built, installed or
 /// kept by tools is left out.
-pub(super) fn sources(folder: &str, endings: &[&str]) -> Vec<Source> {
+pub(crate) fn sources(folder: &str, endings: &[&str]) -> Vec<Source> {
     let mut found = Vec::new();
     collect(&root().join(folder), endings, &mut found);
     assert!(!found.is_empty(), "nothing in {folder:?} ends in {endings:?}: look for it elsewhere");

@@ -21,6 +21,7 @@ pub mod ops;
 pub mod packages;
 mod places;
 pub mod query;
+pub mod queue;
 pub mod random;
 mod remembered;
 #[cfg(feature = "signing")]

@@ -11,6 +11,7 @@
 //! | discount | [`discount`] | a code that makes a purchase cheaper |
 //! | API key | [`api_key`] | what a vendor's script proves itself with |
 //! | user | [`user`] | a person or a program that works with an account, in one or more [`role`]s |
+//! | notification | [`notification`] | telling every site of a product that a release is there |
 //! | seat | [`seat`] | one activation: a site or a machine that a licence is used on |
 //! | lease | [`lease`] | a floating seat: a program holds it as long as it says that it is there |
 //!
@@ -33,6 +34,7 @@ pub mod ladder;
 pub mod lease;
 pub mod license;
 pub mod money;
+pub mod notification;
 pub mod order;
 pub mod order_lines;
 pub mod order_product;

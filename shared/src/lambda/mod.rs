@@ -3,6 +3,7 @@
 mod afterwards;
 mod changes;
 mod gateway;
+mod messages;
 
 use std::time::Duration;
 
@@ -14,13 +15,18 @@ use tower::ServiceExt as _;
 use self::afterwards::Afterwards;
 pub use self::changes::{ChangesAnswer, ChangesEvent};
 use self::gateway::{GatewayAnswer, GatewayEvent};
+pub use self::messages::{MessagesAnswer, MessagesEvent, ToldMessage};
 use crate::aws;
 use crate::clock::Clock;
+#[cfg(feature = "queue")]
+use crate::config::queue_url;
 use crate::config::{AwsConfig, CoreConfig, CredentialSecrets, DownloadConfig, ProcessEnvironment, TokenSecrets, log_settings};
 use crate::core::{Core, Credentials, Downloads};
 use crate::credentials::CredentialKeys;
 use crate::log;
 use crate::packages::Packages;
+#[cfg(feature = "queue")]
+use crate::queue::{Job, Queue, Sqs};
 use crate::random::Random;
 use crate::table::{Patience, Table};
 use crate::tokens::TokenKeys;
@@ -91,6 +97,25 @@ where
     lambda_runtime::run(service_fn(move |event: LambdaEvent<ChangesEvent>| {
         let core = core.clone();
         async move { Ok::<_, Error>(work(core, event.payload).await) }
+    }))
+    .await
+}
+
+/// Runs a function that a queue of its own tells what to do, and that may put more into it.
+#[cfg(feature = "queue")]
+pub async fn run_on_messages<J, F>(work: impl Fn(Core, Queue<J>, MessagesEvent) -> F) -> Result<(), Error>
+where
+    J: Job,
+    F: Future<Output = MessagesAnswer>,
+{
+    let (core, environment) = begin().await?;
+    let url = queue_url::<J>(&ProcessEnvironment)?;
+    let client = aws::sqs(&aws::at(&aws::of_function(&environment), environment.sqs_endpoint.as_deref()));
+    let queue = Queue::sqs(Sqs::new(client, url, Random::System));
+    let work = &work;
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<MessagesEvent>| {
+        let (core, queue) = (core.clone(), queue.clone());
+        async move { Ok::<_, Error>(work(core, queue, event.payload).await) }
     }))
     .await
 }

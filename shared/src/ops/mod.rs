@@ -18,7 +18,9 @@
 //!
 //! Who is asking: [`authenticate`]; and the keys for it: [`create_api_key`], [`change_api_key`], [`revoke_api_key`]. Who works with the
 //! account: [`users`], [`user_settings`], [`set_password`], [`log_in`], [`refresh`], [`stand`].
-//! What follows afterwards, told by the table's stream: [`index_sites`].
+//!
+//! What follows afterwards, told by the table's stream: [`index_sites`]. Who is told of a release: [`notify_sites`],
+//! [`notification_progress`]; and what does it, told by a queue: [`spread_notification`], [`tell_site`].
 //!
 //! Architecture Invariant: an operation loads, decides by a pure function of [`domain`](crate::domain), and writes once, and
 //! the write states as its condition what was decided from.
@@ -61,6 +63,8 @@ pub mod look_up_key;
 pub mod look_up_update;
 pub mod move_license;
 mod next_line;
+pub mod notification_progress;
+pub mod notify_sites;
 pub mod offer_update;
 pub mod open_package;
 pub mod order_licenses;
@@ -86,8 +90,10 @@ pub mod search_licenses;
 pub mod seat_tokens;
 mod seated;
 pub mod set_password;
+pub mod spread_notification;
 pub mod stand;
 pub mod suspend_license;
+pub mod tell_site;
 pub mod traces;
 pub mod try_activate;
 pub mod try_deactivate;

@@ -3,6 +3,7 @@
 //! Ids cannot contain `#`, numbers are padded to ten digits, so that the order of texts is the order of numbers.
 
 mod licenses;
+mod notifications;
 mod users;
 
 use std::collections::HashMap;
@@ -18,6 +19,7 @@ pub(super) use self::licenses::{
     remembered, remembered_at, remembered_between, remembered_seat, seat, seats, site_entries, site_entry, summaries, summary, trace,
     traces,
 };
+pub(super) use self::notifications::{notification, notifications, push, push_count, push_counts};
 pub(super) use self::users::{password, session, user, user_email, user_name, user_setting, user_settings, users};
 use super::read::Range;
 use crate::credentials::{ApiKeyDigest, AskerDigest};
@@ -343,6 +345,9 @@ mod tests {
             release(a, id("3"), id("12")),
             version(a, id("3"), &Version::parse("1.2.0").unwrap()),
             readme(a, id("3"), id("14")),
+            notification(a, id("3"), id("12")),
+            push(a, id("12"), Device::parse("example.com").unwrap().digest()),
+            push_count(a, id("12"), 7),
             customer(a, id("5")),
             license(a, id("2147483647")),
             order(a, id("9")),

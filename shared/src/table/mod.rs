@@ -10,6 +10,9 @@
 //! | release | `PRODUCT#account#product` | `RELEASE#release` | [`Release`](crate::domain::release::Release) |
 //! | version | `PRODUCT#account#product` | `VERSION#version` | which release has it: unique per product |
 //! | readme | `PRODUCT#account#product` | `README#package` | [`Readme`](crate::packages::readme::Readme): what the package of a release says of itself |
+//! | notification | `PRODUCT#account#product` | `NOTIFICATION#release` | [`Notification`](crate::domain::notification::Notification): how far telling the sites is |
+//! | push | `NOTIFICATION#account#release` | `SITE#digest of the site` | [`Push`](crate::domain::notification::Push): a site that is told, once; gone after a year |
+//! | counts of pushes | `NOTIFICATION#account#release` | `COUNT#part` | how many sites there are, and what became of them |
 //! | customer | `ACCOUNT#account` | `CUSTOMER#customer` | [`Customer`](crate::domain::customer::Customer); in the index by e-mail address |
 //! | licence | `ACCOUNT#account` | `LICENSE#license` | [`License`](crate::domain::license::License): the vendor's record; in the indexes |
 //! | order | `ACCOUNT#account` | `ORDER#order` | [`Order`](crate::domain::order::Order); in the index by customer |
@@ -71,6 +74,9 @@
 //! | releases of a product | query `PRODUCT#account#product` from `RELEASE#` |
 //! | packages of a product | query the same range from its end, as far as a list shows |
 //! | products of a page of licences | a batch |
+//! | whom to tell of a release | a page of [`keys::BY_PRODUCT`], its grants and what is noted of their sites in two batches; transactions of pushes and count |
+//! | tell a site | get the push; one conditional update takes it, a transaction of push and count ends it |
+//! | progress of a notification | get it, query its counts |
 //!
 //! A licence is two items. The grant is what a key opens: small, so that activating is one write unit up to ten seats, and
 //! without the key itself. The record is what the vendor works with: found by number with one strongly consistent read, and
@@ -94,12 +100,14 @@ pub mod keys;
 mod licenses;
 mod lists;
 mod logins;
+mod notifications;
 mod numbers;
 mod once;
 mod order_licenses;
 mod order_lines;
 mod order_products;
 mod orders;
+mod pushes;
 mod read;
 mod readmes;
 pub mod records;
@@ -123,6 +131,8 @@ use aws_sdk_dynamodb::Client;
 pub use self::api_key_changes::ChangeApiKeyError;
 pub use self::api_keys::{CreateApiKeyError, Found, ListedApiKey};
 pub use self::call::Patience;
+#[cfg(feature = "queue")]
+pub(crate) use self::call::backoff;
 pub use self::catalog::CreateProductError;
 pub use self::customers::NewCustomer;
 pub use self::discounts::{DiscountPage, NotRedeemed, Redemption};
@@ -134,6 +144,7 @@ use self::numbers::Ahead;
 pub use self::order_lines::NotTaken;
 pub use self::order_products::{ByProduct, OrderProductError};
 pub use self::orders::{CreateOrderError, NewOrder};
+pub(crate) use self::pushes::{MOST_NOTED, PushName, TakenPush};
 pub use self::releases::{Changed, CurrentChange};
 use self::seats::Hints;
 pub use self::sessions::{Rotated, Session};

@@ -18,6 +18,8 @@ pub mod lambda;
 pub mod local;
 pub mod log;
 pub mod ops;
+#[cfg(feature = "outbound")]
+pub mod outbound;
 pub mod packages;
 mod places;
 pub mod query;

@@ -11,5 +11,6 @@ pub mod exchange;
 pub mod log_capture;
 pub mod plugin;
 pub mod proxy;
+pub mod sink;
 pub mod vendor;
 pub mod world;

@@ -18,11 +18,13 @@
 //! Architecture Invariant: nothing here is async, reads a clock, draws a random number by itself or knows the AWS SDK.
 
 pub mod account;
+pub mod address;
 pub mod api_key;
 pub mod assignment;
 pub mod contact;
 pub mod country;
 pub mod customer;
+pub mod destination;
 pub mod development;
 pub mod discount;
 pub mod failure_window;
@@ -43,6 +45,7 @@ pub mod password;
 pub mod product;
 pub mod refusal;
 pub mod release;
+pub mod retry;
 pub mod role;
 pub mod seat;
 pub mod seat_token;

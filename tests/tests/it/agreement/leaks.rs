@@ -93,6 +93,18 @@ fn only_what_signs_licences_is_built_with_the_crates_for_it() {
     }
 }
 
+/// What requests to other people's servers take (`shared/src/outbound/`): nothing that answers a request makes any.
+#[test]
+fn only_workers_are_built_with_what_calls_other_servers() {
+    for package in packages() {
+        if package.name != "latchkey-worker" {
+            let lines = tree(&package.name, &[]);
+            let found = lines.iter().find(|line| *line == "latchkey-core feature \"outbound\"");
+            assert!(found.is_none(), "{found:?} reached {}: a function that answers requests waits for nobody", package.name);
+        }
+    }
+}
+
 /// Lambda's runtime turns the multi-threaded scheduler on and does not need it; we must not come to need it.
 #[test]
 fn what_is_ours_does_not_ask_for_threads() {

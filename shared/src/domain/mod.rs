@@ -27,6 +27,8 @@ pub mod customer;
 pub mod destination;
 pub mod development;
 pub mod discount;
+pub mod ending;
+pub mod event;
 pub mod failure_window;
 pub mod fixed_point;
 pub mod grant;

@@ -26,6 +26,8 @@ pub mod query;
 pub mod queue;
 pub mod random;
 mod remembered;
+#[cfg(feature = "sealing")]
+pub mod sealing;
 #[cfg(feature = "signing")]
 pub mod signing;
 pub mod table;

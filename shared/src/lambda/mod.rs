@@ -23,6 +23,8 @@ use crate::config::queue_url;
 use crate::config::{AwsConfig, CoreConfig, CredentialSecrets, DownloadConfig, ProcessEnvironment, TokenSecrets, log_settings};
 use crate::core::{Core, Credentials, Downloads};
 use crate::credentials::CredentialKeys;
+#[cfg(feature = "queue")]
+use crate::fault::Fault;
 use crate::log;
 use crate::packages::Packages;
 #[cfg(feature = "queue")]
@@ -101,6 +103,16 @@ where
     .await
 }
 
+/// Runs a function that the table's stream tells of changes, and that puts jobs into a queue.
+#[cfg(feature = "queue")]
+pub async fn run_on_changes_with_queue<J, F>(work: impl Fn(Core, Queue<J>, ChangesEvent) -> F) -> Result<(), Error>
+where
+    J: Job,
+    F: Future<Output = ChangesAnswer>,
+{
+    run_with_queue(async |core, queue, event| Ok::<_, Error>(work(core, queue, event).await)).await
+}
+
 /// Runs a function that a queue of its own tells what to do, and that may put more into it.
 #[cfg(feature = "queue")]
 pub async fn run_on_messages<J, F>(work: impl Fn(Core, Queue<J>, MessagesEvent) -> F) -> Result<(), Error>
@@ -108,14 +120,34 @@ where
     J: Job,
     F: Future<Output = MessagesAnswer>,
 {
+    run_with_queue(async |core, queue, event| Ok::<_, Error>(work(core, queue, event).await)).await
+}
+
+/// Runs a function that the clock calls, and that puts jobs into a queue. Its faults are for Lambda to count; the clock comes again.
+#[cfg(feature = "queue")]
+pub async fn run_on_schedule<J, F>(work: impl Fn(Core, Queue<J>) -> F) -> Result<(), Error>
+where
+    J: Job,
+    F: Future<Output = Result<(), Fault>>,
+{
+    run_with_queue(async |core, queue, _: serde::de::IgnoredAny| work(core, queue).await.map_err(Error::from)).await
+}
+
+#[cfg(feature = "queue")]
+async fn run_with_queue<J, E, A>(work: impl AsyncFn(Core, Queue<J>, E) -> Result<A, Error>) -> Result<(), Error>
+where
+    J: Job,
+    E: serde::de::DeserializeOwned,
+    A: serde::Serialize,
+{
     let (core, environment) = begin().await?;
     let url = queue_url::<J>(&ProcessEnvironment)?;
     let client = aws::sqs(&aws::at(&aws::of_function(&environment), environment.sqs_endpoint.as_deref()));
     let queue = Queue::sqs(Sqs::new(client, url, Random::System));
     let work = &work;
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<MessagesEvent>| {
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<E>| {
         let (core, queue) = (core.clone(), queue.clone());
-        async move { Ok::<_, Error>(work(core, queue, event.payload).await) }
+        async move { work(core, queue, event.payload).await }
     }))
     .await
 }

@@ -30,7 +30,7 @@ pub async fn edit_license(core: &Core, edit: Edit, change: impl Fn(License) -> R
             return Err(Rejected::EndsBeforeItBegins);
         }
         after.revision = before.revision.saturating_add(1);
-        match core.table.edit_license(&before, &after).await {
+        match core.table.edit_license(&before, &after, core.now()).await {
             Ok(()) => return Ok(after),
             Err(EditError::Changed) => {}
             // Floating seats whose time is over are counted until somebody needs them: now they stand in the way.

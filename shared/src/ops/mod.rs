@@ -22,10 +22,14 @@
 //! What follows afterwards, told by the table's stream: [`index_sites`]. Who is told of a release: [`notify_sites`],
 //! [`notification_progress`]; and what does it, told by a queue: [`spread_notification`], [`tell_site`].
 //!
+//! Vendors' own systems: [`announce`] notes for them what happened, [`expire_licenses`] what only the clock knows, `deliver_event` sends it,
+//! [`webhook_log`] shows what was sent, and `webhooks` has their endpoints.
+//!
 //! Architecture Invariant: an operation loads, decides by a pure function of [`domain`](crate::domain), and writes once, and
 //! the write states as its condition what was decided from.
 
 pub mod activate;
+pub mod announce;
 pub mod assign_sites;
 mod attempts;
 pub mod authenticate;
@@ -44,10 +48,13 @@ pub mod create_product;
 pub mod customer_licenses;
 pub mod customers;
 pub mod deactivate;
+#[cfg(feature = "sealing")]
+pub mod deliver_event;
 pub mod described;
 pub mod download_package;
 pub mod draft_release;
 pub mod edit_license;
+pub mod expire_licenses;
 pub mod find_by_site;
 mod find_product;
 pub mod heartbeat;
@@ -99,4 +106,7 @@ pub mod try_activate;
 pub mod try_deactivate;
 pub mod user_settings;
 pub mod users;
+pub mod webhook_log;
+#[cfg(feature = "sealing")]
+pub mod webhooks;
 pub mod yank_release;

@@ -37,6 +37,12 @@
 //! | seat | `LICENSE#digest of the key` | `SEAT#digest of the device` | one seat, where the limit is above 50 or none |
 //! | floating seat | `LICENSE#digest of the key` | `FLOAT#digest of the client` | [`Lease`](crate::domain::lease::Lease) |
 //! | trace | `LICENSE#digest of the key` | `TRACE#trace` | [`Trace`](crate::domain::trace::Trace), with a time to live; in an index by account |
+//! | seats that went into the grant | `LICENSE#digest of the key` | `WENT#mark` | which stays of seats among the items ended so: for three days |
+//! | webhook | `ACCOUNT#account` | `WEBHOOK#webhook` | [`Webhook`](crate::domain::webhook::Webhook): an endpoint that events are sent to |
+//! | webhooks | `ACCOUNT#account` | `WEBHOOKS` | how many endpoints there are |
+//! | delivery | `WEBHOOK#account#webhook` | `DELIVERY#event` | [`Delivery`](crate::domain::delivery::Delivery): an event on its way, and the log of it for 30 days |
+//! | end of a licence | `ENDING#hour` | `LICENSE#digest of the key#moment` | [`Ending`](crate::domain::ending::Ending), until it has come |
+//! | hour of ends | `ENDINGS` | `HOUR` | from which hour on ends are looked for |
 //! | licence in short | `SUMMARY#account` | `LICENSE#license` | [`Summary`](crate::domain::summary::Summary): behind by seconds |
 //! | site entry | `SITE#account#host` | `LICENSE#license#digest of the device` | which licence has a seat on that host; behind by seconds |
 //! | site memory | `LICENSE#digest of the key` | `SITE#COUNTED#` or `SITE#FREE#`, digest of the device | [`Entry`](crate::domain::site_index::Entry): which site entry the seat has |
@@ -71,6 +77,9 @@
 //! | traces of a licence, of an account | query the licence's partition from `TRACE#`; query [`keys::BY_PRODUCT`] under the account's own key |
 //! | all seats of an account | query `SUMMARY#account`, then the grants (and seats) of those that have any |
 //! | licences used on a host | query `SITE#account#host`, then the grants (and seats), which have the last word |
+//! | tell endpoints | query `ACCOUNT#account` from `WEBHOOK#`, put a delivery each; then get both, one update that takes the delivery, one put |
+//! | deliveries of a webhook | query `WEBHOOK#account#webhook` from its end |
+//! | licences that have ended | query `ENDING#hour` for the hours since the last look, then each grant |
 //! | releases of a product | query `PRODUCT#account#product` from `RELEASE#` |
 //! | packages of a product | query the same range from its end, as far as a list shows |
 //! | products of a page of licences | a batch |
@@ -92,9 +101,12 @@ mod call;
 mod catalog;
 mod contacts;
 mod customers;
+mod deliveries;
 mod discounts;
+mod endings;
 mod failures;
 mod grants;
+pub(crate) mod images;
 mod item;
 pub mod keys;
 mod licenses;
@@ -123,6 +135,7 @@ mod transact;
 mod update;
 mod user_settings;
 mod users;
+mod webhooks;
 
 use std::fmt;
 
@@ -135,6 +148,8 @@ pub use self::call::Patience;
 pub(crate) use self::call::backoff;
 pub use self::catalog::CreateProductError;
 pub use self::customers::NewCustomer;
+#[cfg(feature = "sealing")]
+pub(crate) use self::deliveries::TakenDelivery;
 pub use self::discounts::{DiscountPage, NotRedeemed, Redemption};
 pub use self::keys::Kind;
 pub use self::licenses::{EditError, IssueError, Issued, Page};

@@ -202,30 +202,34 @@ impl EventKind {
 }
 
 impl EventId {
-    /// What happened as `happened` in the change with this identity.
-    pub fn of(change: &str, happened: &Happened) -> Self {
-        // A licence's end is an event of its own, whoever finds it: the change of a grant, or the clock.
+    /// What happened as `happened` in the change with this identity, at `at`.
+    pub fn of(change: &str, at: Timestamp, happened: &Happened) -> Self {
+        let kind = happened.kind.name();
         match (happened.kind, &happened.subject) {
+            // A licence's end is an event of its own, whoever finds it: the change of a grant, or the clock.
             (EventKind::LicenseExpired, Subject::License(grant)) => {
-                let until = grant.validity.until.map_or(0, Timestamp::as_micros);
-                Self::hashed(&[happened.kind.name(), &grant.key.to_text(), &until.to_string()])
+                let until = grant.validity.until.unwrap_or(at);
+                Self::hashed(until, &[kind, &grant.key.to_text(), &until.to_string()])
             }
             (_, Subject::Seat { seat, place, .. }) => {
                 let place = if *place == Place::Free { "free" } else { "counted" };
-                Self::hashed(&[change, happened.kind.name(), &seat.device.digest().to_string(), place])
+                Self::hashed(at, &[change, kind, &seat.device.digest().to_string(), place])
             }
-            (_, Subject::License(_) | Subject::Release(_) | Subject::Notification(_)) => Self::hashed(&[change, happened.kind.name()]),
+            (_, Subject::License(_) | Subject::Release(_) | Subject::Notification(_)) => Self::hashed(at, &[change, kind]),
         }
     }
 
-    fn hashed(parts: &[&str]) -> Self {
+    fn hashed(at: Timestamp, parts: &[&str]) -> Self {
         let mut hash = Sha256::new().chain_update("latchkey:event:v1");
         for part in parts {
             hash.update("\0");
             hash.update(part);
         }
-        let text: String = hash.finalize()[..16].iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(hexadecimal).collect();
-        Self(format!("evt_{text}"))
+        let mut text = format!("evt_{:010x}", at.as_seconds().max(0));
+        for byte in &hash.finalize()[..11] {
+            text.push_str(&format!("{byte:02x}"));
+        }
+        Self(text)
     }
 
     /// The id with this text.
@@ -235,14 +239,10 @@ impl EventId {
         is_ours.then(|| Self(text.to_owned()))
     }
 
-    /// `evt_` and 32 hexadecimal digits.
+    /// `evt_` and 32 hexadecimal digits, of which the first ten are the event's second: the order of texts is the order in time.
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-fn hexadecimal(digit: u8) -> Option<char> {
-    char::from_digit(digit.into(), 16)
 }
 
 impl fmt::Display for EventId {

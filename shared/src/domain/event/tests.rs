@@ -225,7 +225,7 @@ impl Life {
                     Subject::Seat { seat, place, .. } => Some((seat.device.to_string(), *place == Place::Counted)),
                     Subject::License(_) | Subject::Release(_) | Subject::Notification(_) => None,
                 };
-                told.insert(EventId::of(id, &happened), (happened.kind, seat));
+                told.insert(EventId::of(id, *at, &happened), (happened.kind, seat));
             }
         }
         told
@@ -295,8 +295,9 @@ fn names_are_stable() {
         assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
     }
     let issued = Happened { kind: EventKind::LicenseIssued, subject: Subject::License(Box::new(grant())) };
-    let id = EventId::of("c81e728d9d4c2f636f067f89cc14862c", &issued);
+    let id = EventId::of("c81e728d9d4c2f636f067f89cc14862c", at(0), &issued);
     assert_eq!(id.as_str().len(), 36);
+    assert!(EventId::of("another", at(1), &issued) > id);
     assert_eq!(EventId::parse(id.as_str()), Some(id));
     for text in ["", "evt_", "evt_XYZ", "evt_0123456789abcdef0123456789abcde/"] {
         assert_eq!(EventId::parse(text), None, "{text}");

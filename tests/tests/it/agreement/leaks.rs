@@ -73,7 +73,7 @@ fn no_function_is_built_with_the_local_stacks_crates_or_features() {
 }
 
 /// What signed licences take (`shared/src/signing/`).
-const SIGNING: [&str; 6] = ["chacha20poly1305", "curve25519-dalek", "ed25519-dalek", "p12-keystore", "roxmltree", "rsa"];
+const SIGNING: [&str; 5] = ["curve25519-dalek", "ed25519-dalek", "p12-keystore", "roxmltree", "rsa"];
 
 #[test]
 fn only_what_signs_licences_is_built_with_the_crates_for_it() {

@@ -15,6 +15,9 @@ pub const TABLE: &str = "latchkey";
 /// The bucket of the local stack.
 pub const BUCKET: &str = "latchkey-packages";
 
+/// The queue of notifications of the local stack, as the end of its address.
+pub const PUSH_QUEUE: &str = "/latchkey-pushes";
+
 /// The access key that requests to the local stack are signed with.
 pub const ACCESS_KEY: &str = "local";
 

@@ -14,6 +14,7 @@
 mod answer;
 mod error;
 mod license;
+pub mod notification;
 mod request;
 mod software;
 

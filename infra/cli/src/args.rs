@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::target::{COMMON, TargetArgs};
-use crate::{account, api_key, customer, license, order, product, release, table, user};
+use crate::{account, api_key, customer, license, notification, order, product, release, table, user};
 
 /// The operator's tool of Latchkey: accounts, API keys, users, products, releases and licences.
 #[derive(Parser)]
@@ -39,6 +39,9 @@ pub(crate) enum Command {
     /// Versions of a product
     #[command(subcommand)]
     Release(release::Command),
+    /// What sites are told of releases
+    #[command(subcommand)]
+    Notification(notification::Command),
     /// Licences
     #[command(subcommand)]
     License(license::Command),
@@ -92,7 +95,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Cli::command(), "", &mut found);
-        assert_eq!(found.len(), 38, "{found:?}");
+        assert_eq!(found.len(), 42, "{found:?}");
     }
 
     #[test]
@@ -119,6 +122,12 @@ mod tests {
             "product create --account 1 --slug a --name A --author B --development-pattern *.a.example --development-pattern preview.*",
             "product show --account 1 --slug a",
             "release publish --account 1 --product 1 --version 1.0.0 --file a.zip --changelog @changes.txt",
+            "release publish --account 1 --slug a --version 1.0.0 --file a.zip --notify",
+            "release notify --account 1 --slug a --version 1.0.0 --watch",
+            "notification show --account 1 --product 1 --version 1.0.0",
+            "notification show --account 1 --product 1 --version 1.0.0 --watch",
+            "notification cancel --account 1 --slug a --version 1.0.0",
+            "notification list --account 1 --slug a",
             "release yank --account 1 --product 1 --version 1.0.0 --why broken",
             "license issue --account 1 --slug a --order 1 --line 0 --from 2026-01-01 --until never --seats 3",
             "license issue --account 1 --slug a --order 1",

@@ -11,6 +11,7 @@ mod diagnose;
 mod license;
 mod members;
 mod moment;
+mod notification;
 mod order;
 mod problem;
 mod product;
@@ -60,6 +61,7 @@ async fn execute(command: Command, session: &Session) -> Result<Answer, Failed> 
         Command::Account(command) => account::run(command, session).await,
         Command::ApiKey(command) => api_key::run(command, session).await,
         Command::Customer(command) => customer::run(command, session).await,
+        Command::Notification(command) => notification::run(command, session).await,
         Command::Order(command) => order::run(command, session).await,
         Command::Product(command) => product::run(command, session).await,
         Command::Release(command) => release::run(command, session).await,

@@ -12,8 +12,10 @@ use latchkey_core::domain::ids::AccountId;
 use latchkey_core::fault::Fault;
 use latchkey_core::local;
 use latchkey_core::log;
+use latchkey_core::ops::notify_sites::PushJob;
 use latchkey_core::ops::rejected::{Rejected, Thing};
 use latchkey_core::packages::Packages;
+use latchkey_core::queue::{Queue, Sqs};
 use latchkey_core::random::Random;
 use latchkey_core::table::schema::{self, Created};
 use latchkey_core::table::{Patience, Table};
@@ -61,6 +63,14 @@ impl Session {
     pub(crate) fn packages(&self) -> Result<Packages, Failed> {
         match &self.target.bucket {
             Ok(bucket) => Ok(Packages::new(aws::s3(&self.sdk, bucket), &bucket.name)),
+            Err(error) => Err(misconfigured(error).into()),
+        }
+    }
+
+    /// The queue of notifications, where its address was given.
+    pub(crate) fn pushes(&self) -> Result<Queue<PushJob>, Failed> {
+        match &self.target.push_queue {
+            Ok(url) => Ok(Queue::sqs(Sqs::new(aws::sqs(&self.sdk), url, Random::System))),
             Err(error) => Err(misconfigured(error).into()),
         }
     }

@@ -8,6 +8,7 @@ use std::process::{Command, Output, Stdio};
 
 use latchkey_core::clock::Clock;
 use latchkey_core::domain::api_key::ApiKeySecret;
+use latchkey_core::domain::destination::Reach;
 use latchkey_core::domain::key::LicenseKey;
 use latchkey_core::domain::ladder::ProductClaim;
 use latchkey_core::domain::seat::Device;
@@ -19,7 +20,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 async fn stack() -> Stack {
-    let options = Options { port: 0, storage: Storage::Ephemeral, clock: Clock::System, random: Random::System };
+    let options = Options { port: 0, storage: Storage::Ephemeral, clock: Clock::System, random: Random::System, reach: Reach::Public };
     Stack::start(options).await.unwrap()
 }
 

@@ -31,3 +31,8 @@ pub fn functions(parts: &Parts) -> Vec<(Function, Router)> {
 pub fn workers() -> Vec<&'static str> {
     vec![latchkey_worker::SITES]
 }
+
+/// The functions that a queue tells what to do, by their binaries' names. The stack calls them.
+pub fn consumers() -> Vec<&'static str> {
+    vec![latchkey_worker::PUSH]
+}

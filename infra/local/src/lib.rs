@@ -1,9 +1,10 @@
 //! The whole of Latchkey in one process, behind one port: every function as the Lambdas build it, an embedded DynamoDB
-//! engine and an S3 server.
+//! engine, an S3 server and a queue.
 //!
 //! | request | goes to |
 //! |---|---|
 //! | with the header `x-amz-target: DynamoDB…` | the engine |
+//! | with the header `x-amz-target: AmazonSQS…` | the queue of notifications |
 //! | with an AWS signature in a header or the query; or below `/latchkey-packages` | the S3 server |
 //! | `GET /` | a page that says what this is |
 //! | everything else | the [`Gateway`], which picks a function as API Gateway does |
@@ -24,13 +25,14 @@ mod front;
 mod functions;
 mod gateway;
 mod objects;
+pub mod queues;
 mod route;
 mod server;
 mod stack;
 mod tap;
 
 pub use self::client::HttpError;
-pub use self::functions::{Parts, functions, workers};
+pub use self::functions::{Parts, consumers, functions, workers};
 pub use self::gateway::Gateway;
 pub use self::server::Server;
 pub use self::stack::{Options, Stack, StackError, Storage};

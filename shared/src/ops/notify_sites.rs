@@ -9,7 +9,7 @@ use crate::core::Core;
 use crate::domain::ids::{AccountId, ProductId, ReleaseId};
 use crate::domain::notification::Notification;
 use crate::domain::product::ProductKind;
-use crate::domain::release::{ReleaseState, WrongReleaseState};
+use crate::domain::release::{Release, ReleaseState, WrongReleaseState};
 use crate::domain::seat::SeatDigest;
 use crate::fault::{Fault, FaultKind};
 use crate::queue::{Job, Queue};
@@ -133,6 +133,11 @@ pub async fn resume_notifications(core: &Core, queue: &Queue<PushJob>, account: 
 }
 
 impl Subject {
+    /// A release.
+    pub fn release(release: &Release) -> Self {
+        Self { account: release.account, product: release.product, release: release.id }
+    }
+
     /// What a notification is about.
     pub fn of(notification: &Notification) -> Self {
         Self { account: notification.account, product: notification.product, release: notification.release }

@@ -10,7 +10,7 @@ use crate::client::Http;
 use crate::gateway::Gateway;
 use crate::objects::Objects;
 use crate::queues::{self, InProcess};
-use latchkey_core::local::{BUCKET, TABLE};
+use latchkey_core::local::{BUCKET, PUSH_QUEUE, TABLE, WEBHOOK_QUEUE};
 
 /// Everything that listens on the one port.
 #[derive(Clone, Debug)]
@@ -21,6 +21,7 @@ pub(crate) struct Front {
     pub(crate) http: Http,
     pub(crate) url: String,
     pub(crate) pushes: InProcess,
+    pub(crate) webhooks: InProcess,
 }
 
 /// What a request is for.
@@ -44,7 +45,7 @@ impl Front {
                     StatusCode::BAD_GATEWAY.into_response()
                 }
             },
-            Destination::Queue => queues::answer(&self.pushes, request).await,
+            Destination::Queue => queues::answer(&[(PUSH_QUEUE, &self.pushes), (WEBHOOK_QUEUE, &self.webhooks)], request).await,
             Destination::Objects => self.objects.call(request).await,
             Destination::Page => ([(CONTENT_TYPE, "text/plain; charset=utf-8")], page(&self.url)).into_response(),
             Destination::Gateway => self.gateway.call(request).await,

@@ -4,7 +4,7 @@
 //! | request | goes to |
 //! |---|---|
 //! | with the header `x-amz-target: DynamoDB…` | the engine |
-//! | with the header `x-amz-target: AmazonSQS…` | the queue of notifications |
+//! | with the header `x-amz-target: AmazonSQS…` | the queues of notifications and of webhooks |
 //! | with an AWS signature in a header or the query; or below `/latchkey-packages` | the S3 server |
 //! | `GET /` | a page that says what this is |
 //! | everything else | the [`Gateway`], which picks a function as API Gateway does |
@@ -19,11 +19,14 @@ pub mod seed;
 
 mod client;
 mod engine;
+mod events;
 mod feed;
 mod folder;
 mod front;
 mod functions;
 mod gateway;
+mod hooks;
+mod images;
 mod objects;
 pub mod queues;
 mod route;
@@ -32,7 +35,7 @@ mod stack;
 mod tap;
 
 pub use self::client::HttpError;
-pub use self::functions::{Parts, consumers, functions, workers};
+pub use self::functions::{Parts, consumers, functions, scheduled, workers};
 pub use self::gateway::Gateway;
 pub use self::server::Server;
 pub use self::stack::{Options, Stack, StackError, Storage};

@@ -16,7 +16,9 @@ use latchkey_core::domain::ids::AccountId;
 use latchkey_core::fault::Fault;
 use latchkey_core::lambda::MessagesAnswer;
 use latchkey_core::local::{ACCESS_KEY, BUCKET, CREDENTIAL_SECRET, SECRET_KEY, TABLE};
+use latchkey_core::ops::announce::WebhookJob;
 use latchkey_core::ops::notify_sites::{PushJob, resume_notifications};
+use latchkey_core::ops::webhooks::Sealing;
 use latchkey_core::packages::Packages;
 use latchkey_core::queue::Queue;
 use latchkey_core::random::Random;
@@ -28,11 +30,13 @@ use tokio::task::JoinHandle;
 
 use crate::client::Http;
 use crate::engine::Engine;
+use crate::events::Events;
 use crate::feed::Feed;
 use crate::folder::{Folder, Secrets};
 use crate::front::Front;
 use crate::functions::{Parts, functions};
 use crate::gateway::Gateway;
+use crate::hooks::{self, Hooks};
 use crate::objects::Objects;
 use crate::queues::{self, InProcess, Rules};
 use crate::server::Server;
@@ -109,6 +113,7 @@ pub struct Stack {
     feed: JoinHandle<()>,
     pushes: InProcess,
     pusher: JoinHandle<()>,
+    hooks: Hooks,
     core: Core,
     downloads: Downloads,
     credentials: Credentials,
@@ -144,8 +149,9 @@ impl Stack {
 
         ensure_table(&aws::dynamodb(&aws::local(engine.url(), ACCESS_KEY, SECRET_KEY))).await?;
         let feed = Feed::default();
+        let events = Events::new(clock.clone(), random.clone());
         let authority = engine.url().trim_start_matches("http://").parse()?;
-        let tap = tap::start(authority, feed.clone()).await?;
+        let tap = tap::start(authority, feed.clone(), events.clone()).await?;
         let dynamodb = aws::dynamodb(&aws::local(&tap.url(), ACCESS_KEY, SECRET_KEY));
         // The public address, so that presigned links are on the one port.
         let bucket = BucketConfig { name: BUCKET.to_owned(), path_style: true };
@@ -161,9 +167,12 @@ impl Stack {
 
         let parts = Parts { core: core.clone(), downloads: downloads.clone(), credentials: credentials.clone() };
         let pushes = InProcess::new(clock.clone(), Rules::default());
+        let webhooks = InProcess::new(clock.clone(), Rules::default());
         let gateway = Gateway::with_ids(functions(&parts), clock, random);
         let authority = tap.url().trim_start_matches("http://").parse()?;
-        let front = Front { gateway: gateway.clone(), objects, engine: authority, http: Http::new(), url, pushes: pushes.clone() };
+        let queues = (pushes.clone(), webhooks.clone());
+        let front =
+            Front { gateway: gateway.clone(), objects, engine: authority, http: Http::new(), url, pushes: queues.0, webhooks: queues.1 };
         let server = Server::start(listener, move |request| {
             let front = front.clone();
             async move { front.call(request).await }
@@ -171,7 +180,8 @@ impl Stack {
         let server = server.map_err(StackError::Listen)?;
         let feed = feed.start(core.clone());
         let pusher = push(core.clone(), pushes.clone(), reach);
-        Ok(Self { server, tap, gateway, engine, feed, pushes, pusher, core, downloads, credentials, dynamodb, s3, place })
+        let hooks = Hooks::start(&core, &events, webhooks, hooks::sealing()?, reach);
+        Ok(Self { server, tap, gateway, engine, feed, pushes, pusher, hooks, core, downloads, credentials, dynamodb, s3, place })
     }
 
     /// `http://127.0.0.1:port`: the functions, the engine and the S3 server.
@@ -204,6 +214,21 @@ impl Stack {
         Queue::inbox(Arc::new(self.pushes.clone()))
     }
 
+    /// The queue of webhooks.
+    pub fn webhooks(&self) -> &InProcess {
+        &self.hooks.messages
+    }
+
+    /// The same, for putting jobs into it.
+    pub fn webhook_queue(&self) -> Queue<WebhookJob> {
+        self.hooks.queue()
+    }
+
+    /// What webhooks' secrets are sealed under.
+    pub fn sealing(&self) -> &Sealing {
+        &self.hooks.sealing
+    }
+
     /// The functions, in process.
     pub fn gateway(&self) -> &Gateway {
         &self.gateway
@@ -231,10 +256,11 @@ impl Stack {
 
     /// Ends in order: requests in flight are answered, then the engine closes its file.
     pub async fn shutdown(self) {
-        let Self { server, tap, engine, feed, pusher, place, .. } = self;
+        let Self { server, tap, engine, feed, pusher, hooks, place, .. } = self;
         server.shutdown().await;
         feed.abort();
         pusher.abort();
+        hooks.abort();
         tap.shutdown().await;
         engine.shutdown().await;
         drop(place);

@@ -81,6 +81,11 @@ impl ChangesAnswer {
         Self { failures: sequences.into_iter().map(|sequence| FailedChange { sequence }).collect() }
     }
 
+    /// Whether the change with this number has to be told again.
+    pub fn has_failed(&self, sequence: &str) -> bool {
+        self.failures.iter().any(|failed| failed.sequence == sequence)
+    }
+
     /// Whether all was done.
     pub fn is_done(&self) -> bool {
         self.failures.is_empty()

@@ -2,11 +2,11 @@
 
 use super::announce::WebhookJob;
 use crate::core::Core;
-use crate::domain::delivery::Delivery;
+use crate::domain::delivery::{Delivery, DeliveryState};
 use crate::domain::event::EventId;
 use crate::domain::ids::{AccountId, WebhookId};
 use crate::fault::Fault;
-use crate::queue::Queue;
+use crate::queue::{Later, Queue};
 use crate::table::Page;
 
 /// The most deliveries of a page.
@@ -58,4 +58,27 @@ pub async fn redeliver(
     }
     queue.put(WebhookJob { account, webhook, event: event.clone(), attempt: after.attempt }).await?;
     Ok(after)
+}
+
+/// Puts what is on its way to an account's endpoints into the queue once more: after a queue was lost, or put messages aside. Gives how much
+/// that is. Who is told twice does nothing the second time.
+pub async fn resume_deliveries(core: &Core, queue: &Queue<WebhookJob>, account: AccountId) -> Result<usize, Fault> {
+    let mut resumed = 0;
+    for webhook in core.table.webhooks(account).await? {
+        let mut before = None;
+        loop {
+            let page = core.table.deliveries(account, webhook.id, before.as_ref(), MOST_DELIVERIES).await?;
+            let pending = page.items.into_iter().filter(|delivery| delivery.state == DeliveryState::Pending);
+            let jobs: Vec<_> =
+                pending.map(|Delivery { event, attempt, .. }| WebhookJob { account, webhook: webhook.id, event, attempt }).collect();
+            resumed += jobs.len();
+            // Each is told at once, and waits then for as long as it has to.
+            queue.put_all(&jobs.into_iter().map(|job| Later { job, delay: 0 }).collect::<Vec<_>>()).await?;
+            match page.next {
+                Some(next) => before = Some(next),
+                None => break,
+            }
+        }
+    }
+    Ok(resumed)
 }

@@ -12,5 +12,6 @@ pub mod log_capture;
 pub mod plugin;
 pub mod proxy;
 pub mod sink;
+pub mod tape;
 pub mod vendor;
 pub mod world;

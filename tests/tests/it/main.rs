@@ -26,5 +26,6 @@ mod seat_tokens;
 mod sellcodes;
 mod traces;
 mod users;
+mod webhooks;
 mod wide;
 mod woosa;

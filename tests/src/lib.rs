@@ -11,6 +11,7 @@ pub mod exchange;
 pub mod log_capture;
 pub mod plugin;
 pub mod proxy;
+pub mod shop;
 pub mod sink;
 pub mod tape;
 pub mod vendor;

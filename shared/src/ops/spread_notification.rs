@@ -28,6 +28,9 @@ const SEATS: i32 = 99;
 /// How often others may note the same sites, or change the notification, at the same time.
 const ROUNDS: usize = 8;
 
+/// How long whoever finds somebody else at the same page stands aside, in seconds: two at it would do everything twice.
+const ASIDE_SECONDS: u32 = 60;
+
 /// Sites that are to be told, each under the licence that it was found under.
 type Sites = Vec<(Site, LicenseId)>;
 
@@ -46,9 +49,11 @@ pub async fn spread_notification(core: &Core, queue: &Queue<PushJob>, subject: S
     };
     let pushes = note(core, &before, sites).await?;
     queue.put_all(&jobs(core, subject, pushes)).await?;
-    // Where somebody else was faster, the next job finds where it stands.
-    let moved = core.table.change_notification(&before, &before.at(next)).await?;
-    if moved.is_ok() && next == Place::End { finish_if_done(core, subject).await } else { queue.put(PushJob::Spread(subject)).await }
+    if core.table.change_notification(&before, &before.at(next)).await?.is_err() {
+        // Somebody else is at it. Should that one end halfway, this job goes on.
+        return queue.put_all(&[Later { job: PushJob::Spread(subject), delay: ASIDE_SECONDS }]).await;
+    }
+    if next == Place::End { finish_if_done(core, subject).await } else { queue.put(PushJob::Spread(subject)).await }
 }
 
 /// The next licences, up to one whose seats are items: those are pages of their own.

@@ -18,6 +18,7 @@ mod layouts;
 mod licenses;
 mod log_in;
 mod logs;
+mod notifications;
 mod outbound;
 mod releases;
 mod sales;

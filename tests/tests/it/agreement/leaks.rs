@@ -93,6 +93,17 @@ fn only_what_signs_licences_is_built_with_the_crates_for_it() {
     }
 }
 
+#[test]
+fn only_what_puts_jobs_into_a_queue_is_built_with_its_client() {
+    let functions = packages();
+    for package in functions.iter().map(|package| package.name.as_str()).chain(["latchkey-core"]) {
+        let lines = tree(package, &[]);
+        let is_wanted = lines.iter().any(|line| line == "latchkey-core feature \"queue\"");
+        let found = lines.iter().find(|line| line.starts_with("aws-sdk-sqs "));
+        assert!(is_wanted || found.is_none(), "{found:?} reached {package}: make it part of latchkey-core's feature `queue`");
+    }
+}
+
 /// What requests to other people's servers take (`shared/src/outbound/`): nothing that answers a request makes any.
 #[test]
 fn only_workers_are_built_with_what_calls_other_servers() {

@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use latchkey_core::config::{AwsConfig, CoreConfig, CredentialSecrets, DownloadConfig, TokenSecrets, log_settings};
+use latchkey_core::config::{AwsConfig, CoreConfig, CredentialSecrets, DownloadConfig, TokenSecrets, log_settings, queue_url};
+use latchkey_core::ops::notify_sites::PushJob;
 use serde_json::{Value, json};
 
 use super::{Declared, Template};
@@ -18,6 +19,7 @@ struct Runs {
     with_credentials: bool,
     with_downloads: bool,
     with_tokens: bool,
+    with_queue: bool,
 }
 
 impl Runs {
@@ -31,11 +33,17 @@ impl Runs {
             "run_with_credentials_and_downloads",
             "run_with_credentials_and_tokens",
             "run_on_changes",
+            "run_on_messages",
         ];
         let called: Vec<_> = called.into_iter().filter(|name| text.contains(&format!("lambda::{name}("))).collect();
         let [name] = called[..] else { panic!("the main of {binary} must call one of lambda's entries, and not {called:?}") };
         let has = |part: &str| name.contains(part);
-        Self { with_credentials: has("credentials"), with_downloads: has("downloads"), with_tokens: has("tokens") }
+        Self {
+            with_credentials: has("credentials"),
+            with_downloads: has("downloads"),
+            with_tokens: has("tokens"),
+            with_queue: has("messages"),
+        }
     }
 
     /// The names that are asked for at the start. Lambda sets what begins with `AWS_`.
@@ -54,6 +62,9 @@ impl Runs {
         }
         if self.with_tokens {
             TokenSecrets::read(&environment).unwrap();
+        }
+        if self.with_queue {
+            queue_url::<PushJob>(&environment).unwrap();
         }
         if self.with_credentials {
             CredentialSecrets::read(&environment).unwrap();
@@ -92,6 +103,7 @@ fn names_of_stores_are_references_and_secrets_are_resolved_when_deploying() {
                 "LATCHKEY_TABLE" => json!({"!Ref": "Table"}),
                 "LATCHKEY_BUCKET" => json!({"!Ref": "Bucket"}),
                 "LATCHKEY_PUBLIC_URL" => json!({"!Sub": "https://${PublicHost}"}),
+                "LATCHKEY_PUSH_QUEUE" => json!({"!Ref": "Pushes"}),
                 "LATCHKEY_LOG" => json!({"!Ref": "LogLevel"}),
                 "LATCHKEY_TOKEN_SECRET" => secret("TokenSecret"),
                 "LATCHKEY_TOKEN_SECRET_PREVIOUS" => previous("TokenSecret"),
@@ -103,8 +115,8 @@ fn names_of_stores_are_references_and_secrets_are_resolved_when_deploying() {
         }
     }
     for (name, condition) in template.0["Conditions"].as_object().unwrap() {
-        let secret = name.strip_prefix("Has").unwrap();
-        let only_where_named = json!({"!Not": [{"!Equals": [{"!Ref": format!("{secret}Arn")}, ""]}]});
+        let what = name.strip_prefix("Has").unwrap();
+        let only_where_named = json!({"!Not": [{"!Equals": [{"!Ref": format!("{what}Arn")}, ""]}]});
         assert_eq!(*condition, only_where_named, "{name}: an empty ARN resolves to nothing");
     }
 }

@@ -15,6 +15,8 @@ use latchkey_core::traces::Traces;
 use latchkey_local::{Gateway, Parts};
 use latchkey_tests::engines;
 use latchkey_tests::proxy::{Proxy, Recorded};
+use latchkey_tests::shop::Shop;
+use latchkey_tests::sink::Reply;
 use latchkey_tests::vendor::{Vendor, http_client};
 use latchkey_tests::world::World;
 use serde_json::{Value, json};
@@ -239,6 +241,17 @@ fn in_its_name(template: &Template, worker: &str) -> BTreeSet<String> {
     reads.into_iter().chain(writes).chain([streams, action("sqs:SendMessage", queue)]).collect()
 }
 
+/// What a function may do that a queue tells what to do, and that puts more into it; and what Lambda does in its name
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html>).
+fn for_its_queue(template: &Template, consumer: &str) -> BTreeSet<String> {
+    let function = template.function(consumer);
+    let queue = &function.properties["Events"]["Messages"]["Properties"]["Queue"];
+    let logs = function.properties["LoggingConfig"]["LogGroup"]["!Ref"].as_str().unwrap();
+    let logs = json!({"!GetAtt": format!("{logs}.Arn")});
+    let calls = ["DeleteMessage", "GetQueueAttributes", "ReceiveMessage", "SendMessage"].map(|name| action(&format!("sqs:{name}"), queue));
+    calls.into_iter().chain(["CreateLogStream", "PutLogEvents"].map(|name| action(&format!("logs:{name}"), &logs))).collect()
+}
+
 /// What the template allows a function.
 fn allowed(template: &Template, function: &Declared<'_>) -> Vec<String> {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
@@ -274,6 +287,33 @@ async fn tell_everything(world: &World) -> Vec<Watched> {
     vec![Watched { name: latchkey_worker::SITES, table, bucket, traces }]
 }
 
+/// Whatever a notification needs, over a proxy of its own: licences of both layouts, sites that are told and one that lost its right.
+async fn push_everything(world: &World) -> Watched {
+    let table = Proxy::start(&world.engines.dynamodb).await.unwrap();
+    let bucket = Proxy::start(&world.engines.s3).await.unwrap();
+    let store = Table::new(engines::dynamodb(&table.url()), world.core.table.name(), Random::System, Patience::default());
+    let core = Core::new(store, world.core.clock.clone(), world.core.random.clone(), world.core.public_url.clone());
+    core.table.warm_up().await.unwrap();
+    let traces = core.traces.clone();
+    let vendor = world.vendor().await;
+    let release = world.publish(&vendor, "1.0.0").await;
+    for (key, seats) in [("KEY-PUSHED-SMALL", 2), ("KEY-PUSHED-LARGE", 51)] {
+        world.license_with(&vendor, key, Some(seats)).await;
+        assert_eq!(activate(key, &format!("https://{}.shop.example", key.to_lowercase())).send(world).await.status, 200);
+    }
+    let shop = Shop::open(world).await;
+    shop.sink.answer(|_| Reply::Status(503));
+    shop.notify(&release).await;
+    shop.drain_with(&core).await;
+    assert_eq!(shop.sink.received().len(), 2);
+    assert_eq!(deactivate("KEY-PUSHED-LARGE", "https://key-pushed-large.shop.example").send(world).await.status, 200);
+    shop.sink.answer(|_| Reply::Status(204));
+    world.clock.advance_seconds(60);
+    shop.drain_with(&core).await;
+    assert_eq!((shop.sink.received().len(), shop.progress(&release).await.0), (3, "finished"));
+    Watched { name: latchkey_worker::PUSH, table, bucket, traces }
+}
+
 #[tokio::test]
 async fn each_function_may_do_what_it_does_and_nothing_else() {
     let mut world = World::new().await;
@@ -283,6 +323,7 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
     let asked: Vec<_> = watched.iter().map(|watched| (watched.table.calls(), watched.bucket.calls())).collect();
     watched.extend(tell_everything(&world).await);
     assert_eq!(watched.len() - asked.len(), latchkey_local::workers().len(), "let `tell_everything` tell every worker");
+    watched.push(push_everything(&world).await);
     let template = Template::read();
     for Watched { name, table, bucket, traces } in watched {
         traces.settle().await;
@@ -291,6 +332,9 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
         let mut needs: BTreeSet<String> = calls.iter().flat_map(needed).collect();
         if latchkey_local::workers().contains(&name) {
             needs.extend(in_its_name(&template, name));
+        }
+        if latchkey_local::consumers().contains(&name) {
+            needs.extend(for_its_queue(&template, name));
         }
         let allowed = allowed(&template, &function);
         let once: BTreeSet<String> = allowed.iter().cloned().collect();

@@ -9,11 +9,12 @@
 //! | `LATCHKEY_TOKEN_SECRET_PREVIOUS` | – | the secret before the last rotation: tokens under it are still accepted |
 //! | `LATCHKEY_CREDENTIAL_SECRET` | what takes or makes API keys | the secret that API keys are digested under: at least 32 characters |
 //! | `LATCHKEY_CREDENTIAL_SECRET_PREVIOUS` | – | the secret before the last rotation: keys under it are still accepted |
-//! | `LATCHKEY_SEALING_SECRET` | what keeps signature keys | the secret that private keys are encrypted under at rest: at least 32 characters, and never lost |
+//! | `LATCHKEY_SEALING_SECRET` | what keeps signature keys, and webhooks | the secret that private keys and webhooks' secrets are encrypted under at rest: at least 32 characters, and never lost |
 //! | `LATCHKEY_SEALING_SECRET_PREVIOUS` | – | the secret before the last rotation: what is sealed under it still opens |
 //! | `LATCHKEY_BEARER_SECRET` | what users log in to | the secret that Bearers are signed under: at least 32 characters |
 //! | `LATCHKEY_BEARER_SECRET_PREVIOUS` | – | the secret before the last rotation: Bearers under it are still accepted, which matters for 30 minutes |
 //! | `LATCHKEY_PUSH_QUEUE` | what starts or sends update notifications | the address of the queue that they are sent from, as SQS names it |
+//! | `LATCHKEY_WEBHOOK_QUEUE` | what notes or sends events for webhooks | the address of the queue that they are sent from, as SQS names it |
 //! | `LATCHKEY_S3_PATH_STYLE` | – | `true` for stores that have no host per bucket |
 //! | `LATCHKEY_LOG` | – | how much our own code logs: `error`, `warn`, `info` (the usual), `debug` or `trace` |
 //! | `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` | all | set by Lambda; the operator's tool takes whatever the AWS tools take |

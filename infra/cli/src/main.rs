@@ -23,6 +23,7 @@ mod table;
 mod target;
 mod text;
 mod user;
+mod webhook;
 
 use std::process::ExitCode;
 
@@ -68,5 +69,6 @@ async fn execute(command: Command, session: &Session) -> Result<Answer, Failed> 
         Command::License(command) => license::run(command, session).await,
         Command::User(command) => user::run(command, session).await,
         Command::Table(command) => table::run(command, session).await,
+        Command::Webhook(command) => webhook::run(command, session).await,
     }
 }

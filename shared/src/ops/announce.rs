@@ -65,7 +65,7 @@ pub async fn announce(core: &Core, queue: &Queue<WebhookJob>, told: &ToldChange)
     Ok(count)
 }
 
-/// Notes deliveries of one event, which is known by the change with this identity.
+/// Notes deliveries of one event, which is known by the change with this identity and was found at `at`.
 pub(super) async fn announce_event(
     core: &Core,
     queue: &Queue<WebhookJob>,
@@ -85,6 +85,7 @@ pub(super) async fn announce_event(
         return Ok(0);
     }
     let event = EventId::of(change, at, happened);
+    let at = happened.moment(at);
     let body = payload(happened.kind, &happened.subject, grant.as_ref(), at);
     let now = core.now();
     let mut jobs = Vec::new();

@@ -81,7 +81,7 @@ async fn expire(core: &Core, queue: &Queue<WebhookJob>, ending: &Ending) -> Resu
     let is_true = ended.is_some();
     if let Some(grant) = ended {
         let happened = Happened { kind: EventKind::LicenseExpired, subject: Subject::License(Box::new(grant)) };
-        announce_event(core, queue, "", &happened, ending.until).await?;
+        announce_event(core, queue, "", &happened, core.now()).await?;
     }
     core.table.delete_ending(ending).await?;
     Ok(is_true)

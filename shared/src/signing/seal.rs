@@ -17,6 +17,7 @@ const PURPOSE: &[u8] = b"latchkey:sealed-signature-key:v1";
 pub const MAX_SEALED: usize = 16 * 1_024;
 
 /// The keys that private parts are sealed under.
+#[derive(Clone)]
 pub struct SealingKeys(Seals);
 
 /// Where a sealed key is kept.

@@ -204,13 +204,10 @@ impl EventKind {
 impl EventId {
     /// What happened as `happened` in the change with this identity, at `at`.
     pub fn of(change: &str, at: Timestamp, happened: &Happened) -> Self {
-        let kind = happened.kind.name();
+        let (kind, at) = (happened.kind.name(), happened.moment(at));
         match (happened.kind, &happened.subject) {
             // A licence's end is an event of its own, whoever finds it: the change of a grant, or the clock.
-            (EventKind::LicenseExpired, Subject::License(grant)) => {
-                let until = grant.validity.until.unwrap_or(at);
-                Self::hashed(until, &[kind, &grant.key.to_text(), &until.to_string()])
-            }
+            (EventKind::LicenseExpired, Subject::License(grant)) => Self::hashed(at, &[kind, &grant.key.to_text(), &at.to_string()]),
             (_, Subject::Seat { seat, place, .. }) => {
                 let place = if *place == Place::Free { "free" } else { "counted" };
                 Self::hashed(at, &[change, kind, &seat.device.digest().to_string(), place])
@@ -266,6 +263,14 @@ impl Happened {
             Subject::Seat { of: Owner::Key(_), .. } => None,
             Subject::Release(release) => Some(release.account),
             Subject::Notification(notification) => Some(notification.account),
+        }
+    }
+
+    /// When it happened that was found at `at`: a licence's end is found afterwards.
+    pub fn moment(&self, at: Timestamp) -> Timestamp {
+        match (self.kind, &self.subject) {
+            (EventKind::LicenseExpired, Subject::License(grant)) => grant.validity.until.unwrap_or(at),
+            (_, Subject::License(_) | Subject::Seat { .. } | Subject::Release(_) | Subject::Notification(_)) => at,
         }
     }
 

@@ -34,7 +34,10 @@ struct Stage {
 
 impl Stage {
     async fn begin() -> Self {
-        let world = World::new().await;
+        Self::in_world(World::new().await).await
+    }
+
+    async fn in_world(world: World) -> Self {
         let vendor = world.vendor().await;
         let sink = Sink::tls().await;
         let (client, _) = sink.client();

@@ -3,7 +3,10 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use latchkey_core::config::{AwsConfig, CoreConfig, CredentialSecrets, DownloadConfig, TokenSecrets, log_settings, queue_url};
+use latchkey_core::config::{
+    AwsConfig, CoreConfig, CredentialSecrets, DownloadConfig, SealingSecrets, TokenSecrets, log_settings, queue_url,
+};
+use latchkey_core::ops::announce::WebhookJob;
 use latchkey_core::ops::notify_sites::PushJob;
 use serde_json::{Value, json};
 
@@ -19,7 +22,9 @@ struct Runs {
     with_credentials: bool,
     with_downloads: bool,
     with_tokens: bool,
-    with_queue: bool,
+    with_pushes: bool,
+    with_webhooks: bool,
+    with_sealing: bool,
 }
 
 impl Runs {
@@ -33,7 +38,9 @@ impl Runs {
             "run_with_credentials_and_downloads",
             "run_with_credentials_and_tokens",
             "run_on_changes",
+            "run_on_changes_with_queue",
             "run_on_messages",
+            "run_on_schedule",
         ];
         let called: Vec<_> = called.into_iter().filter(|name| text.contains(&format!("lambda::{name}("))).collect();
         let [name] = called[..] else { panic!("the main of {binary} must call one of lambda's entries, and not {called:?}") };
@@ -42,7 +49,10 @@ impl Runs {
             with_credentials: has("credentials"),
             with_downloads: has("downloads"),
             with_tokens: has("tokens"),
-            with_queue: has("messages"),
+            // What is put into a queue says which one it is.
+            with_pushes: text.contains("push_updates"),
+            with_webhooks: ["announce_changes", "announce_endings", "deliver_events"].iter().any(|work| text.contains(work)),
+            with_sealing: text.contains("SealingSecrets::read("),
         }
     }
 
@@ -63,8 +73,14 @@ impl Runs {
         if self.with_tokens {
             TokenSecrets::read(&environment).unwrap();
         }
-        if self.with_queue {
+        if self.with_pushes {
             queue_url::<PushJob>(&environment).unwrap();
+        }
+        if self.with_webhooks {
+            queue_url::<WebhookJob>(&environment).unwrap();
+        }
+        if self.with_sealing {
+            SealingSecrets::read(&environment).unwrap();
         }
         if self.with_credentials {
             CredentialSecrets::read(&environment).unwrap();
@@ -104,6 +120,9 @@ fn names_of_stores_are_references_and_secrets_are_resolved_when_deploying() {
                 "LATCHKEY_BUCKET" => json!({"!Ref": "Bucket"}),
                 "LATCHKEY_PUBLIC_URL" => json!({"!Sub": "https://${PublicHost}"}),
                 "LATCHKEY_PUSH_QUEUE" => json!({"!Ref": "Pushes"}),
+                "LATCHKEY_WEBHOOK_QUEUE" => json!({"!Ref": "Webhooks"}),
+                "LATCHKEY_SEALING_SECRET" => secret("SealingSecret"),
+                "LATCHKEY_SEALING_SECRET_PREVIOUS" => previous("SealingSecret"),
                 "LATCHKEY_LOG" => json!({"!Ref": "LogLevel"}),
                 "LATCHKEY_TOKEN_SECRET" => secret("TokenSecret"),
                 "LATCHKEY_TOKEN_SECRET_PREVIOUS" => previous("TokenSecret"),

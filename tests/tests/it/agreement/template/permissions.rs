@@ -2,6 +2,8 @@
 //!
 //! What it does is found by watching: every endpoint with what it can be asked, each function over a proxy of its own.
 
+mod webhooks;
+
 use std::collections::BTreeSet;
 
 use latchkey_core::core::{Core, Downloads};
@@ -252,6 +254,14 @@ fn for_its_queue(template: &Template, consumer: &str) -> BTreeSet<String> {
     calls.into_iter().chain(["CreateLogStream", "PutLogEvents"].map(|name| action(&format!("logs:{name}"), &logs))).collect()
 }
 
+/// What a function may do that puts jobs into the queue of webhooks and is not told by it; and logging.
+fn for_the_queue_of_webhooks(template: &Template, worker: &str) -> BTreeSet<String> {
+    let logs = template.function(worker).properties["LoggingConfig"]["LogGroup"]["!Ref"].as_str().unwrap();
+    let logs = json!({"!GetAtt": format!("{logs}.Arn")});
+    let writes = ["CreateLogStream", "PutLogEvents"].map(|name| action(&format!("logs:{name}"), &logs));
+    writes.into_iter().chain([action("sqs:SendMessage", &json!({"!GetAtt": "Webhooks.Arn"}))]).collect()
+}
+
 /// What the template allows a function.
 fn allowed(template: &Template, function: &Declared<'_>) -> Vec<String> {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
@@ -322,8 +332,10 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
     cscart::ask_everything(&world).await;
     let asked: Vec<_> = watched.iter().map(|watched| (watched.table.calls(), watched.bucket.calls())).collect();
     watched.extend(tell_everything(&world).await);
-    assert_eq!(watched.len() - asked.len(), latchkey_local::workers().len(), "let `tell_everything` tell every worker");
     watched.push(push_everything(&world).await);
+    watched.extend(webhooks::tell_endpoints(&world).await);
+    let told = latchkey_local::workers().len() + latchkey_local::consumers().len() + latchkey_local::scheduled().len();
+    assert_eq!(watched.len() - asked.len(), told, "tell every worker of something");
     let template = Template::read();
     for Watched { name, table, bucket, traces } in watched {
         traces.settle().await;
@@ -335,6 +347,9 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
         }
         if latchkey_local::consumers().contains(&name) {
             needs.extend(for_its_queue(&template, name));
+        }
+        if [latchkey_worker::EVENTS, latchkey_worker::ENDINGS].contains(&name) {
+            needs.extend(for_the_queue_of_webhooks(&template, name));
         }
         let allowed = allowed(&template, &function);
         let once: BTreeSet<String> = allowed.iter().cloned().collect();

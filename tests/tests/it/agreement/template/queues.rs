@@ -43,10 +43,12 @@ fn a_message_that_fails_is_told_again_alone_and_at_last_given_up_where_it_is_see
 #[test]
 fn the_local_stacks_queue_has_the_rules_of_the_templates() {
     let template = Template::read();
-    let (_, _, queue) = queue_of(&template, latchkey_worker::PUSH);
     let Rules { visibility, most_tellings } = Rules::default();
-    assert_eq!(queue["VisibilityTimeout"], visibility);
-    assert_eq!(queue["RedrivePolicy"]["maxReceiveCount"], most_tellings);
+    for consumer in latchkey_local::consumers() {
+        let (_, _, queue) = queue_of(&template, consumer);
+        assert_eq!(queue["VisibilityTimeout"], visibility, "{consumer}");
+        assert_eq!(queue["RedrivePolicy"]["maxReceiveCount"], most_tellings, "{consumer}");
+    }
 }
 
 #[test]

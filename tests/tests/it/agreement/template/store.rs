@@ -74,7 +74,7 @@ fn the_table_is_kept_and_can_be_restored() {
 fn what_holds_data_outlives_the_stack() {
     let template = Template::read();
     for (kind, count) in
-        [("AWS::DynamoDB::Table", 1), ("AWS::S3::Bucket", 1), ("AWS::S3::BucketPolicy", 1), ("AWS::SecretsManager::Secret", 2)]
+        [("AWS::DynamoDB::Table", 1), ("AWS::S3::Bucket", 1), ("AWS::S3::BucketPolicy", 1), ("AWS::SecretsManager::Secret", 3)]
     {
         let names = template.of_type(kind);
         assert_eq!(names.len(), count, "{kind}: {names:?}");

@@ -120,7 +120,7 @@ impl View {
             webhook: webhook.id,
             account: webhook.account,
             url: webhook.url.clone(),
-            label: webhook.label.as_ref().map(ToString::to_string),
+            label: webhook.label.as_ref().map(|label| label.as_str().to_owned()),
             events: webhook.events.iter().map(|kind| kind.name()).collect(),
             state: webhook.state.name(),
             failing_since: webhook.failing,

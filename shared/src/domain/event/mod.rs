@@ -222,11 +222,9 @@ impl EventId {
             hash.update("\0");
             hash.update(part);
         }
-        let mut text = format!("evt_{:010x}", at.as_seconds().max(0));
-        for byte in &hash.finalize()[..11] {
-            text.push_str(&format!("{byte:02x}"));
-        }
-        Self(text)
+        let mut bytes = [0; 16];
+        bytes[5..].copy_from_slice(&hash.finalize()[..11]);
+        Self(format!("evt_{:032x}", u128::from_be_bytes(bytes) | (u128::from(at.as_seconds().max(0).unsigned_abs()) << 88)))
     }
 
     /// The id with this text.

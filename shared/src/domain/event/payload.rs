@@ -11,6 +11,7 @@ use crate::domain::notification::Notification;
 use crate::domain::release::{Release, ReleaseState};
 use crate::domain::seat::{Device, Seat};
 use crate::domain::site_index::Place;
+use crate::domain::text::Line;
 use crate::domain::time::Timestamp;
 
 /// The text that is sent, and signed as it is. `grant` is the licence of a seat whose own change does not say it.
@@ -51,7 +52,7 @@ fn seat(seat: &Seat, place: Place) -> Value {
     json!({
         "site": site,
         "machine": machine,
-        "label": seat.label.as_ref().map(|label| label.as_str()),
+        "label": seat.label.as_ref().map(Line::as_str),
         "since": seat.since,
         "development": place == Place::Free,
     })

@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn the_standards_own_example_is_signed_so() {
         let secret = WebhookSecret::parse(SECRET).unwrap();
-        let signature = sign(&[secret.clone()], ID, at(), BODY);
+        let signature = sign(std::slice::from_ref(&secret), ID, at(), BODY);
         assert_eq!(signature, "v1,g0hM9SsE+OTPJTGt/tmKtSyZlE3uFJELVlNIOLJ1OE0=");
         assert!(secret.verifies(&signature, ID, at(), BODY));
         assert_eq!(secret.to_text(), SECRET);

@@ -36,6 +36,18 @@ impl Story {
         let release = world.publish(&vendor, "1.0.0").await;
         Self { vendor, release, shop: Shop::open(world).await, hosts: hosts(sites) }
     }
+
+    /// One of several stories of a world, with three sites on three pages: the one in the middle has a licence whose seats are items.
+    async fn with_pages(world: &World, story: usize) -> Self {
+        let vendor = world.vendor().await;
+        for (number, host) in (0..3).zip(hosts(3)) {
+            let key = format!("KEY-{story}-{number}");
+            world.license_with(&vendor, &key, (number != 1).then_some(12)).await;
+            assert_eq!(activate(&key, &format!("https://{host}")).send(world).await.status, 200);
+        }
+        let release = world.publish(&vendor, "1.0.0").await;
+        Self { vendor, release, shop: Shop::open(world).await, hosts: hosts(3) }
+    }
 }
 
 /// A licence with this key, active on these sites.

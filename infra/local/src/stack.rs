@@ -170,8 +170,8 @@ impl Stack {
         });
         let server = server.map_err(StackError::Listen)?;
         let feed = feed.start(core.clone());
-        let pusher = push(core.clone(), pushes.clone(), reach);
-        Ok(Self { server, tap, gateway, engine, feed, pushes, pusher, core, downloads, credentials, dynamodb, s3, place })
+        let telling = push(core.clone(), pushes.clone(), reach);
+        Ok(Self { server, tap, gateway, engine, feed, pushes, pusher: telling, core, downloads, credentials, dynamodb, s3, place })
     }
 
     /// `http://127.0.0.1:port`: the functions, the engine and the S3 server.

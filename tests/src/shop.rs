@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use latchkey_core::core::Core;
 use latchkey_core::domain::notification::{Counts, Notification};
@@ -10,12 +11,15 @@ use latchkey_core::fault::{Fault, FaultKind};
 use latchkey_core::lambda::{MessagesAnswer, MessagesEvent};
 use latchkey_core::ops::notification_progress::notification_progress;
 use latchkey_core::ops::notify_sites::{NotNotified, PushJob, Subject, notify_sites};
-use latchkey_core::outbound::Outbound;
+use latchkey_core::outbound::{Limits, Outbound};
 use latchkey_core::queue::{Inbox, Message, Queue};
 use latchkey_local::queues::{InProcess, Rules};
 
 use crate::sink::{FakeNetwork, Sink};
 use crate::world::World;
+
+/// What is told does not depend on how fast the machine is.
+const UNHURRIED: Limits = Limits { connect: Duration::from_mins(1), total: Duration::from_mins(2), turn: Duration::from_mins(5) };
 
 /// The shops: whatever is below `shop.example` leads to the sink.
 pub struct Shop {
@@ -90,6 +94,7 @@ impl Shop {
     pub async fn open(world: &World) -> Self {
         let sink = Sink::tls().await;
         let (client, network) = sink.client();
+        let client = client.with_limits(UNHURRIED);
         let queue = InProcess::new(world.core.clock.clone(), Rules { visibility: 180, most_tellings: 5 });
         let line = Line { queue: queue.clone(), calls: AtomicU64::new(0), dies_at: Mutex::default(), at_death: Mutex::default() };
         let line = Arc::new(line);
@@ -138,14 +143,18 @@ impl Shop {
         self.drain_with(&self.core).await;
     }
 
-    /// Works the queue off, and moves the clock to each next message, for at most so many seconds.
+    /// Works the queue off for so many seconds, with the clock at each next message, and at last at their end.
     pub async fn drain_for(&self, seconds: i64) {
         let end = self.clock.now().plus_seconds(seconds);
         loop {
             self.drain().await;
-            let Some(next) = self.queue.next().filter(|next| *next <= end) else { return };
-            let micros = next.as_micros() - self.clock.now().as_micros();
-            self.clock.advance_seconds(micros.max(0).div_euclid(1_000_000) + 1);
+            let next = self.queue.next().filter(|next| *next <= end);
+            let micros = next.unwrap_or(end).as_micros() - self.clock.now().as_micros();
+            // Rounded up: who comes too early has to come again.
+            self.clock.advance_seconds(micros.max(0).saturating_add(999_999).div_euclid(1_000_000));
+            if next.is_none() {
+                return;
+            }
         }
     }
 

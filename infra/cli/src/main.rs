@@ -41,7 +41,7 @@ async fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return say::usage(&error),
     };
-    let (json, outcome) = (cli.json, run(cli).await);
+    let (json, outcome) = (cli.json, Box::pin(run(cli)).await);
     match outcome {
         Ok(answer) => say::answer(&answer, json),
         Err(problem) => say::problem(&problem, json),

@@ -40,7 +40,7 @@ pub(crate) enum Command {
 pub(crate) async fn run(command: Command, session: &Session) -> Result<Answer, Failed> {
     match command {
         Command::Publish(args) => args.run(session).await,
-        Command::Notify(args) => args.run(session).await,
+        Command::Notify(args) => Box::pin(args.run(session)).await,
         Command::List(args) => args.run(session).await,
         Command::Yank(args) => args.run(session).await,
     }

@@ -187,10 +187,9 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<Answer, F
         Command::Log { of, before, limit } => {
             let page = deliveries(core, of.account, of.webhook, before.as_ref(), limit).await?;
             let deliveries: Vec<DeliveryView> = page.items.iter().map(DeliveryView::of).collect();
-            let mut text = text::columns(DeliveryView::HEADINGS, &deliveries.iter().map(DeliveryView::row).collect::<Vec<_>>());
-            if let Some(next) = &page.next {
-                text += &format!("\nMore: --before {next}\n");
-            }
+            let listed = text::columns(DeliveryView::HEADINGS, &deliveries.iter().map(DeliveryView::row).collect::<Vec<_>>());
+            let more = page.next.as_ref().map(|next| format!("\nMore: --before {next}\n")).unwrap_or_default();
+            let text = listed + &more;
             Answer::new(&Log { deliveries, next: page.next }, text)
         }
         Command::Redeliver { of, event } => {

@@ -179,9 +179,9 @@ impl Stack {
         });
         let server = server.map_err(StackError::Listen)?;
         let feed = feed.start(core.clone());
-        let pusher = push(core.clone(), pushes.clone(), reach);
+        let telling = push(core.clone(), pushes.clone(), reach);
         let hooks = Hooks::start(&core, &events, webhooks, hooks::sealing()?, reach);
-        Ok(Self { server, tap, gateway, engine, feed, pushes, pusher, hooks, core, downloads, credentials, dynamodb, s3, place })
+        Ok(Self { server, tap, gateway, engine, feed, pushes, pusher: telling, hooks, core, downloads, credentials, dynamodb, s3, place })
     }
 
     /// `http://127.0.0.1:port`: the functions, the engine and the S3 server.

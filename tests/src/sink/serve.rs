@@ -74,7 +74,7 @@ async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, state: &State) -
     state.received.lock().unwrap().push(received.clone());
     let reply = state.script.lock().unwrap()(&received);
     let status = |status: u16, headers: Vec<(&str, String)>| {
-        let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let headers = headers.iter().fold(String::new(), |text, (name, value)| text + name + ": " + value + "\r\n");
         let length = if status == 204 { "" } else { "content-length: 0\r\n" };
         format!("HTTP/1.1 {status} Said\r\n{headers}{length}\r\n").into_bytes()
     };

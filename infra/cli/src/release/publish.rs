@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use latchkey_core::domain::ids::AccountId;
-use latchkey_core::domain::product::Product;
+use latchkey_core::domain::product::{Product, ProductKind};
 use latchkey_core::domain::release::{Notes, Release, ReleaseState};
 use latchkey_core::domain::version::Version;
 use latchkey_core::ops::draft_release::{NewRelease, draft_release};
-use latchkey_core::ops::notify_sites::{PushJob, Subject, notify_sites};
+use latchkey_core::ops::notify_sites::{NotNotified, PushJob, Subject, notify_sites};
 use latchkey_core::ops::publish_release::publish_release;
 use latchkey_core::ops::rejected::{Rejected, Thing, Unique};
 use latchkey_core::queue::Queue;
@@ -66,6 +66,9 @@ impl Args {
         };
         let package = PackageFile::open(&self.file)?;
         let product = self.product.find(self.account, session).await?;
+        if self.notify && product.kind == ProductKind::Program {
+            return Err(of_not_notified(NotNotified::NoSites));
+        }
         let new = NewRelease {
             product: product.id,
             version: self.version.clone(),

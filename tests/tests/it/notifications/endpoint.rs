@@ -9,7 +9,7 @@ use latchkey_tests::vendor::new_product;
 use latchkey_tests::world::World;
 use serde_json::{Value, json};
 
-use super::{Story, license};
+use super::{Story, license, vendor};
 use crate::woosa::{STOPPED, activate, deactivate, stop};
 
 #[tokio::test]
@@ -41,7 +41,7 @@ async fn a_site_is_sent_the_seeds_body_with_its_key_wherever_its_wordpress_lies(
 #[tokio::test]
 async fn every_active_site_of_a_licence_with_a_right_is_told_and_nobody_else() {
     let world = World::new().await;
-    let vendor = world.vendor().await;
+    let vendor = vendor(&world).await;
     license(&world, &vendor, "KEY-TWO", &["https://a.shop.example", "https://b.shop.example/blog", "https://staging.shop.example"]).await;
     license(&world, &vendor, "KEY-AGAIN", &["https://a.shop.example"]).await;
     license(&world, &vendor, "KEY-GONE", &["https://gone.shop.example"]).await;

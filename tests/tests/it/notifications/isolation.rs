@@ -19,7 +19,10 @@ async fn life(world: &World, key: &str, site: &str) -> (Vec<(u16, String)>, Vec<
         let json = answer.json();
         answers.push((answer.status.as_u16(), format!("{} {}", json["license"], json["version"])));
     }
-    (answers, world.table.calls().into_iter().map(|call| call.operation).collect())
+    // Some go out side by side.
+    let mut asked: Vec<String> = world.table.calls().into_iter().map(|call| call.operation).collect();
+    asked.sort();
+    (answers, asked)
 }
 
 #[tokio::test]
@@ -41,6 +44,8 @@ async fn with_every_site_hanging_for_ten_minutes_checks_and_activations_are_as_e
     let shop = shop.calling(|client| client.with_limits(short));
     shop.sink.answer(|_| Reply::ThenHang(b"HTTP/1.1 ".to_vec()));
     shop.notify(&release).await;
+    // Who is told is known before the others live.
+    assert_eq!(shop.step(&world.direct(), 1).await, 1);
     // Over a table of its own, so that what is counted is what is asked for here.
     let worker = world.direct();
     for _ in 0..10 {

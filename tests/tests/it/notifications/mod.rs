@@ -7,9 +7,11 @@ mod faults;
 mod isolation;
 mod lifecycle;
 
+use latchkey_core::domain::product::DevelopmentSites;
 use latchkey_core::domain::release::Release;
+use latchkey_core::ops::create_product::NewProduct;
 use latchkey_tests::shop::Shop;
-use latchkey_tests::vendor::Vendor;
+use latchkey_tests::vendor::{Vendor, new_product};
 use latchkey_tests::world::World;
 
 use crate::woosa::activate;
@@ -29,13 +31,30 @@ impl Story {
 
     /// One of several stories of a world: keys are unique in all of it.
     async fn with_sites_of(world: &World, sites: usize, story: usize) -> Self {
-        let vendor = world.vendor().await;
+        let vendor = vendor(world).await;
         for (number, host) in (0..sites).zip(hosts(sites)) {
             license(world, &vendor, &format!("KEY-{story}-{number}"), &[&format!("https://{host}")]).await;
         }
         let release = world.publish(&vendor, "1.0.0").await;
         Self { vendor, release, shop: Shop::open(world).await, hosts: hosts(sites) }
     }
+
+    /// One of several stories of a world, with three sites on three pages: the one in the middle has a licence whose seats are items.
+    async fn with_pages(world: &World, story: usize) -> Self {
+        let vendor = vendor(world).await;
+        for (number, host) in (0..3).zip(hosts(3)) {
+            let key = format!("KEY-{story}-{number}");
+            world.license_with(&vendor, &key, (number != 1).then_some(12)).await;
+            assert_eq!(activate(&key, &format!("https://{host}")).send(world).await.status, 200);
+        }
+        let release = world.publish(&vendor, "1.0.0").await;
+        Self { vendor, release, shop: Shop::open(world).await, hosts: hosts(3) }
+    }
+}
+
+/// A vendor all of whose sites are counted: those below `shop.example` are no customers' by their names.
+async fn vendor(world: &World) -> Vendor {
+    world.vendor_of(NewProduct { development_sites: DevelopmentSites::Counted, ..new_product("test-plugin") }).await
 }
 
 /// A licence with this key, active on these sites.

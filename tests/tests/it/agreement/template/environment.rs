@@ -15,12 +15,7 @@ const LEFT_OUT: [&str; 1] = ["LATCHKEY_S3_PATH_STYLE"];
 
 /// How a function's `main` runs it (`shared/src/lambda/mod.rs`).
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Runs {
-    with_credentials: bool,
-    with_downloads: bool,
-    with_tokens: bool,
-    with_queue: bool,
-}
+struct Runs(&'static str);
 
 impl Runs {
     fn of(binary: &str) -> Self {
@@ -37,13 +32,11 @@ impl Runs {
         ];
         let called: Vec<_> = called.into_iter().filter(|name| text.contains(&format!("lambda::{name}("))).collect();
         let [name] = called[..] else { panic!("the main of {binary} must call one of lambda's entries, and not {called:?}") };
-        let has = |part: &str| name.contains(part);
-        Self {
-            with_credentials: has("credentials"),
-            with_downloads: has("downloads"),
-            with_tokens: has("tokens"),
-            with_queue: has("messages"),
-        }
+        Self(name)
+    }
+
+    fn has(self, part: &str) -> bool {
+        self.0.contains(part)
     }
 
     /// The names that are asked for at the start. Lambda sets what begins with `AWS_`.
@@ -57,16 +50,16 @@ impl Runs {
         log_settings(&environment);
         CoreConfig::read(&environment).unwrap();
         AwsConfig::read(&environment).unwrap();
-        if self.with_downloads {
+        if self.has("downloads") {
             DownloadConfig::read(&environment).unwrap();
         }
-        if self.with_tokens {
+        if self.has("tokens") {
             TokenSecrets::read(&environment).unwrap();
         }
-        if self.with_queue {
+        if self.has("messages") {
             queue_url::<PushJob>(&environment).unwrap();
         }
-        if self.with_credentials {
+        if self.has("credentials") {
             CredentialSecrets::read(&environment).unwrap();
         }
         let asked = asked.into_inner().into_iter();

@@ -85,10 +85,10 @@ async fn dying_before_or_at_any_call_to_the_queue_misses_nobody_and_tells_nobody
         let story = Story::with_pages(&world, usize::try_from(call).unwrap()).await;
         let core = world.another_process();
         let what = format!("dying at call {call} of {all} to the queue");
-        let died = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-        let dies = std::sync::Arc::clone(&died);
-        story.shop.line.die_at(call, move || dies.store(true, std::sync::atomic::Ordering::SeqCst));
-        let is_dead = || died.load(std::sync::atomic::Ordering::SeqCst);
+        let death = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let told = std::sync::Arc::clone(&death);
+        story.shop.line.die_at(call, move || told.store(true, std::sync::atomic::Ordering::SeqCst));
+        let is_dead = || death.load(std::sync::atomic::Ordering::SeqCst);
         assert_eq!(story.shop.try_notify(&story.release).await.is_ok(), call > 0, "{what}");
         work(&story, &core, is_dead).await;
         assert!(is_dead(), "{what}");

@@ -4,7 +4,7 @@ use axum::{Extension, Router};
 use lambda_http::Error;
 use tokio::time::Instant;
 
-use super::ChangesAnswer;
+use super::{ChangesAnswer, MessagesAnswer};
 use crate::config::{Environment, OriginSecrets, ProcessEnvironment, log_settings, metrics_namespace};
 use crate::http::Origin;
 use crate::metrics::{Metrics, Outcome};
@@ -48,6 +48,12 @@ pub(super) trait Became {
 }
 
 impl Became for ChangesAnswer {
+    fn became(&self) -> Outcome {
+        if self.is_done() { Outcome::Ok } else { Outcome::Fault }
+    }
+}
+
+impl Became for MessagesAnswer {
     fn became(&self) -> Outcome {
         if self.is_done() { Outcome::Ok } else { Outcome::Fault }
     }

@@ -18,11 +18,15 @@ from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
 
-def with_uploaded_code(template):
-    """`sam package` replaces each local CodeUri by where it put the zip; the translator refuses a local one."""
+def with_uploaded_parts(template):
+    """`sam package` replaces each local CodeUri and TemplateURL by where it put the file; the translator refuses a local CodeUri."""
     for name, resource in template["Resources"].items():
+        properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::Serverless::Function":
-            resource["Properties"]["CodeUri"] = f"s3://artifacts/{name}.zip"
+            properties["CodeUri"] = f"s3://artifacts/{name}.zip"
+        elif resource["Type"] == "AWS::CloudFormation::Stack":
+            part = os.path.basename(properties["TemplateURL"])
+            properties["TemplateURL"] = f"https://s3.us-east-1.amazonaws.com/artifacts/{part}"
     return template
 
 
@@ -35,7 +39,7 @@ class NoManagedPolicies:
 
 def main(path):
     with open(path, encoding="utf-8") as file:
-        template = with_uploaded_code(yaml_parse(file.read()))
+        template = with_uploaded_parts(yaml_parse(file.read()))
     try:
         transformed = transform(template, {}, NoManagedPolicies())
     except InvalidDocumentException as error:

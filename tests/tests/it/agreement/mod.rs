@@ -8,6 +8,7 @@ mod leaks;
 pub(crate) mod sources;
 mod template;
 mod tidy;
+mod workflows;
 
 use std::time::Duration;
 

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use latchkey_core::config::{
-    AwsConfig, BearerSecrets, BucketConfig, CoreConfig, CredentialSecrets, DownloadConfig, SealingSecrets, TokenSecrets, log_settings,
-    queue_url,
+    AwsConfig, BearerSecrets, BucketConfig, CoreConfig, CredentialSecrets, DownloadConfig, OriginSecrets, SealingSecrets, TokenSecrets,
+    log_settings, metrics_namespace, queue_url,
 };
 use latchkey_core::ops::announce::WebhookJob;
 use latchkey_core::ops::notify_sites::PushJob;
@@ -74,6 +74,9 @@ impl Runs {
             Some(if is_url { "https://licenses.example.com".to_owned() } else { "x".repeat(64) })
         };
         log_settings(&environment);
+        // Workers are measured as well, and given what the front proves itself with, though nobody asks them.
+        metrics_namespace(&environment).unwrap();
+        OriginSecrets::read(&environment).unwrap();
         CoreConfig::read(&environment).unwrap();
         AwsConfig::read(&environment).unwrap();
         if self.with_downloads {
@@ -145,13 +148,18 @@ fn names_of_stores_are_references_and_secrets_are_resolved_when_deploying() {
                 "LATCHKEY_CREDENTIAL_SECRET_PREVIOUS" => previous("CredentialSecret"),
                 "LATCHKEY_BEARER_SECRET" => secret("BearerSecret"),
                 "LATCHKEY_BEARER_SECRET_PREVIOUS" => previous("BearerSecret"),
+                "LATCHKEY_ORIGIN_SECRET" => json!({"!If": ["IsFrontOnly", secret("OriginSecret"), {"!Ref": "AWS::NoValue"}]}),
+                "LATCHKEY_ORIGIN_SECRET_PREVIOUS" => previous("OriginSecret"),
+                "LATCHKEY_METRICS" => {
+                    json!({"!If": ["IsMeasured", {"!Sub": "Latchkey/${AWS::StackName}"}, {"!Ref": "AWS::NoValue"}]})
+                }
                 other => panic!("{}: say here what {other} should be", function.resource),
             };
             assert_eq!(*value, expected, "{}: {name}", function.resource);
         }
     }
     for (name, condition) in template.0["Conditions"].as_object().unwrap() {
-        let what = name.strip_prefix("Has").unwrap();
+        let Some(what) = name.strip_prefix("Has").filter(|what| *what != "HostedZone") else { continue };
         let only_where_named = json!({"!Not": [{"!Equals": [{"!Ref": format!("{what}Arn")}, ""]}]});
         assert_eq!(*condition, only_where_named, "{name}: an empty ARN resolves to nothing");
     }

@@ -5,6 +5,7 @@
 mod changes;
 mod environment;
 mod functions;
+mod nested;
 mod permissions;
 mod queues;
 mod routes;
@@ -30,7 +31,12 @@ struct Declared<'a> {
 
 impl Template {
     fn read() -> Self {
-        let text = std::fs::read_to_string(root().join("template.yaml")).unwrap();
+        Self::of("template.yaml")
+    }
+
+    /// Another one, such as one that this nests.
+    fn of(path: &str) -> Self {
+        let text = std::fs::read_to_string(root().join(path)).unwrap();
         Self(plain(&serde_norway::from_str(&text).unwrap()))
     }
 

@@ -17,11 +17,14 @@ fn queue_of<'a>(template: &'a Template, consumer: &str) -> (Value, &'a str, &'a 
     (event["Properties"].clone(), name, &template.resource(name)["Properties"])
 }
 
-/// The alarms on a metric of a queue.
-fn alarms<'a>(template: &'a Template, queue: &str, metric: &str) -> Vec<&'a Value> {
-    let all = template.of_type("AWS::CloudWatch::Alarm").into_iter().map(|name| &template.resource(name)["Properties"]);
-    let dimension = json!([{"Name": "QueueName", "Value": {"!GetAtt": format!("{queue}.QueueName")}}]);
-    all.filter(|alarm| alarm["MetricName"] == metric && alarm["Dimensions"] == dimension).collect()
+/// How many alarms there are on a metric of a queue: in the template of alarms, which is given the queue's name under the queue's.
+fn alarms(template: &Template, queue: &str, metric: &str) -> usize {
+    let given = &template.resource("Watch")["Properties"]["Parameters"][queue];
+    assert_eq!(*given, json!({"!GetAtt": format!("{queue}.QueueName")}), "tell infra/alarms.yaml of {queue}");
+    let alarms = Template::of("infra/alarms.yaml");
+    let all = alarms.of_type("AWS::CloudWatch::Alarm").into_iter().map(|name| &alarms.resource(name)["Properties"]);
+    let dimension = json!([{"Name": "QueueName", "Value": {"!Ref": queue}}]);
+    all.filter(|alarm| alarm["MetricName"] == metric && alarm["Dimensions"] == dimension).count()
 }
 
 #[test]
@@ -33,9 +36,9 @@ fn a_message_that_fails_is_told_again_alone_and_at_last_given_up_where_it_is_see
         assert_eq!(mapping["BatchSize"], 10, "{consumer}: as the local stack has it");
         let given_up = queue["RedrivePolicy"]["deadLetterTargetArn"]["!GetAtt"].as_str().unwrap().strip_suffix(".Arn").unwrap();
         assert_eq!(template.resource(given_up)["Type"], "AWS::SQS::Queue", "{consumer}");
-        assert_eq!(alarms(&template, given_up, "ApproximateNumberOfMessagesVisible").len(), 1, "{given_up}: nobody would see it");
+        assert_eq!(alarms(&template, given_up, "ApproximateNumberOfMessagesVisible"), 1, "{given_up}: nobody would see it");
         for metric in ["ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"] {
-            assert_eq!(alarms(&template, name, metric).len(), 1, "{name}: nobody would see that it is not worked off");
+            assert_eq!(alarms(&template, name, metric), 1, "{name}: nobody would see that it is not worked off");
         }
     }
 }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `LATCHKEY_TEST_DYNAMODB_ENDPOINT` | such as `http://127.0.0.1:8000` for DynamoDB Local |
 //! | `LATCHKEY_TEST_S3_ENDPOINT` | such as `http://127.0.0.1:5000` for moto |
+//! | `LATCHKEY_TEST_TEMPLATE` | a CloudFormation template with what data is kept in: each test's table and bucket are made of it, by the CloudFormation at the first endpoint (`infra/rehearsal/rehearse.sh`) |
 
 use latchkey_core::clock::Clock;
 use latchkey_core::config::{BucketConfig, Environment as _, ProcessEnvironment};
@@ -14,6 +15,7 @@ use latchkey_core::{aws, table};
 use latchkey_local::{Options, Stack, Storage};
 
 use crate::proxy::Proxy;
+use crate::vendor::http_client;
 
 /// The endpoints of one test, and what keeps the embedded ones running.
 pub struct Engines {
@@ -68,8 +70,58 @@ pub fn unique(prefix: &str) -> String {
     format!("{prefix}-{}", Random::System.text(b"abcdefghijklmnopqrstuvwxyz0123456789", 16))
 }
 
+/// What data is kept in.
+pub struct Stores {
+    /// The table's name.
+    pub table: String,
+    /// The bucket's.
+    pub bucket: String,
+}
+
+impl Engines {
+    /// A table and a bucket that no other test uses: as the code makes them, or as the template has them made.
+    pub async fn stores(&self) -> Stores {
+        if let Some(path) = ProcessEnvironment.get("LATCHKEY_TEST_TEMPLATE") {
+            return self.deployed(&std::fs::read_to_string(path).unwrap()).await;
+        }
+        let stores = Stores { table: unique("table"), bucket: unique("bucket") };
+        create_table(&dynamodb(&self.dynamodb), &stores.table).await;
+        s3(&self.s3, &stores.bucket).create_bucket().bucket(&stores.bucket).send().await.unwrap();
+        stores
+    }
+
+    /// The same as a stack of its own.
+    async fn deployed(&self, template: &str) -> Stores {
+        let stack = unique("stack");
+        self.cloudformation("CreateStack", &[("StackName", &stack), ("TemplateBody", template)]).await;
+        let made = self.cloudformation("DescribeStackResources", &[("StackName", &stack)]).await;
+        let name = |resource: &str| {
+            let member = made.split("<member>").find(|member| member.contains(&format!("<LogicalResourceId>{resource}<")));
+            let (_, name) = member?.split_once("<PhysicalResourceId>")?;
+            Some(name.split('<').next()?.to_owned())
+        };
+        let of = |resource: &str| name(resource).unwrap_or_else(|| panic!("no {resource} was made: {made}"));
+        Stores { table: of("Table"), bucket: of("Bucket") }
+    }
+
+    /// Asks CloudFormation, whose stand-in takes the service's name from what a signature would say.
+    async fn cloudformation(&self, action: &str, parameters: &[(&str, &str)]) -> String {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.append_pair("Action", action).append_pair("Version", "2010-05-15").extend_pairs(parameters);
+        let request = http_client().post(&self.dynamodb).body(form.finish());
+        let request = request.header("content-type", "application/x-www-form-urlencoded").header(
+            "authorization",
+            "AWS4-HMAC-SHA256 Credential=test/20261122/us-east-1/cloudformation/aws4_request, SignedHeaders=host, Signature=0",
+        );
+        let answer = request.send().await.unwrap();
+        let (status, text) = (answer.status(), answer.text().await.unwrap());
+        assert!(status.is_success(), "{action}: {status} {text}");
+        text
+    }
+}
+
 /// Makes a table with the product's schema.
-pub async fn create_table(client: &aws_sdk_dynamodb::Client, name: &str) {
+async fn create_table(client: &aws_sdk_dynamodb::Client, name: &str) {
     assert_eq!(table::schema::create(client, name).await.unwrap(), table::schema::Created::New);
 }
 

@@ -18,7 +18,7 @@ use latchkey_core::table::{Patience, Table};
 use latchkey_core::tokens::{BearerKeys, TokenKeys};
 use latchkey_local::{Gateway, Parts};
 
-use crate::engines::{self, Engines};
+use crate::engines::{self, Engines, Stores};
 use crate::log_capture;
 use crate::proxy::Proxy;
 
@@ -104,11 +104,9 @@ impl World {
         let engines = Engines::start().await;
         let table = Proxy::start(&engines.dynamodb).await.unwrap();
         let bucket = Proxy::start(&engines.s3).await.unwrap();
-        let (table_name, bucket_name) = (engines::unique("table"), engines::unique("bucket"));
+        let Stores { table: table_name, bucket: bucket_name } = engines.stores().await;
         let dynamodb = engines::dynamodb(&engines.dynamodb);
         let s3 = engines::s3(&engines.s3, &bucket_name);
-        engines::create_table(&dynamodb, &table_name).await;
-        s3.create_bucket().bucket(&bucket_name).send().await.unwrap();
 
         let clock = ManualClock::at(Timestamp::parse(BEGINNING).unwrap());
         let random = Random::seeded(1);

@@ -83,7 +83,7 @@ impl Metrics {
         Self(Arc::new(Inner { namespace: namespace.into(), clock, writer }))
     }
 
-    /// Counts what is done by a function from now on, such as `woosa-license`.
+    /// Counts what is done by a function from now on, such as `dialect-license`.
     pub fn meter(&self, function: &str) -> Meter {
         Meter::new(self.clone(), dialect(function))
     }
@@ -96,7 +96,7 @@ impl Metrics {
     }
 }
 
-/// What a function's name begins with: `woosa` of `woosa-license`.
+/// What a function's name begins with: `dialect` of `dialect-license`.
 pub fn dialect(function: &str) -> &str {
     function.split('-').next().unwrap_or(function)
 }
@@ -216,9 +216,9 @@ mod tests {
     #[tokio::test]
     async fn a_line_is_what_cloudwatch_makes_metrics_of() {
         let (metrics, lines) = captured();
-        let meter = metrics.meter("woosa-license");
+        let meter = metrics.meter("shop-license");
         meter.within(async { Meter::add(Units { read: 0.5, write: 1.0 }) }).await;
-        meter.done("GET /wp-json/lmn/v1/license/info", Outcome::Refused, Duration::from_micros(1_234_567));
+        meter.done("GET /licenses/{id}", Outcome::Refused, Duration::from_micros(1_234_567));
         let expected = json!({
             "_aws": {
                 "Timestamp": 1_795_327_200_123_i64,
@@ -230,7 +230,7 @@ mod tests {
                     },
                 ],
             },
-            "Dialect": "woosa", "Operation": "GET /wp-json/lmn/v1/license/info", "Outcome": "refused", "Duration": 1234.567,
+            "Dialect": "shop", "Operation": "GET /licenses/{id}", "Outcome": "refused", "Duration": 1234.567,
             "ReadUnits": 0.5, "WriteUnits": 1.0,
         });
         assert_eq!(*lines.lock().unwrap(), [expected]);
@@ -239,7 +239,7 @@ mod tests {
     #[tokio::test]
     async fn what_was_done_aside_is_no_request() {
         let (metrics, lines) = captured();
-        metrics.meter("cscart").done_aside("noted");
+        metrics.meter("shop").done_aside("noted");
         let line = lines.lock().unwrap().remove(0);
         assert_eq!(line["_aws"]["CloudWatchMetrics"].as_array().unwrap().len(), 1);
         assert_eq!((&line["Operation"], &line["Outcome"], &line["Duration"]), (&json!("noted"), &Value::Null, &Value::Null));
@@ -255,6 +255,6 @@ mod tests {
     #[test]
     fn a_writer_that_fails_is_nobodys_trouble() {
         let metrics = Metrics::to("Latchkey/test", Clock::System, Arc::new(|_| {}));
-        metrics.meter("bytex").done("none", Outcome::Ok, Duration::ZERO);
+        metrics.meter("shop").done("none", Outcome::Ok, Duration::ZERO);
     }
 }

@@ -167,7 +167,7 @@ mod tests {
     #[tokio::test]
     async fn each_counts_its_own_and_what_is_spawned_counts_along() {
         let metrics = Metrics::to("Latchkey/test", Clock::System, Arc::new(|_| {}));
-        let (one, other) = (metrics.meter("woosa"), metrics.meter("woosa"));
+        let (one, other) = (metrics.meter("shop"), metrics.meter("shop"));
         let take = async |units: f64| Meter::add(Units { read: units, write: 0.0 });
         tokio::join!(one.within(take(1.0)), other.within(take(2.0)), take(4.0));
         one.within(async {

@@ -76,7 +76,8 @@ fn what_holds_data_outlives_the_stack() {
     for (kind, count) in
         [("AWS::DynamoDB::Table", 1), ("AWS::S3::Bucket", 1), ("AWS::S3::BucketPolicy", 1), ("AWS::SecretsManager::Secret", 4)]
     {
-        let names = template.of_type(kind);
+        // What the front proves itself with holds nothing: another one does as well.
+        let names: Vec<_> = template.of_type(kind).into_iter().filter(|name| *name != "OriginSecret").collect();
         assert_eq!(names.len(), count, "{kind}: {names:?}");
         for (name, policy) in names.iter().flat_map(|name| [(name, "DeletionPolicy"), (name, "UpdateReplacePolicy")]) {
             assert_eq!(template.resource(name)[policy], "Retain", "{name}: {policy}");

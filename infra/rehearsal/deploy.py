@@ -82,6 +82,12 @@ def same_queues(deployment, template, made):
             redrive = json.loads(got.get("RedrivePolicy", "{}"))
             check(redrive.get("deadLetterTargetArn", "").endswith(":" + given_up), f"{name} gives up nowhere")
             check(int(redrive.get("maxReceiveCount", 0)) == policy["maxReceiveCount"], f"{name} gives up at another time")
+            messages = lambda of: deployment.sqs.get_queue_attributes(QueueUrl=of, AttributeNames=["All"])["Attributes"]
+            deployment.sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": "0", "MessageBody": "a job", "DelaySeconds": 0}])
+            for _ in range(policy["maxReceiveCount"] + 1):
+                deployment.sqs.receive_message(QueueUrl=url, VisibilityTimeout=0)
+            put_aside = made[policy["deadLetterTargetArn"]["Fn::GetAtt"][0]]["PhysicalResourceId"]
+            check(messages(put_aside)["ApproximateNumberOfMessages"] == "1", f"{name}: what fails too often is not put aside")
             check(got["VisibilityTimeout"] == str(resource["Properties"]["VisibilityTimeout"]), f"{name} hides for another time")
 
 

@@ -5,6 +5,8 @@
 //! | `LATCHKEY_TEST_DYNAMODB_ENDPOINT` | such as `http://127.0.0.1:8000` for DynamoDB Local |
 //! | `LATCHKEY_TEST_S3_ENDPOINT` | such as `http://127.0.0.1:5000` for moto |
 //! | `LATCHKEY_TEST_TEMPLATE` | a CloudFormation template with what data is kept in: each test's table and bucket are made of it, by the CloudFormation at the first endpoint (`infra/rehearsal/rehearse.sh`) |
+//! | `LATCHKEY_TEST_FUNCTIONS` | where the functions themselves run: `http://127.0.0.1:9000` for cargo-lambda's emulator (`infra/rehearsal/emulator.sh`), which serves `over_http` |
+//! | `LATCHKEY_TEST_TABLE`, `LATCHKEY_TEST_BUCKET` | what those functions were told to use |
 
 use latchkey_core::clock::Clock;
 use latchkey_core::config::{BucketConfig, Environment as _, ProcessEnvironment};
@@ -65,6 +67,11 @@ pub fn s3(endpoint: &str, bucket: &str) -> aws_sdk_s3::Client {
     aws::s3(&sdk(endpoint), &BucketConfig { name: bucket.to_owned(), path_style: true })
 }
 
+/// Where the functions run, where that is not in the test.
+pub fn functions() -> Option<String> {
+    ProcessEnvironment.get("LATCHKEY_TEST_FUNCTIONS")
+}
+
 /// A name that no other test uses, on whatever endpoint.
 pub fn unique(prefix: &str) -> String {
     format!("{prefix}-{}", Random::System.text(b"abcdefghijklmnopqrstuvwxyz0123456789", 16))
@@ -79,8 +86,12 @@ pub struct Stores {
 }
 
 impl Engines {
-    /// A table and a bucket that no other test uses: as the code makes them, or as the template has them made.
+    /// A table and a bucket: those of functions that run elsewhere, or some that no other test uses, as the code makes them, or as the template has them made.
     pub async fn stores(&self) -> Stores {
+        let named = ProcessEnvironment.get("LATCHKEY_TEST_TABLE").zip(ProcessEnvironment.get("LATCHKEY_TEST_BUCKET"));
+        if let Some((table, bucket)) = named {
+            return Stores { table, bucket };
+        }
         if let Some(path) = ProcessEnvironment.get("LATCHKEY_TEST_TEMPLATE") {
             return self.deployed(&std::fs::read_to_string(path).unwrap()).await;
         }

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "what fails here has to fail the test that stands on it")]
 
 pub mod changes;
+mod emulator;
 pub mod engines;
 pub mod exchange;
 pub mod log_capture;

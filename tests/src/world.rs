@@ -18,6 +18,7 @@ use latchkey_core::table::{Patience, Table};
 use latchkey_core::tokens::{BearerKeys, TokenKeys};
 use latchkey_local::{Gateway, Parts};
 
+use crate::emulator;
 use crate::engines::{self, Engines, Stores};
 use crate::log_capture;
 use crate::proxy::Proxy;
@@ -108,8 +109,13 @@ impl World {
         let dynamodb = engines::dynamodb(&engines.dynamodb);
         let s3 = engines::s3(&engines.s3, &bucket_name);
 
-        let clock = ManualClock::at(Timestamp::parse(BEGINNING).unwrap());
-        let random = Random::seeded(1);
+        let elsewhere = engines::functions();
+        // Functions elsewhere have the machine's clock, and one table for all worlds.
+        let (beginning, random) = match &elsewhere {
+            None => (Timestamp::parse(BEGINNING).unwrap(), Random::seeded(1)),
+            Some(_) => (Clock::System.now(), Random::System),
+        };
+        let clock = ManualClock::at(beginning);
         let core = Core::new(
             // Many worlds may share a store, and a transaction's token must be drawn once only.
             Table::new(engines::dynamodb_behind(&table), table_name, Random::System, patience),
@@ -137,7 +143,11 @@ impl World {
         let metric_lines = Arc::new(Mutex::new(Vec::new()));
         let metrics = metrics(Clock::Manual(clock.clone()), Arc::clone(&metric_lines));
         let functions = latchkey_local::functions(&parts).into_iter();
-        let gateway = Gateway::new(functions.map(|(function, router)| (function, router.layer(Extension(metrics.clone())))).collect());
+        let functions = functions.map(|(function, router)| match &elsewhere {
+            None => (function, router.layer(Extension(metrics.clone()))),
+            Some(url) => (function, emulator::function(url, function.name)),
+        });
+        let gateway = Gateway::new(functions.collect());
         let secrets = Mutex::new([secret, CREDENTIAL_SECRET, BEARER_SECRET, SEALING_SECRET].map(str::to_owned).to_vec());
         Self {
             core,

@@ -25,6 +25,7 @@ mod metrics;
 mod notifications;
 mod origin;
 mod outbound;
+mod over_http;
 mod releases;
 mod sales;
 mod search;

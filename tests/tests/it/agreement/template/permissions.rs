@@ -367,15 +367,39 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
         let allowed = allowed(&template, &function);
         let once: BTreeSet<String> = allowed.iter().cloned().collect();
         assert_eq!(allowed.len(), once.len(), "{}: an action is listed twice", function.resource);
-        let missing: Vec<_> = needs.difference(&once).collect();
-        if !missing.is_empty() {
-            wrong.push(format!("{}: allow it {missing:?}, for it does that", function.resource));
-        }
-        let idle: Vec<_> = once.difference(&needs).collect();
-        if !idle.is_empty() {
-            let otherwise = "for it never does that; or let `ask_everything` ask for what does";
-            wrong.push(format!("{}: take {idle:?} from it, {otherwise}", function.resource));
-        }
+        wrong.extend(compared(function.resource, &needs, &once));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is to be done where a function may do less than it does, or more.
+fn compared(resource: &str, needs: &BTreeSet<String>, allowed: &BTreeSet<String>) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let missing: Vec<_> = needs.difference(allowed).collect();
+    if !missing.is_empty() {
+        wrong.push(format!("{resource}: allow it {missing:?}, for it does that"));
+    }
+    let idle: Vec<_> = allowed.difference(needs).collect();
+    if !idle.is_empty() {
+        let otherwise = "for it never does that; or let `ask_everything` ask for what does";
+        wrong.push(format!("{resource}: take {idle:?} from it, {otherwise}"));
+    }
+    wrong
+}
+
+#[test]
+fn one_action_too_many_and_one_too_few_are_both_told_of_whatever_service_they_are_of() {
+    let template = Template::read();
+    for function in template.functions() {
+        let now: BTreeSet<String> = allowed(&template, &function).into_iter().collect();
+        assert!(compared(function.resource, &now, &now).is_empty() && !now.is_empty(), "{}", function.resource);
+        for action in &now {
+            let without: BTreeSet<String> = now.iter().filter(|one| *one != action).cloned().collect();
+            let told = |needs, allowed, word: &str| {
+                let wrong = compared(function.resource, needs, allowed);
+                wrong.len() == 1 && wrong[0].contains(word) && wrong[0].contains(&format!("{action:?}"))
+            };
+            assert!(told(&now, &without, "allow it") && told(&without, &now, "take"), "{}: {action}", function.resource);
+        }
+    }
 }

@@ -47,11 +47,16 @@ cd "$root"
 
 echo "==> the functions, $profile"
 packages=(babel bytex cscart sellcodes woosa)
-for package in "${packages[@]}"; do
-    cargo build --locked --profile "$profile" --package "latchkey-$package" --bins
-done
-# `dev` is called otherwise on the disk.
-folder=$built/${profile/#dev/debug}
+if [[ $profile == release ]]; then
+    folder=$built/release
+    for package in "${packages[@]}"; do
+        cargo build --locked --release --package "latchkey-$package" --bins
+    done
+else
+    # For trying this script itself: with the features that everything is built with already.
+    folder=$built/debug
+    cargo build --locked --workspace --bins
+fi
 
 echo "==> the local stack"
 cargo build --workspace --bin latchkey-local

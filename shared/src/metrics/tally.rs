@@ -12,6 +12,7 @@ use aws_sdk_dynamodb::operation::delete_item::DeleteItemOutput;
 use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
 use aws_sdk_dynamodb::operation::put_item::PutItemOutput;
 use aws_sdk_dynamodb::operation::query::QueryOutput;
+use aws_sdk_dynamodb::operation::scan::ScanOutput;
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsOutput;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsOutput;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemOutput;
@@ -137,6 +138,7 @@ consumed! {
     GetItemOutput => read,
     PutItemOutput => written,
     QueryOutput => read,
+    ScanOutput => read,
     TransactGetItemsOutput => read,
     TransactWriteItemsOutput => written,
     UpdateItemOutput => written,

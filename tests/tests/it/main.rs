@@ -11,6 +11,7 @@ mod bytex;
 mod catalog;
 mod concurrency;
 mod cscart;
+mod examples;
 mod faults;
 mod find_by_site;
 mod floating;

@@ -17,10 +17,10 @@ use std::time::Duration;
 use axum::Router;
 use axum::response::IntoResponse;
 use latchkey_core::config::PublicUrl;
+use latchkey_core::table::Patience;
 use latchkey_local::{Gateway, Parts, Server};
 use latchkey_tests::engines;
 use latchkey_tests::world::World;
-use latchkey_core::table::Patience;
 use tokio::net::TcpListener;
 use tokio::process::Command;
 

@@ -1,5 +1,7 @@
 //! What is written in PHP. `.ci/run` runs these once more by their module's name, and says where they were skipped.
 
+mod bytex;
+mod cscart;
 mod sellcodes;
 mod woosa;
 
@@ -20,7 +22,7 @@ pub(crate) struct Site {
     pub(crate) home: String,
     /// Where the plugin asks.
     pub(crate) server: String,
-    /// By how many seconds the site's clock is ahead.
+    /// How many seconds have gone by.
     pub(crate) later: u32,
 }
 

@@ -101,7 +101,11 @@ async fn no_fault_reads_as_invalid_and_none_is_hammered() {
         ("nobody there", "http://127.0.0.1:1".to_owned(), 900),
         ("a firewall", impostor(html(StatusCode::FORBIDDEN)).await, 900),
         ("a login page", impostor(html(StatusCode::OK)).await, 900),
-        ("the gateway's limit", impostor((StatusCode::TOO_MANY_REQUESTS, [("retry-after", "7200")], r#"{"message":"Too Many Requests"}"#)).await, 7_200),
+        (
+            "the gateway's limit",
+            impostor((StatusCode::TOO_MANY_REQUESTS, [("retry-after", "7200")], r#"{"message":"Too Many Requests"}"#)).await,
+            7_200,
+        ),
     ] {
         site.later += 86_400;
         site.server = server;

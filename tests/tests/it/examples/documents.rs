@@ -31,13 +31,16 @@ fn readme(dialect: &str) -> String {
 }
 
 /// The fenced blocks of a document, each with what stands after its fence.
-fn blocks(document: &str) -> Vec<(&str, String)> {
+pub(crate) fn blocks(document: &str) -> Vec<(&str, String)> {
     let (mut blocks, mut open) = (Vec::new(), None::<(&str, String)>);
     for line in document.lines() {
         match (&mut open, line.strip_prefix("```")) {
             (None, Some(info)) => open = Some((info, String::new())),
             (Some(_), Some(_)) => blocks.extend(open.take()),
-            (Some((_, text)), None) => *text += &format!("{line}\n"),
+            (Some((_, text)), None) => {
+                text.push_str(line);
+                text.push('\n');
+            }
             (None, None) => {}
         }
     }

@@ -3,6 +3,7 @@
 //! What an example is written for (WordPress, a shop) is played by `tests/php`; requests go out for real. Where an interpreter is not
 //! there, the test says that it was skipped, and `.ci/run` lists it.
 
+mod commands;
 mod documents;
 mod php;
 mod programs;

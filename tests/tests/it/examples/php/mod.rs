@@ -94,3 +94,25 @@ async fn every_file_of_php_is_good_php() {
         assert!(output.status.success(), "{file}: {}", String::from_utf8_lossy(&output.stdout));
     }
 }
+
+#[test]
+fn what_is_copied_needs_no_more_than_php_7_4() {
+    const NEWER: [&str; 11] = [
+        "match (",
+        "match(",
+        "?->",
+        "#[",
+        "str_contains",
+        "str_starts_with",
+        "str_ends_with",
+        "get_debug_type",
+        "readonly ",
+        "enum ",
+        ": never",
+    ];
+    for file in super::documents::examples("php").iter().filter(|file| file.starts_with("functions/")) {
+        let text = std::fs::read_to_string(root().join(file)).unwrap();
+        let word = NEWER.into_iter().find(|word| text.contains(word));
+        assert!(word.is_none(), "{file} says {word:?}, which PHP 7.4 does not know");
+    }
+}

@@ -215,6 +215,11 @@ pub(super) fn warm_up() -> Key {
     Key::new("WARMUP".to_owned(), "WARMUP".to_owned())
 }
 
+/// What the table says of itself.
+pub(super) fn table_version() -> Key {
+    Key::new("TABLE".to_owned(), "VERSION".to_owned())
+}
+
 pub(super) fn account(account: AccountId) -> Key {
     Key::new(account_partition(account), "ACCOUNT".to_owned())
 }
@@ -408,6 +413,7 @@ mod tests {
         let asker = credentials.asker(Asker { address: None, email: None, secret: &secret });
         let erika: UserId = id("0193a1b2-c3d4-e5f6-0718-293a4b5c6d7e");
         let keys = [
+            table_version(),
             counter(None, Kind::Account),
             counter(Some(a), Kind::License),
             account(a),

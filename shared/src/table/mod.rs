@@ -52,6 +52,7 @@
 //! | settings | `ACCOUNT#account` | `SETTINGS` | [`Settings`](crate::domain::setting::Settings) |
 //! | site entry | `SITE#account#host` | `LICENSE#license#digest of the device` | which licence has a seat on that host; behind by seconds |
 //! | site memory | `LICENSE#digest of the key` | `SITE#COUNTED#` or `SITE#FREE#`, digest of the device | [`Entry`](crate::domain::site_index::Entry): which site entry the seat has |
+//! | table's version | `TABLE` | `VERSION` | [`TableVersion`](migration::TableVersion): which version all items are of at least, and how far a migration is |
 //!
 //! | access | how |
 //! |---|---|
@@ -125,6 +126,7 @@ mod lists;
 mod log_entries;
 mod logins;
 mod mail;
+pub mod migration;
 mod numbers;
 mod once;
 mod order_licenses;

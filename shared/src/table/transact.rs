@@ -8,7 +8,8 @@ use aws_sdk_dynamodb::types::{
 
 use super::Table;
 use super::call::{Loss, Refused, call};
-use super::item::{Item, SCHEMA, VERSION, VERSIONED, known, number};
+use super::change::Change;
+use super::item::{Item, known, number};
 use super::keys::{Key, PK};
 use crate::fault::{Fault, FaultKind};
 
@@ -83,30 +84,14 @@ impl<C: Copy> Transaction<C> {
         condition_of: impl FnOnce(UpdateBuilder) -> UpdateBuilder,
     ) -> Result<(), Fault> {
         let key = Key::of(&after).ok_or_else(|| Fault::new(FaultKind::Corrupt, self.what))?;
-        let mut update = Update::builder()
+        let change = Change::between(before, after);
+        let update = Update::builder()
             .table_name(&table.name)
             .set_key(Some(key.attributes()))
-            .expression_attribute_names("#v", VERSION)
-            .expression_attribute_values(":v", number(SCHEMA));
-        let mut removed: Vec<&String> = before.keys().filter(|name| !after.contains_key(*name)).collect();
-        removed.sort();
-        let mut changed: Vec<_> = after.into_iter().filter(|(name, value)| before.get(name) != Some(value)).collect();
-        changed.sort_by(|one, other| one.0.cmp(&other.0));
-        let (mut sets, mut removes) = (vec![VERSIONED.to_owned()], Vec::new());
-        for (place, (name, value)) in changed.into_iter().enumerate() {
-            sets.push(format!("#set{place} = :set{place}"));
-            update = update.expression_attribute_names(format!("#set{place}"), name);
-            update = update.expression_attribute_values(format!(":set{place}"), value);
-        }
-        for (place, name) in removed.into_iter().enumerate() {
-            removes.push(format!("#gone{place}"));
-            update = update.expression_attribute_names(format!("#gone{place}"), name);
-        }
-        let mut expression = format!("SET {}", sets.join(", "));
-        if !removes.is_empty() {
-            expression = format!("{expression} REMOVE {}", removes.join(", "));
-        }
-        self.update(condition, condition_of(update.update_expression(expression)))
+            .update_expression(change.expression)
+            .set_expression_attribute_names(Some(change.names))
+            .set_expression_attribute_values(Some(change.values));
+        self.update(condition, condition_of(update))
     }
 
     /// The same of a record that counts its changes, where it is as it was read.

@@ -6,7 +6,7 @@ mod cargo;
 mod endpoints;
 mod leaks;
 mod sources;
-mod template;
+pub(crate) mod template;
 mod tidy;
 
 use std::time::Duration;

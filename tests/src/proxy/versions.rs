@@ -34,8 +34,26 @@ fn is_versioned(update: &Value) -> bool {
         return true;
     }
     let condition = update["ConditionExpression"].as_str().unwrap_or_default();
-    let holds_for_nothing = ["attribute_not_exists", "<>", "NOT "].iter().any(|word| condition.contains(word));
-    condition.contains("attribute_exists(#pk)") || (!condition.is_empty() && !holds_for_nothing)
+    let holds_for_nothing = |term: &str| ["attribute_not_exists", "<>", "NOT "].iter().any(|word| term.contains(word));
+    let is_about_an_item = |term: &String| !term.is_empty() && (term.contains("attribute_exists(#pk)") || !holds_for_nothing(term));
+    conjunction(condition).iter().any(is_about_an_item)
+}
+
+/// The terms of a condition that have to hold together; one, where it is enough that one of several holds.
+fn conjunction(condition: &str) -> Vec<String> {
+    let (mut terms, mut depth) = (vec![String::new()], 0);
+    for word in condition.split_inclusive(' ') {
+        let is_outside = depth == 0;
+        depth += word.matches('(').count();
+        depth -= word.matches(')').count();
+        match (word.trim(), terms.last_mut()) {
+            ("OR", _) if is_outside => return vec![condition.to_owned()],
+            ("AND", _) if is_outside => terms.push(String::new()),
+            (_, Some(last)) => last.push_str(word),
+            (_, None) => {}
+        }
+    }
+    terms
 }
 
 #[cfg(test)]
@@ -71,6 +89,8 @@ mod tests {
         assert!(!is_refused("UpdateItem", &json!({"ExpressionAttributeNames": {"#v": "v"}})));
         assert!(!is_refused("UpdateItem", &json!({"ConditionExpression": "attribute_exists(#pk) AND attribute_not_exists(#a)"})));
         assert!(!is_refused("UpdateItem", &json!({"ConditionExpression": "#revision = :seen"})));
+        let both = "#state = :pending AND (attribute_not_exists(#due) OR #due <= :now)";
+        assert!(!is_refused("UpdateItem", &json!({"ConditionExpression": both})));
         assert!(!is_refused("GetItem", &json!({})));
     }
 }

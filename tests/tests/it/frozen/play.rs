@@ -6,6 +6,7 @@ use latchkey_core::domain::api_key::{ApiKeySecret, Permissions};
 use latchkey_core::domain::ids::AccountId;
 use latchkey_core::domain::key::LicenseKey;
 use latchkey_core::domain::license::LicenseMode;
+use latchkey_core::domain::password::Password;
 use latchkey_core::domain::product::{DevelopmentSites, Product};
 use latchkey_core::domain::role::Role;
 use latchkey_core::domain::seat::SeatLimit;
@@ -63,12 +64,8 @@ pub(super) async fn play(world: &World) -> Value {
 
 async fn staff(world: &World, account: AccountId) -> Staff {
     let profile = Profile { email: EMAIL.parse().ok(), ..Profile::named(UserName::parse(USER).unwrap()) };
-    let user = create_user(&world.core, account, NewUser { profile, roles: Role::Administrator.into(), password: None }).await.unwrap();
-    let staff = Staff { account, bearer: world.bearer(&user), user };
-    let password = json!({"user": {"id": staff.user.id.to_string(), "roles": ["Administrator"]}, "password": PASSWORD});
-    staff.put("/v1/users", &password).send(world).await.done();
-    // Another password is another era.
-    let user = world.core.table.user(account, staff.user.id, latchkey_core::table::Freshness::Strong).await.unwrap().unwrap();
+    let password = Password::parse(PASSWORD).ok();
+    let user = create_user(&world.core, account, NewUser { profile, roles: Role::Administrator.into(), password }).await.unwrap();
     Staff { account, bearer: world.bearer(&user), user }
 }
 

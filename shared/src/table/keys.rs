@@ -26,6 +26,7 @@ pub(super) use self::notifications::{notification, notifications, push, push_cou
 pub(super) use self::users::{password, session, user, user_email, user_name, user_setting, user_settings, users};
 pub use self::webhooks::{Told, told};
 pub(super) use self::webhooks::{all_went, deliveries, delivery, ending, ending_hour, endings, webhook, webhook_count, webhooks, went};
+pub(super) use self::whole::{around_account, beside_account, records, whole};
 use super::read::Range;
 use crate::credentials::{ApiKeyDigest, AskerDigest};
 use crate::domain::api_key::ApiKeyId;
@@ -361,29 +362,6 @@ pub(super) fn discounts(account: AccountId) -> Range {
 /// All API keys of an account after one, in the order in which they were made.
 pub(super) fn api_keys(account: AccountId, after: Option<ApiKeyId>) -> Range {
     Range::prefixed(account_partition(account), "APIKEY#").after(after.map(|after| api_key(account, after)))
-}
-
-/// All records of a kind in an account.
-pub(super) fn records(account: AccountId, kind: Kind) -> Range {
-    Range::prefixed(account_partition(account), &format!("{}#", kind.name()))
-}
-
-/// All of the partition that a key is in.
-pub(super) fn whole(key: Key) -> Range {
-    Range { pk: key.pk, from: "!".to_owned(), to: "~".to_owned() }
-}
-
-/// What lies around an account's own item.
-pub(super) fn around_account(account: AccountId) -> [Range; 2] {
-    let Key { pk, sk } = self::account(account);
-    let range = |from: String, to: &str| Range { pk: pk.clone(), from, to: to.to_owned() };
-    // The last key that comes before `ACCOUNT`, and the first that comes after it.
-    [range("!".to_owned(), "ACCOUNS~"), range(format!("{sk}!"), "~")]
-}
-
-/// What an account has in partitions of its own: numbers, licences in short, the log, and the entries of one host.
-pub(super) fn beside_account(account: AccountId, host: &str) -> [Range; 4] {
-    [whole(counter(Some(account), Kind::License)), summaries(account), log_whole(account), site_entries(account, host)]
 }
 
 /// All that there is of a product's releases.

@@ -5,6 +5,7 @@
 mod cargo;
 mod endpoints;
 mod leaks;
+mod runbook;
 mod sources;
 pub(crate) mod template;
 mod tidy;

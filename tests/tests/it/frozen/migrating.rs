@@ -104,8 +104,8 @@ fn assert_led(before: &BTreeMap<Key, Item>, after: &BTreeMap<Key, Item>) {
 #[tokio::test]
 async fn a_migration_that_dies_between_any_two_calls_is_gone_on_with() {
     let few = |frozen: Frozen| {
-        let items = frozen.items.into_iter().filter(|((pk, _), _)| pk.starts_with("LICENSE#") || pk.starts_with("TABLE"));
-        Frozen { items: items.collect(), ..frozen }
+        let items = frozen.items.into_iter().filter(|((pk, sk), _)| pk.starts_with("ACCOUNT#") && sk.starts_with("LICENSE#"));
+        Frozen { items: items.take(8).collect(), ..frozen }
     };
     let mut deaths = 0;
     for call in 0.. {
@@ -124,7 +124,7 @@ async fn a_migration_that_dies_between_any_two_calls_is_gone_on_with() {
         assert_led(&before, &items(&world).await);
         assert_eq!(world.core.table.version().await.unwrap().unwrap().version, Some(2), "{call}");
     }
-    assert!(deaths > 20, "{deaths}");
+    assert!(deaths > 10, "{deaths}");
 }
 
 #[tokio::test]

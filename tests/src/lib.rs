@@ -8,6 +8,7 @@
 pub mod changes;
 pub mod engines;
 pub mod exchange;
+pub mod frozen;
 pub mod log_capture;
 pub mod plugin;
 pub mod proxy;

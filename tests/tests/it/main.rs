@@ -15,6 +15,7 @@ mod examples;
 mod faults;
 mod find_by_site;
 mod floating;
+mod frozen;
 mod journeys;
 mod ladder;
 mod layouts;

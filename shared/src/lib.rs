@@ -22,7 +22,10 @@ pub mod openapi;
 pub mod ops;
 pub mod packages;
 mod places;
+#[cfg(feature = "post")]
+pub mod post;
 pub mod query;
+pub mod queue;
 pub mod random;
 mod remembered;
 #[cfg(feature = "signing")]

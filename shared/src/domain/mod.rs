@@ -51,6 +51,7 @@ pub mod refusal;
 pub mod release;
 pub mod report;
 pub mod resource;
+pub mod retry;
 pub mod role;
 pub mod seat;
 pub mod seat_token;

@@ -51,6 +51,8 @@ pub mod deactivate;
 pub mod delete_license;
 #[cfg(feature = "signing")]
 pub mod delete_resource;
+#[cfg(feature = "post")]
+pub mod deliver_mail;
 pub mod described;
 pub mod download_package;
 pub mod draft_release;
@@ -118,4 +120,6 @@ pub mod try_deactivate;
 pub mod user_settings;
 pub mod users;
 pub mod validate_license;
+#[cfg(feature = "post")]
+pub mod write_license_mail;
 pub mod yank_release;

@@ -75,7 +75,19 @@ pub async fn mail_license(core: &Core, account: AccountId, license: LicenseId, r
 async fn put(core: &Core, account: AccountId, what: Post, parts: Option<MailParts>) -> Result<Mail, Fault> {
     let number = core.table.next_record::<Mail>(account).await?;
     let id = MailId::new(number).ok_or_else(|| Fault::new(FaultKind::Corrupt, "numbering mail"))?;
-    let mail = Mail { id, account, state: MailState::Queued, attempts: 0, created: core.now(), what, revision: 1 };
+    let mail = Mail {
+        id,
+        account,
+        state: MailState::Queued,
+        attempts: 0,
+        created: core.now(),
+        what,
+        first: None,
+        due: None,
+        taken_until: None,
+        why: None,
+        revision: 1,
+    };
     core.table.write_mail(&mail, parts).await?;
     Ok(mail)
 }

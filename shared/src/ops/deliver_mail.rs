@@ -9,42 +9,28 @@
 //! identity. Through SES, which gives each its own, `X-Latchkey-Mail` is the same. No order of the two steps would be better: the other way
 //! round, a mail would be lost.
 
-use serde::{Deserialize, Serialize};
-
+use super::send_mail::MailJob;
 use super::settings::settings;
 use super::signing_key::SignatureKeys;
 use super::write_license_mail::{PackageLink, Unwritten, Written, write_license_mail};
 use crate::core::Core;
-use crate::domain::ids::{AccountId, MailId, ResourceId};
+use crate::domain::ids::ResourceId;
 use crate::domain::log_entry::Entry;
 use crate::domain::mail::{Mail, MailState, MailTurn, Post};
 use crate::domain::retry;
 use crate::domain::text::Email;
 use crate::domain::time::Timestamp;
-use crate::fault::Fault;
+use crate::fault::{Fault, FaultKind};
 use crate::post::{Composing, Message, NotSent, Spoilt, Transport, Uncomposed, compose};
-use crate::queue::{Job, Later, Queue};
+#[cfg(feature = "ses")]
+use crate::post::{Fate, Feedback};
+use crate::queue::{Later, Queue};
 use crate::table::records::{Record as _, RecordError};
 use crate::table::{Freshness, Table};
 
 /// For how long a mail is in the hands of whoever took it, in seconds: longer than a function runs, shorter than a message that was not
 /// answered for stays hidden.
 pub const HELD_SECONDS: i64 = 90;
-
-/// What the queue of mail carries: a mail that is to be sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MailJob {
-    /// Whose.
-    pub account: AccountId,
-    /// Which one.
-    pub mail: MailId,
-    /// Which attempt it is, from 1.
-    pub attempt: u32,
-}
-
-impl Job for MailJob {
-    const VARIABLE: &'static str = "LATCHKEY_MAIL_QUEUE";
-}
 
 /// What sending mail takes.
 #[derive(Clone, Debug)]
@@ -103,6 +89,18 @@ pub async fn deliver_mail(core: &Core, sending: &Sending, queue: &Queue<MailJob>
         _ => attempt(core, sending, &taken).await,
     };
     end(core, queue, &taken, done).await
+}
+
+/// Notes in the account's log what became of a mail that was sent. Told twice, it is noted twice.
+#[cfg(feature = "ses")]
+pub fn note_feedback(core: &Core, feedback: Feedback) {
+    let entry = match feedback.what {
+        Fate::Rejected => Entry::warning("Mail {MailId} was not delivered: {Reason}"),
+        Fate::Bounced | Fate::BouncedForNow | Fate::Complained => {
+            Entry::warning("Mail {MailId} came back from {Recipients} recipients: {Reason}").with("Recipients", feedback.recipients)
+        }
+    };
+    core.note(feedback.account, entry.with("MailId", feedback.mail).with("Reason", feedback.what.name()));
 }
 
 async fn attempt(core: &Core, sending: &Sending, mail: &Mail) -> Result<(), Failed> {
@@ -202,7 +200,7 @@ fn seconds_until(due: Timestamp, now: Timestamp) -> u32 {
 impl From<Fault> for Failed {
     fn from(fault: Fault) -> Self {
         // What is refused to us is put right by whoever runs us, while the mail waits; what is spoilt stays so.
-        if fault.kind == crate::fault::FaultKind::Corrupt { Self::Corrupt(fault) } else { Self::ForNow("fault") }
+        if fault.kind == FaultKind::Corrupt { Self::Corrupt(fault) } else { Self::ForNow("fault") }
     }
 }
 

@@ -12,6 +12,8 @@
 //! Architecture Invariant: no address and nothing of what a mail says is in an error, a log line or a debug print.
 
 mod compose;
+#[cfg(feature = "ses")]
+mod feedback;
 mod folder;
 #[cfg(feature = "ses")]
 mod ses;
@@ -21,9 +23,11 @@ mod words;
 use std::fmt;
 
 pub use self::compose::{Composing, Uncomposed, compose, message_id};
+#[cfg(feature = "ses")]
+pub use self::feedback::{Fate, Feedback};
 pub use self::folder::Folder;
 #[cfg(feature = "ses")]
-pub use self::ses::{ACCOUNT_TAG, MAIL_TAG, Ses};
+pub use self::ses::Ses;
 pub use self::smtp::{Smtp, SmtpAddress};
 pub use self::words::{MOST_FUEL, MOST_RENDERED, Rendered, Spoilt, WhatIsWrong, Words};
 use crate::domain::ids::{AccountId, MailId};

@@ -13,10 +13,10 @@ use aws_sdk_sesv2::types::{Destination, EmailContent, MessageTag, RawMessage};
 use super::{Message, NotSent};
 
 /// The tag of a message that says whose it is.
-pub const ACCOUNT_TAG: &str = "account";
+pub(super) const ACCOUNT_TAG: &str = "account";
 
 /// The tag of a message that says which mail it is.
-pub const MAIL_TAG: &str = "mail";
+pub(super) const MAIL_TAG: &str = "mail";
 
 /// SES, and by which of its configurations what becomes of a message is told.
 #[derive(Clone, Debug)]

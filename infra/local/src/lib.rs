@@ -28,6 +28,7 @@ mod functions;
 mod gateway;
 mod hooks;
 mod images;
+mod mail;
 mod objects;
 pub mod queues;
 pub mod reference;

@@ -18,8 +18,10 @@ use latchkey_core::lambda::MessagesAnswer;
 use latchkey_core::local::{ACCESS_KEY, BUCKET, CREDENTIAL_SECRET, SEALING_SECRET, SECRET_KEY, TABLE};
 use latchkey_core::ops::announce::WebhookJob;
 use latchkey_core::ops::notify_sites::{PushJob, resume_notifications};
+use latchkey_core::ops::signing_key::SignatureKeys;
 use latchkey_core::ops::webhooks::Sealing;
 use latchkey_core::packages::Packages;
+use latchkey_core::post::{Smtp, SmtpAddress};
 use latchkey_core::queue::Queue;
 use latchkey_core::random::Random;
 use latchkey_core::signing::seal::SealingKeys;
@@ -38,6 +40,7 @@ use crate::front::Front;
 use crate::functions::{Parts, functions};
 use crate::gateway::Gateway;
 use crate::hooks::Hooks;
+use crate::mail::{self, Post};
 use crate::objects::Objects;
 use crate::queues::{self, InProcess, Rules};
 use crate::server::Server;
@@ -56,6 +59,8 @@ pub struct Options {
     pub random: Random,
     /// How far requests to other people's servers go.
     pub reach: Reach,
+    /// The mail server that mail is handed to, beside the files that are made of it.
+    pub smtp: Option<SmtpAddress>,
 }
 
 /// Where a stack keeps its data.
@@ -99,6 +104,9 @@ pub enum StackError {
     /// A setting is wrong.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// Mail cannot be sent as it was wished.
+    #[error("mail: {0}")]
+    Mail(String),
     /// The stack's own address is wrong.
     #[error(transparent)]
     Address(#[from] InvalidUri),
@@ -115,6 +123,7 @@ pub struct Stack {
     pushes: InProcess,
     pusher: JoinHandle<()>,
     hooks: Hooks,
+    post: Post,
     core: Core,
     downloads: Downloads,
     credentials: Credentials,
@@ -134,14 +143,14 @@ enum Place {
 impl Options {
     /// A free port, nothing kept, the machine's clock and randomness.
     pub fn ephemeral() -> Self {
-        Self { port: 0, storage: Storage::Ephemeral, clock: Clock::System, random: Random::System, reach: Reach::Public }
+        Self { port: 0, storage: Storage::Ephemeral, clock: Clock::System, random: Random::System, reach: Reach::Public, smtp: None }
     }
 }
 
 impl Stack {
     /// Starts everything. It answers once this returns.
     pub async fn start(options: Options) -> Result<Self, StackError> {
-        let Options { port, storage, clock, random, reach } = options;
+        let Options { port, storage, clock, random, reach, smtp } = options;
         let place = Place::open(&storage)?;
         let secrets = place.secrets(&random)?;
         let listener = listen(port).await?;
@@ -179,11 +188,19 @@ impl Stack {
         };
         let pushes = InProcess::new(clock.clone(), Rules::default());
         let webhooks = InProcess::new(clock.clone(), Rules::default());
+        let mail = InProcess::new(clock.clone(), Rules::default());
         let gateway = Gateway::with_ids(functions(&parts), clock, random);
         let authority = tap.url().trim_start_matches("http://").parse()?;
-        let queues = (pushes.clone(), webhooks.clone());
-        let front =
-            Front { gateway: gateway.clone(), objects, engine: authority, http: Http::new(), url, pushes: queues.0, webhooks: queues.1 };
+        let front = Front {
+            gateway: gateway.clone(),
+            objects,
+            engine: authority,
+            http: Http::new(),
+            url,
+            pushes: pushes.clone(),
+            webhooks: webhooks.clone(),
+            mail: mail.clone(),
+        };
         let server = Server::start(listener, move |request| {
             let front = front.clone();
             async move { front.call(request).await }
@@ -191,7 +208,9 @@ impl Stack {
         let server = server.map_err(StackError::Listen)?;
         let feed = feed.start(core.clone());
         let telling = push(core.clone(), pushes.clone(), reach);
-        let hooks = Hooks::start(&core, &events, webhooks, Sealing::new(&sealing), reach);
+        let hooks = Hooks::start(&core, &events, webhooks, mail::queue(&mail), Sealing::new(&sealing), reach);
+        let smtp = smtp.as_ref().map(Smtp::new).transpose().map_err(|error| StackError::Mail(error.to_string()))?;
+        let post = Post::start(&core, mail, place.path().join("mail"), smtp, SignatureKeys::new(&sealing))?;
         Ok(Self {
             server,
             tap,
@@ -201,6 +220,7 @@ impl Stack {
             pushes,
             pusher: telling,
             hooks,
+            post,
             core,
             downloads,
             credentials,
@@ -256,6 +276,16 @@ impl Stack {
         self.hooks.queue()
     }
 
+    /// The queue of mail.
+    pub fn mail(&self) -> &InProcess {
+        &self.post.messages
+    }
+
+    /// The folder with a file for every mail that was sent, which is made with the first one. Gone with the stack where nothing is kept.
+    pub fn mail_folder(&self) -> &Path {
+        &self.post.folder
+    }
+
     /// What webhooks' secrets are sealed under.
     pub fn sealing(&self) -> &Sealing {
         &self.hooks.sealing
@@ -288,11 +318,12 @@ impl Stack {
 
     /// Ends in order: requests in flight are answered, then the engine closes its file.
     pub async fn shutdown(self) {
-        let Self { server, tap, engine, feed, pusher, hooks, place, .. } = self;
+        let Self { server, tap, engine, feed, pusher, hooks, post, place, .. } = self;
         server.shutdown().await;
         feed.abort();
         pusher.abort();
         hooks.abort();
+        post.abort();
         tap.shutdown().await;
         engine.shutdown().await;
         drop(place);

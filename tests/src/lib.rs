@@ -9,6 +9,7 @@ pub mod changes;
 pub mod engines;
 pub mod exchange;
 pub mod log_capture;
+pub mod mail_server;
 pub mod plugin;
 pub mod proxy;
 pub mod shop;

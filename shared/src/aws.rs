@@ -95,8 +95,8 @@ pub fn s3(config: &SdkConfig, bucket: &BucketConfig) -> aws_sdk_s3::Client {
 pub fn ses(config: &SdkConfig) -> aws_sdk_sesv2::Client {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(2))
-        .read_timeout(Duration::from_secs(20))
-        .operation_timeout(Duration::from_secs(30))
+        .read_timeout(Duration::from_secs(15))
+        .operation_timeout(Duration::from_secs(20))
         .build();
     let config = aws_sdk_sesv2::config::Builder::from(config).retry_config(RetryConfig::disabled()).timeout_config(timeouts).build();
     aws_sdk_sesv2::Client::from_conf(config)

@@ -30,6 +30,7 @@ mod hooks;
 mod images;
 mod mail;
 mod objects;
+mod pushes;
 pub mod queues;
 pub mod reference;
 mod route;

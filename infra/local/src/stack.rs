@@ -2,7 +2,7 @@
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use aws_sdk_dynamodb::error::DisplayErrorContext;
 use http::uri::InvalidUri;
@@ -12,12 +12,10 @@ use latchkey_core::config::{BearerSecrets, BucketConfig, ConfigError, Credential
 use latchkey_core::core::{Access, Core, Credentials, Downloads};
 use latchkey_core::credentials::CredentialKeys;
 use latchkey_core::domain::destination::Reach;
-use latchkey_core::domain::ids::AccountId;
 use latchkey_core::fault::Fault;
-use latchkey_core::lambda::MessagesAnswer;
 use latchkey_core::local::{ACCESS_KEY, BUCKET, CREDENTIAL_SECRET, SEALING_SECRET, SECRET_KEY, TABLE};
 use latchkey_core::ops::announce::WebhookJob;
-use latchkey_core::ops::notify_sites::{PushJob, resume_notifications};
+use latchkey_core::ops::notify_sites::PushJob;
 use latchkey_core::ops::signing_key::SignatureKeys;
 use latchkey_core::ops::webhooks::Sealing;
 use latchkey_core::packages::Packages;
@@ -42,7 +40,8 @@ use crate::gateway::Gateway;
 use crate::hooks::Hooks;
 use crate::mail::{self, Post};
 use crate::objects::Objects;
-use crate::queues::{self, InProcess, Rules};
+use crate::pushes;
+use crate::queues::{InProcess, Rules};
 use crate::server::Server;
 use crate::tap;
 
@@ -207,7 +206,7 @@ impl Stack {
         });
         let server = server.map_err(StackError::Listen)?;
         let feed = feed.start(core.clone());
-        let telling = push(core.clone(), pushes.clone(), reach);
+        let telling = pushes::start(core.clone(), pushes.clone(), reach);
         let hooks = Hooks::start(&core, &events, webhooks, mail::queue(&mail), Sealing::new(&sealing), reach);
         let smtp = smtp.as_ref().map(Smtp::new).transpose().map_err(|error| StackError::Mail(error.to_string()))?;
         let post = Post::start(&core, mail, place.path().join("mail"), smtp, SignatureKeys::new(&sealing))?;
@@ -376,39 +375,6 @@ async fn listen(port: u16) -> Result<TcpListener, StackError> {
         Err(error) if error.kind() == ErrorKind::AddrInUse => Err(StackError::PortInUse(port)),
         Err(error) => Err(StackError::Listen(error)),
     }
-}
-
-/// Works the queue of notifications off, after those that were going on when the stack ended were found.
-fn push(core: Core, pushes: InProcess, reach: Reach) -> JoinHandle<()> {
-    let queue = Queue::inbox(Arc::new(pushes.clone()));
-    let (resuming, jobs) = (core.clone(), queue.clone());
-    tokio::spawn(async move {
-        if let Err(fault) = resume_all(&resuming, &jobs).await {
-            tracing::warn!(%fault, "not all notifications go on");
-        }
-    });
-    // Made when it is needed: reading the system's certificates takes longer than all else at the start.
-    let client = LazyLock::new(move || latchkey_worker::client(reach));
-    queues::serve(pushes, move |event| {
-        let (core, queue, client) = (core.clone(), queue.clone(), client.clone());
-        async move {
-            match client {
-                Ok(client) => latchkey_worker::push_updates(core, queue, client, event).await,
-                Err(error) => {
-                    tracing::error!(%error, "no site can be told");
-                    MessagesAnswer::failed(event.messages.into_iter().map(|message| message.id))
-                }
-            }
-        }
-    })
-}
-
-async fn resume_all(core: &Core, queue: &Queue<PushJob>) -> Result<(), Fault> {
-    let last = core.table.last_account().await?.map_or(0, AccountId::get);
-    for account in (1..=last).filter_map(AccountId::new) {
-        resume_notifications(core, queue, account).await?;
-    }
-    Ok(())
 }
 
 /// Makes the table where it is not there. Looks first, because the engine warns of a table that it is asked for twice.

@@ -28,7 +28,7 @@ pub use self::feedback::{Fate, Feedback};
 pub use self::folder::Folder;
 #[cfg(feature = "ses")]
 pub use self::ses::Ses;
-pub use self::smtp::{Smtp, SmtpAddress};
+pub use self::smtp::{NoSmtpAddress, Smtp, SmtpAddress};
 pub use self::words::{MOST_FUEL, MOST_RENDERED, Rendered, Spoilt, WhatIsWrong, Words};
 use crate::domain::ids::{AccountId, MailId};
 

@@ -23,6 +23,7 @@ mod licenses;
 mod licensing;
 mod log_in;
 mod logs;
+mod mail;
 mod notifications;
 mod outbound;
 mod releases;

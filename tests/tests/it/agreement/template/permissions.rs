@@ -2,6 +2,7 @@
 //!
 //! What it does is found by watching: every endpoint with what it can be asked, each function over a proxy of its own.
 
+mod mail;
 mod webhooks;
 
 use std::collections::BTreeSet;
@@ -279,6 +280,19 @@ fn for_the_queue_of_webhooks(template: &Template, worker: &str) -> BTreeSet<Stri
     writes.into_iter().chain([action("sqs:SendMessage", &json!({"!GetAtt": "Webhooks.Arn"}))]).collect()
 }
 
+/// What a function may do that sends mail: by the sender's address or its domain, and by the configuration set. SES asks for the right to
+/// send a whole message, whichever of its calls carries that.
+fn for_sending_mail() -> BTreeSet<String> {
+    let of = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}";
+    let domain = json!({"Domain": {"!Select": [1, {"!Split": ["@", {"!Ref": "MailFrom"}]}]}});
+    let resources = [
+        json!({"!Sub": format!("{of}:identity/${{MailFrom}}")}),
+        json!({"!Sub": [format!("{of}:identity/${{Domain}}"), domain]}),
+        json!({"!Sub": format!("{of}:configuration-set/${{MailFeedback}}")}),
+    ];
+    resources.iter().map(|resource| action("ses:SendRawEmail", resource)).collect()
+}
+
 /// What the template allows a function.
 fn allowed(template: &Template, function: &Declared<'_>) -> Vec<String> {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
@@ -350,6 +364,7 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
     watched.extend(tell_everything(&world).await);
     watched.push(push_everything(&world).await);
     watched.extend(webhooks::tell_endpoints(&world).await);
+    watched.push(mail::send_everything(&world).await);
     let told = latchkey_local::workers().len() + latchkey_local::consumers().len() + latchkey_local::scheduled().len();
     assert_eq!(watched.len() - asked.len(), told, "tell every worker of something");
     let (template, mut wrong) = (Template::read(), Vec::new());
@@ -366,6 +381,12 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
         }
         if [latchkey_worker::EVENTS, latchkey_worker::ENDINGS].contains(&name) {
             needs.extend(for_the_queue_of_webhooks(&template, name));
+        }
+        if name == latchkey_worker::EVENTS {
+            needs.insert(action("sqs:SendMessage", &json!({"!GetAtt": "Mails.Arn"})));
+        }
+        if name == latchkey_worker::MAIL {
+            needs.extend(for_sending_mail());
         }
         let allowed = allowed(&template, &function);
         let once: BTreeSet<String> = allowed.iter().cloned().collect();

@@ -98,8 +98,8 @@ async fn every_file_of_php_is_good_php() {
 #[test]
 fn what_is_copied_needs_no_more_than_php_7_4() {
     const NEWER: [&str; 11] = [
-        "match (",
-        "match(",
+        " match (",
+        " match(",
         "?->",
         "#[",
         "str_contains",

@@ -8,13 +8,11 @@
 //! | `LATCHKEY_TEST_FUNCTIONS` | where the functions themselves run: `http://127.0.0.1:9000` for cargo-lambda's emulator (`infra/rehearsal/emulator.sh`), which serves `over_http` |
 //! | `LATCHKEY_TEST_TABLE`, `LATCHKEY_TEST_BUCKET` | what those functions were told to use |
 
-use latchkey_core::clock::Clock;
 use latchkey_core::config::{BucketConfig, Environment as _, ProcessEnvironment};
-use latchkey_core::domain::destination::Reach;
 use latchkey_core::local::{ACCESS_KEY, SECRET_KEY};
 use latchkey_core::random::Random;
 use latchkey_core::{aws, table};
-use latchkey_local::{Options, Stack, Storage};
+use latchkey_local::{Options, Stack};
 
 use crate::proxy::Proxy;
 use crate::vendor::http_client;
@@ -33,7 +31,7 @@ pub struct Engines {
 impl Engines {
     /// The endpoints that the environment names, the embedded ones for the rest.
     pub async fn start() -> Self {
-        let options = Options { port: 0, storage: Storage::Ephemeral, clock: Clock::System, random: Random::System, reach: Reach::Public };
+        let options = Options::ephemeral();
         let stack = Stack::start(options).await.unwrap();
         let dynamodb = ProcessEnvironment.get("LATCHKEY_TEST_DYNAMODB_ENDPOINT");
         let s3 = ProcessEnvironment.get("LATCHKEY_TEST_S3_ENDPOINT");

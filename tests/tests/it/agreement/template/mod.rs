@@ -6,7 +6,7 @@ mod changes;
 mod environment;
 mod functions;
 mod nested;
-mod permissions;
+pub(crate) mod permissions;
 mod queues;
 mod routes;
 mod store;

@@ -114,10 +114,10 @@ fn odd(step: &'static str) -> ProbeError {
 }
 
 fn of_rejected(step: &'static str, rejected: Rejected) -> ProbeError {
-    match rejected {
-        Rejected::Fault(fault) => ProbeError { step, fault },
-        other => ProbeError { step, fault: Fault::caused(FaultKind::Corrupt, step, other.to_string()) },
+    if let Rejected::Fault(fault) = rejected {
+        return ProbeError { step, fault };
     }
+    ProbeError { step, fault: Fault::caused(FaultKind::Corrupt, step, rejected.to_string()) }
 }
 
 fn of_failure(step: &'static str, failure: Failure) -> ProbeError {

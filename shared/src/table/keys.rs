@@ -7,6 +7,7 @@ mod log;
 mod notifications;
 mod users;
 mod webhooks;
+mod whole;
 
 use std::collections::HashMap;
 

@@ -24,6 +24,7 @@ mod log_in;
 mod logs;
 mod notifications;
 mod outbound;
+mod probe;
 mod releases;
 mod sales;
 mod search;

@@ -84,7 +84,9 @@ mod tests {
     use clap::Parser;
 
     fn options(words: &[&str]) -> Cold {
-        let Command::Cold(options) = Options::try_parse_from(["bench", "cold"].iter().chain(words)).unwrap().command else { panic!("`cold` was asked for") };
+        let Command::Cold(options) = Options::try_parse_from(["bench", "cold"].iter().chain(words)).unwrap().command else {
+            panic!("`cold` was asked for")
+        };
         options
     }
 

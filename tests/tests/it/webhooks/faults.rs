@@ -110,13 +110,13 @@ async fn about_to_die() -> Stage {
 #[tokio::test]
 async fn dying_between_any_two_calls_loses_no_event_and_invents_none() {
     // How many calls all of it takes, from the first change to the last delivery.
-    let stage = about_to_die().await;
+    let stage = Box::pin(about_to_die()).await;
     stage.announce().await;
     stage.deliver().await;
     let calls = stage.world.table.calls().len() as u64;
     assert!(calls >= 12 && stage.kinds() == ["license.activated", "license.issued"], "{calls} {:?}", stage.kinds());
     for index in 0..calls {
-        let stage = about_to_die().await;
+        let stage = Box::pin(about_to_die()).await;
         stage.world.table.kill_at(index);
         // What dies says nothing more: what it had answered for is gone, the rest is told again.
         stage.tape.announce(&stage.world.core).await;

@@ -40,9 +40,11 @@ fn states(answer: &Value) -> Value {
         .into()
 }
 
-/// How many items the table has.
+/// How many items of each kind the table has, but for what the stack's own clockwork leaves.
 fn items(url: &str) -> Value {
-    answer(url, "migrate --dry-run").1["items"].clone()
+    let mut kinds = answer(url, "migrate --dry-run").1["kinds"].clone();
+    kinds.as_object_mut().unwrap().remove("hour of ends");
+    kinds
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -52,7 +54,7 @@ async fn a_table_is_verified_and_its_version_noted() {
     run(url, "account create --name Acme");
     let (code, looked) = answer(url, "migrate --dry-run");
     assert_eq!((code, &looked["dry_run"], &looked["changed"], &looked["unknown"]), (Some(0), &json!(true), &json!(0), &json!(0)));
-    assert_eq!(looked["kinds"], json!({"account": 1, "counter": 1}));
+    assert_eq!(items(url), json!({"account": 1, "counter": 1}));
     assert_eq!(states(&answer(url, "doctor --read-only").1)["version"], "warning");
     let (code, done) = answer(url, "migrate");
     assert_eq!((code, &done["version"], &done["changed"]), (Some(0), &json!(1), &json!(0)));

@@ -84,8 +84,9 @@ mod tests {
     use clap::Parser;
 
     fn options(words: &[&str]) -> Cold {
-        let parsed = Options::try_parse_from(["bench", "cold"].iter().chain(words)).unwrap();
-        let Command::Cold(options) = parsed.command else { panic!("`cold` is another command") };
+        let Command::Cold(options) = Options::try_parse_from(["bench", "cold"].iter().chain(words)).unwrap().command else {
+            panic!("`cold` was asked for")
+        };
         options
     }
 

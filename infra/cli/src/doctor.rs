@@ -15,6 +15,9 @@ use crate::problem::Failed;
 use crate::say::Answer;
 use crate::session::Session;
 
+const GIVEN_UP_HELP: &str =
+    "More queues of dead letters to look into, by their addresses, such as the outputs WorkerSitesGivenUpUrl and WorkerEventsGivenUpUrl";
+
 /// What is asked of the doctor.
 #[derive(Args)]
 #[command(after_long_help = members::list_help("checks", &MEMBERS, &OTHERS))]
@@ -22,8 +25,7 @@ pub(crate) struct Doctor {
     /// Change nothing at all: leave out the licence that is issued, activated and taken away again
     #[arg(long)]
     read_only: bool,
-    /// More queues of dead letters to look into, by their addresses, such as the outputs WorkerSitesGivenUpUrl and WorkerEventsGivenUpUrl
-    #[arg(long = "given-up", value_name = "URL")]
+    #[arg(long = "given-up", value_name = "URL", help = GIVEN_UP_HELP)]
     given_up: Vec<String>,
 }
 
@@ -62,7 +64,7 @@ pub(crate) async fn run(args: &Doctor, session: &Session) -> Result<Answer, Fail
     checks.push(outside::clock(session).await);
     checks.push(outside::reachable(session).await);
     let may_try = !args.read_only && checks[0].state != State::Failed;
-    checks.push(if may_try { trial::activation(session).await } else { trial::left_out(args.read_only) });
+    checks.push(if may_try { Box::pin(trial::activation(session)).await } else { trial::left_out(args.read_only) });
     let count = |state: State| checks.iter().filter(|check| check.state == state).count();
     let (failed, warnings) = (count(State::Failed), count(State::Warning));
     let text = finding::listed(&checks, failed, warnings);

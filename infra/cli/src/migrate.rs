@@ -78,15 +78,15 @@ async fn bar(session: &Session) -> ProgressBar {
 
 fn told(census: &Census, is_dry: bool) -> String {
     let Census { items, changed, unknown, .. } = census;
-    let mut text = if is_dry {
+    let done = if is_dry {
         format!("{items} items were looked at; {changed} would be written. Nothing was.")
     } else {
         format!("The table is of version {WRITTEN}: {items} items were gone over, {changed} of them written.")
     };
-    if *unknown > 0 {
-        text.push_str(&format!("\n{unknown} are of no kind that this release knows, and were left as they are but for their version."));
+    match unknown {
+        0 => done,
+        unknown => format!("{done}\n{unknown} are of no kind that this release knows, and were left as they are but for their version."),
     }
-    text
 }
 
 fn failed(error: MigrationError) -> Failed {

@@ -54,7 +54,9 @@ pub struct Active {
 pub async fn probe(core: &Core, while_active: impl AsyncFnOnce(&Active) -> Result<(), ProbeError>) -> Probed {
     let name = Line::parse("latchkey doctor").map_err(|_| odd("naming the account"));
     let account = match name {
-        Ok(name) => core.table.claim_probe(name, HOST, core.now()).await.map_err(|fault| ProbeError { step: "making an account", fault }),
+        Ok(name) => {
+            Box::pin(core.table.claim_probe(name, HOST, core.now())).await.map_err(|fault| ProbeError { step: "making an account", fault })
+        }
         Err(error) => Err(error),
     };
     let account = match account {
@@ -62,9 +64,10 @@ pub async fn probe(core: &Core, while_active: impl AsyncFnOnce(&Active) -> Resul
         Ok(None) => return Probed { outcome: None, swept: Ok(()) },
         Err(error) => return Probed { outcome: Some(Err(error)), swept: Ok(()) },
     };
-    let outcome = live(core, account, while_active).await;
+    // Boxed, for it holds many calls: a large future otherwise, within everything that tries.
+    let outcome = Box::pin(live(core, account, while_active)).await;
     core.sink.settle().await;
-    Probed { outcome: Some(outcome), swept: core.table.sweep_probe(account, HOST).await }
+    Probed { outcome: Some(outcome), swept: Box::pin(core.table.sweep_probe(account, HOST)).await }
 }
 
 async fn live(
@@ -114,10 +117,10 @@ fn odd(step: &'static str) -> ProbeError {
 }
 
 fn of_rejected(step: &'static str, rejected: Rejected) -> ProbeError {
-    match rejected {
-        Rejected::Fault(fault) => ProbeError { step, fault },
-        other => ProbeError { step, fault: Fault::caused(FaultKind::Corrupt, step, other.to_string()) },
+    if let Rejected::Fault(fault) = rejected {
+        return ProbeError { step, fault };
     }
+    ProbeError { step, fault: Fault::caused(FaultKind::Corrupt, step, rejected.to_string()) }
 }
 
 fn of_failure(step: &'static str, failure: Failure) -> ProbeError {

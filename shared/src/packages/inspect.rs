@@ -23,7 +23,7 @@ pub struct Inspection {
 /// Asks the store. Five calls.
 pub async fn inspect(client: &Client, bucket: &str) -> Result<Inspection, Fault> {
     client.head_bucket().bucket(bucket).send().await.map_err(fault)?;
-    let block = known(client.get_public_access_block().bucket(bucket).send().await, "NoSuchPublicAccessBlockConfiguration")?;
+    let block = asked(client.get_public_access_block().bucket(bucket).send().await, "NoSuchPublicAccessBlockConfiguration")?;
     let is_private = block.map(|block| {
         let block = block.and_then(|block| block.public_access_block_configuration);
         block.is_some_and(|block| {
@@ -31,11 +31,11 @@ pub async fn inspect(client: &Client, bucket: &str) -> Result<Inspection, Fault>
             all.iter().all(|one| *one == Some(true))
         })
     });
-    let policy = known(client.get_bucket_policy().bucket(bucket).send().await, "NoSuchBucketPolicy")?;
+    let policy = asked(client.get_bucket_policy().bucket(bucket).send().await, "NoSuchBucketPolicy")?;
     let is_tls_only = policy.map(|policy| policy.and_then(|policy| policy.policy).is_some_and(|policy| denies_plain_http(&policy)));
-    let versioning = known(client.get_bucket_versioning().bucket(bucket).send().await, "")?;
+    let versioning = asked(client.get_bucket_versioning().bucket(bucket).send().await, "")?;
     let is_versioned = versioning.map(|answer| answer.and_then(|answer| answer.status) == Some(BucketVersioningStatus::Enabled));
-    let cors = known(client.get_bucket_cors().bucket(bucket).send().await, "NoSuchCORSConfiguration")?;
+    let cors = asked(client.get_bucket_cors().bucket(bucket).send().await, "NoSuchCORSConfiguration")?;
     let origins = cors.map(|cors| {
         let rules = cors.and_then(|cors| cors.cors_rules).unwrap_or_default();
         rules.into_iter().flat_map(|rule| rule.allowed_origins).collect()
@@ -55,17 +55,38 @@ pub fn denies_plain_http(policy: &str) -> bool {
     })
 }
 
-/// The answer; inside it nothing, where there is definitely none; nothing at all, where the store does not know the question.
-fn known<T, E, R>(answer: Result<T, SdkError<E, R>>, none: &str) -> Result<Option<Option<T>>, Fault>
+/// What came of a question.
+enum Asked<T> {
+    /// The store does not know it.
+    Unknown,
+    /// There is definitely none.
+    Nothing,
+    /// The answer.
+    Found(T),
+}
+
+impl<T> Asked<T> {
+    /// What follows from the answer, or from there being none. Nothing where the store does not say.
+    fn map<R>(self, what: impl FnOnce(Option<T>) -> R) -> Option<R> {
+        match self {
+            Self::Unknown => None,
+            Self::Nothing => Some(what(None)),
+            Self::Found(answer) => Some(what(Some(answer))),
+        }
+    }
+}
+
+/// `none` is the error that says that there is none.
+fn asked<T, E, R>(answer: Result<T, SdkError<E, R>>, none: &str) -> Result<Asked<T>, Fault>
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     R: std::fmt::Debug + Send + Sync + 'static,
 {
     match answer {
-        Ok(answer) => Ok(Some(Some(answer))),
+        Ok(answer) => Ok(Asked::Found(answer)),
         Err(error) => match error.as_service_error().map(|error| error.code().unwrap_or_default()) {
-            Some(code) if !none.is_empty() && code == none => Ok(Some(None)),
-            Some("NotImplemented" | "MethodNotAllowed" | "") => Ok(None),
+            Some(code) if !none.is_empty() && code == none => Ok(Asked::Nothing),
+            Some("NotImplemented" | "MethodNotAllowed" | "") => Ok(Asked::Unknown),
             Some(_) | None => Err(fault(error)),
         },
     }

@@ -23,8 +23,8 @@ impl Change {
     /// What makes `after` of an item that was read as `before`.
     pub(super) fn between(before: &Item, after: Item) -> Self {
         let is_fact = |name: &str| ![PK, SK, VERSION].contains(&name);
-        let mut removed: Vec<&String> = before.keys().filter(|name| is_fact(name) && !after.contains_key(*name)).collect();
-        removed.sort();
+        let mut gone: Vec<&String> = before.keys().filter(|name| is_fact(name) && !after.contains_key(*name)).collect();
+        gone.sort();
         let mut changed: Vec<_> = after.into_iter().filter(|(name, value)| is_fact(name) && before.get(name) != Some(value)).collect();
         changed.sort_by(|one, other| one.0.cmp(&other.0));
         let mut names = HashMap::from([("#v".to_owned(), VERSION.to_owned())]);
@@ -35,7 +35,7 @@ impl Change {
             names.insert(format!("#set{place}"), name);
             values.insert(format!(":set{place}"), value);
         }
-        for (place, name) in removed.into_iter().enumerate() {
+        for (place, name) in gone.into_iter().enumerate() {
             removes.push(format!("#gone{place}"));
             names.insert(format!("#gone{place}"), name.clone());
         }

@@ -117,3 +117,52 @@ where
     let kind = if error.as_service_error().is_some() { FaultKind::Denied } else { FaultKind::Unavailable };
     Fault::caused(kind, WHAT, error)
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::types::Projection;
+
+    use super::*;
+
+    fn keys(partition: &str, sort: &str) -> Vec<KeySchemaElement> {
+        let key = |name: &str, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind).build().unwrap();
+        vec![key(partition, KeyType::Hash), key(sort, KeyType::Range)]
+    }
+
+    fn index(name: &str, partition: &str, sort: &str, projection: ProjectionType) -> GlobalSecondaryIndexDescription {
+        GlobalSecondaryIndexDescription::builder()
+            .index_name(name)
+            .set_key_schema(Some(keys(partition, sort)))
+            .projection(Projection::builder().projection_type(projection).build())
+            .build()
+    }
+
+    fn table(indexes: Vec<GlobalSecondaryIndexDescription>) -> TableDescription {
+        TableDescription::builder()
+            .table_status(TableStatus::Active)
+            .set_key_schema(Some(keys(PK, SK)))
+            .set_global_secondary_indexes(Some(indexes))
+            .build()
+    }
+
+    fn sound() -> Vec<GlobalSecondaryIndexDescription> {
+        INDEXES.iter().map(|(name, partition, sort)| index(name, partition, sort, ProjectionType::All)).collect()
+    }
+
+    #[test]
+    fn whatever_is_not_as_the_schema_has_it_is_told() {
+        assert!(differences(&table(sound())).is_empty());
+        let (name, partition, sort) = INDEXES[0];
+        for (other, said) in [
+            (None, "the index by_product is missing"),
+            (Some(index(name, sort, partition, ProjectionType::All)), "has other keys"),
+            (Some(index(name, partition, sort, ProjectionType::KeysOnly)), "does not have all attributes"),
+        ] {
+            let indexes = sound().into_iter().skip(1).chain(other).collect();
+            let found = differences(&table(indexes));
+            assert!(found.len() == 1 && found[0].contains(said), "{found:?}");
+        }
+        let swapped = TableDescription::builder().table_status(TableStatus::Creating).set_key_schema(Some(keys(SK, PK))).build();
+        assert_eq!(differences(&swapped).len(), 2 + INDEXES.len());
+    }
+}

@@ -18,6 +18,9 @@ pub(super) type Item = HashMap<String, AttributeValue>;
 /// before and the one after (`shared/README.md`, "How the table evolves").
 pub(super) const SCHEMA: u32 = 1;
 
+/// The newest version that it reads.
+pub(super) const NEWEST: u32 = SCHEMA + 1;
+
 /// The attribute that says which version of its form an item is of.
 pub(super) const VERSION: &str = "v";
 

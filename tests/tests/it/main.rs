@@ -29,6 +29,7 @@ mod notifications;
 mod origin;
 mod outbound;
 mod over_http;
+mod probe;
 mod releases;
 mod sales;
 mod search;

@@ -72,7 +72,7 @@ impl Finding {
 
 /// All of them for people.
 pub(super) fn listed(checks: &[Finding], failed: usize, warnings: usize) -> String {
-    let mut text = String::new();
+    let mut lines = Vec::new();
     for Finding { check, state, message, hint } in checks {
         let mark = match state {
             State::Ok => "ok",
@@ -80,17 +80,15 @@ pub(super) fn listed(checks: &[Finding], failed: usize, warnings: usize) -> Stri
             State::Failed => "FAILED",
             State::Skipped => "skipped",
         };
-        text.push_str(&format!("{mark:8} {check}: {message}\n"));
-        if let Some(hint) = hint {
-            text.push_str(&format!("{:9}{hint}\n", ""));
-        }
+        lines.push(format!("{mark:8} {check}: {message}"));
+        lines.extend(hint.iter().map(|hint| format!("{:9}{hint}", "")));
     }
-    text.push_str(&match (failed, warnings) {
+    lines.push(match (failed, warnings) {
         (0, 0) => "Nothing is wrong with what was looked at.".to_owned(),
         (0, warnings) => format!("Nothing failed; warnings: {warnings}."),
         (failed, warnings) => format!("Failed: {failed}; warnings: {warnings}."),
     });
-    text
+    lines.join("\n")
 }
 
 #[cfg(test)]

@@ -116,6 +116,9 @@ pub(super) async fn bucket(session: &Session) -> Vec<Finding> {
 
 /// What waits in the queues, and what was given up.
 pub(super) async fn queues(session: &Session, given_up: &[String]) -> Vec<Finding> {
+    if session.target.local.is_some() {
+        return vec![Finding::skipped("queues", "the local stack's are in its memory", "only AWS has them")];
+    }
     let (pushes, webhooks) = (&session.target.push_queue, &session.target.webhook_queue);
     let mut found = Vec::new();
     for (check, url) in [("queue_of_notifications", pushes), ("queue_of_webhooks", webhooks)] {

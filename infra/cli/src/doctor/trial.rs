@@ -14,7 +14,8 @@ const CHECK: &str = "activation";
 /// takes everything away.
 pub(super) async fn activation(session: &Session) -> Finding {
     let origin = session.target.public_url.as_ref().map(|url| url.origin().to_owned());
-    let Probed { outcome, swept } = probe(&session.core, async |active: &Active| seen_from_outside(origin.as_deref(), active).await).await;
+    let outside = async |active: &Active| seen_from_outside(origin.as_deref(), active).await;
+    let Probed { outcome, swept } = Box::pin(probe(&session.core, outside)).await;
     let done = match outcome {
         None => return Finding::skipped(CHECK, "another doctor is at work", "run it again in ten minutes"),
         Some(Ok(())) if origin.is_some() => {

@@ -11,7 +11,7 @@ use crate::domain::seat::{Device, SeatDigest};
 use crate::domain::time::Timestamp;
 use crate::fault::Fault;
 use crate::table::grants::{names, stored_development};
-use crate::table::item::{attribute, number, text};
+use crate::table::item::{NEWEST, VERSION, attribute, number, text};
 use crate::table::keys::PK;
 
 /// An expression's parts as they come together.
@@ -25,7 +25,13 @@ impl Condition {
     /// Rungs 1 and 2: the grant is there, and of the product.
     pub(super) fn known(product: ProductClaim<'_>) -> Self {
         let mut condition = Self { terms: Vec::new(), names: HashMap::new(), values: HashMap::new() };
-        condition.name("#pk", PK).term("attribute_exists(#pk)");
+        condition
+            .name("#pk", PK)
+            .name("#v", VERSION)
+            .value(":newest", number(NEWEST))
+            .term("attribute_exists(#pk)")
+            // Where nothing is read first, what cannot be read must not be written either.
+            .term("(attribute_not_exists(#v) OR #v <= :newest)");
         match product {
             ProductClaim::Any => return condition,
             ProductClaim::Slug(slug) => condition.name("#product", names::SLUG).value(":product", text(slug)),

@@ -132,10 +132,11 @@ pub(super) async fn staff_go_on(world: &World, facts: &Value) {
         "/v1/api-keys",
         "/v1/reports",
         "/v1/log",
-        "/v1/traces",
-        "/v1/tokens",
+        "/v1/license-traces",
+        "/v1/license-tokens",
         "/v1/settings",
         "/v1/info",
+        "/v1/roles",
     ] {
         staff.get(path, &[]).send(world).await.done();
     }

@@ -18,6 +18,9 @@ const ADDED: &str = "from_later_on";
 /// (`shared/README.md`, "How the table evolves").
 const WHOLE: [&str; 6] = ["licence in short", "site entry", "site memory", "end of a licence", "hour of ends", "resource's body"];
 
+/// What goes when its time is over, and may be begun anew at once.
+const PASSING: &str = "attempts";
+
 /// The frozen table as if it had been written by version `version`.
 fn of_version(version: u32) -> Frozen {
     let change = |item: &mut Item| {
@@ -43,7 +46,7 @@ async fn what_the_next_version_wrote_is_read_and_survives_every_change() {
         if before != after {
             changed.insert(kind);
         }
-        if !WHOLE.contains(&kind) && (after.get("v") != before.get("v") || after.get(ADDED) != before.get(ADDED)) {
+        if kind != PASSING && !WHOLE.contains(&kind) && (after.get("v") != before.get("v") || after.get(ADDED) != before.get(ADDED)) {
             lost.push(key);
         }
     }

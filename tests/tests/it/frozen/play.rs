@@ -104,9 +104,7 @@ async fn licenses(world: &World, staff: &Staff, plugin: &Vendor) -> Value {
             "FROZEN-SUSPENDED" => stop(world, &license, "suspended").await,
             "FROZEN-REVOKED" => stop(world, &license, "revoked").await,
             "FROZEN-ENDED" => stop(world, &license, "ended").await,
-            "FROZEN-DELETED" => {
-                staff.delete(&format!("/v1/licenses/{}", license.id)).send(world).await.done().as_null().unwrap_or_default()
-            }
+            "FROZEN-DELETED" => drop(staff.delete(&format!("/v1/licenses/{}", license.id)).send(world).await.done()),
             "FROZEN-MOVED" => limit_to(world, staff, license.id.get(), 5).await,
             "FROZEN-WIDENED" => limit_to(world, staff, license.id.get(), -1).await,
             _ => {}

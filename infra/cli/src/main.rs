@@ -9,6 +9,7 @@ mod args;
 mod customer;
 mod diagnose;
 mod license;
+mod mail;
 mod members;
 mod moment;
 mod notification;
@@ -62,6 +63,7 @@ async fn execute(command: Command, session: &Session) -> Result<Answer, Failed> 
         Command::Account(command) => account::run(command, session).await,
         Command::ApiKey(command) => api_key::run(command, session).await,
         Command::Customer(command) => customer::run(command, session).await,
+        Command::Mail(command) => mail::run(command, session).await,
         Command::Notification(command) => notification::run(command, session).await,
         Command::Order(command) => order::run(command, session).await,
         Command::Product(command) => product::run(command, session).await,

@@ -27,7 +27,7 @@ async fn license(stage: &Stage) -> (i64, String) {
     let made = post("/v1/licenses", body).await;
     let key = made["userKey"].as_str().unwrap().to_owned();
     stage.world.keep_secret(&key);
-    (made["id"].as_i64().unwrap(), key)
+    (made["licenseId"].as_i64().unwrap(), key)
 }
 
 async fn words(stage: &Stage, data: &str, form: &str) -> i64 {

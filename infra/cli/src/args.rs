@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::target::{COMMON, TargetArgs};
-use crate::{account, api_key, customer, license, mail, notification, order, product, release, table, user, webhook};
+use crate::{account, api_key, customer, doctor, license, mail, migrate, notification, order, product, release, table, user, webhook};
 
 /// The operator's tool of Latchkey: accounts, API keys, users, products, releases and licences.
 #[derive(Parser)]
@@ -54,6 +54,10 @@ pub(crate) enum Command {
     /// Vendors' own systems that are told what happened
     #[command(subcommand)]
     Webhook(webhook::Command),
+    /// Whether the deployment is as it should be, and what to do where it is not
+    Doctor(doctor::Doctor),
+    /// Lead the table to the version that this release writes, item by item; can be stopped and begun again
+    Migrate(migrate::Migrate),
     /// The DynamoDB table, for local use and tests
     #[command(subcommand)]
     Table(table::Command),
@@ -101,7 +105,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Cli::command(), "", &mut found);
-        assert_eq!(found.len(), 55, "{found:?}");
+        assert_eq!(found.len(), 57, "{found:?}");
     }
 
     #[test]
@@ -156,6 +160,8 @@ mod tests {
             "license verify a.lic --public-key key.pem",
             "license verify a.lic --json",
             "table create",
+            "doctor --read-only --given-up https://sqs.eu-west-1.amazonaws.com/123456789012/given-up",
+            "migrate --dry-run --json",
         ] {
             assert_eq!(kind_of(words), None, "{words}");
         }

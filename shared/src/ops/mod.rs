@@ -95,6 +95,7 @@ pub mod orders;
 pub mod place_order;
 pub mod prepare_download;
 pub mod present_licenses;
+pub mod probe;
 pub mod products;
 pub mod publish_release;
 pub mod redeem_discount;

@@ -49,8 +49,8 @@ pub async fn announce_changes(core: Core, webhooks: Queue<WebhookJob>, mail: Que
 
 async fn one(core: &Core, webhooks: &Queue<WebhookJob>, mail: &Queue<MailJob>, told: Result<ToldChange, Fault>) -> Result<usize, Fault> {
     let told = told?;
-    if let Change::Mail { before, after } = &told.change {
-        return begin_sending(mail, before.as_deref(), after.as_deref()).await.map(usize::from);
+    if let Change::Mail { after, .. } = &told.change {
+        return begin_sending(mail, after.as_deref()).await.map(usize::from);
     }
     announce(core, webhooks, &told).await
 }

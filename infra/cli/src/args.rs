@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::target::{COMMON, TargetArgs};
-use crate::{account, api_key, customer, doctor, license, migrate, notification, order, product, release, table, user, webhook};
+use crate::{account, api_key, customer, doctor, license, mail, migrate, notification, order, product, release, table, user, webhook};
 
 /// The operator's tool of Latchkey: accounts, API keys, users, products, releases and licences.
 #[derive(Parser)]
@@ -48,6 +48,9 @@ pub(crate) enum Command {
     /// Those who work with an account
     #[command(subcommand)]
     User(user::Command),
+    /// What waits to be sent to customers, and what became of it
+    #[command(subcommand)]
+    Mail(mail::Command),
     /// Vendors' own systems that are told what happened
     #[command(subcommand)]
     Webhook(webhook::Command),
@@ -102,7 +105,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Cli::command(), "", &mut found);
-        assert_eq!(found.len(), 54, "{found:?}");
+        assert_eq!(found.len(), 57, "{found:?}");
     }
 
     #[test]
@@ -122,6 +125,9 @@ mod tests {
             "customer list --account 1 --email a@example.com --after 5 --limit 10",
             "customer change --account 1 --customer 2 --name Someone --code A-1",
             "customer delete --account 1 --customer 2",
+            "mail list --account 1 --after 5 --limit 10",
+            "mail show --account 1 --mail 2",
+            "mail again --account 1 --mail 2",
             "order create --account 1 --customer 2 --reference 1001",
             "order show --account 1 --order 2",
             "order list --account 1 --customer 2 --after 5 --limit 10",

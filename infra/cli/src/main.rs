@@ -10,6 +10,7 @@ mod customer;
 mod diagnose;
 mod doctor;
 mod license;
+mod mail;
 mod members;
 mod migrate;
 mod moment;
@@ -64,6 +65,7 @@ async fn execute(command: Command, session: &Session) -> Result<Answer, Failed> 
         Command::Account(command) => account::run(command, session).await,
         Command::ApiKey(command) => api_key::run(command, session).await,
         Command::Customer(command) => customer::run(command, session).await,
+        Command::Mail(command) => mail::run(command, session).await,
         Command::Notification(command) => notification::run(command, session).await,
         Command::Order(command) => order::run(command, session).await,
         Command::Product(command) => product::run(command, session).await,

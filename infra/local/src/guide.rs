@@ -18,6 +18,9 @@ pub fn guide(stack: &Stack, demo: &Demo) -> String {
          AWS tools: AWS_ENDPOINT_URL={url} AWS_ACCESS_KEY_ID={ACCESS_KEY} AWS_SECRET_ACCESS_KEY={SECRET_KEY} AWS_DEFAULT_REGION=us-east-1\n\
          \x20          table {TABLE}, bucket {BUCKET}\n"
     );
+    if stack.data().is_some() {
+        let _ = writeln!(text, "Mail is a file each in {}, and goes to a mail server as well with --smtp", stack.mail_folder().display());
+    }
     if let Some(DemoApiKey { user, key }) = &demo.api_key {
         let _ = writeln!(text, "The demo vendor's API key: {key}   user {user}");
     }

@@ -20,6 +20,9 @@ pub const MOST_BYTES: usize = 4 * 1_024 * 1_024;
 /// For how long mail is kept, sent or not, in seconds: 30 days. What could not be sent in that time is given up.
 pub const KEPT_SECONDS: i64 = 30 * 24 * 60 * 60;
 
+/// How long after it was due a mail that still waits may be sent again by hand, in seconds: an hour.
+pub const OVERDUE_SECONDS: i64 = 60 * 60;
+
 /// A mail in the outbox, without what it says, which lies in items of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
@@ -195,6 +198,13 @@ impl Mail {
     #[must_use]
     pub fn ended(&self, state: MailState, why: Option<&'static str>) -> Self {
         Self { state, taken_until: None, why: why.and_then(|why| Line::parse(why).ok()), ..self.next() }
+    }
+
+    /// Whether it may be sent again by hand: it has ended, or it should have been sent long ago and nobody is at it.
+    pub fn can_be_sent_again(&self, now: Timestamp) -> bool {
+        let is_held = self.taken_until.is_some_and(|until| now < until);
+        let due = self.due.unwrap_or(self.created);
+        self.state != MailState::Queued || (!is_held && due.plus_seconds(OVERDUE_SECONDS) <= now)
     }
 
     /// It from the beginning, as if it had just been handed in: for a mail that was given up, or sent and lost.
@@ -390,6 +400,16 @@ mod tests {
             let again = ended.again();
             assert_eq!((again.turn(1, at(31)), again.attempts, again.first, again.why), (MailTurn::Now, 0, None, None));
         }
+    }
+
+    #[test]
+    fn a_mail_is_sent_again_by_hand_where_nobody_would_send_it() {
+        let waits = mail();
+        assert_eq!([at(0), at(3_599), at(3_600)].map(|now| waits.can_be_sent_again(now)), [false, false, true]);
+        let taken = waits.taken(1, at(3_600), at(3_690));
+        assert_eq!([at(3_689), at(3_690)].map(|now| taken.can_be_sent_again(now)), [false, true]);
+        assert!(!taken.put_off(at(4_000), "timeout").can_be_sent_again(at(7_599)));
+        assert!(taken.ended(MailState::Sent, None).can_be_sent_again(at(3_601)));
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::domain::resource::Resource;
 use crate::domain::text::Line;
 use crate::fault::{Fault, FaultKind};
 use crate::queue::{Job, Queue};
+use crate::table::records::RecordError;
 use crate::table::{Freshness, MailParts};
 
 /// How many mails are looked at together.
@@ -38,6 +39,20 @@ pub struct MailJob {
 
 impl Job for MailJob {
     const VARIABLE: &'static str = "LATCHKEY_MAIL_QUEUE";
+}
+
+/// Why a mail is not sent again.
+#[derive(Debug, thiserror::Error)]
+pub enum NotResent {
+    /// There is none.
+    #[error("there is no such mail: it is kept for 30 days")]
+    NotFound,
+    /// It waits, and its turn comes.
+    #[error("the mail waits to be sent already")]
+    Pending,
+    /// A fault of ours.
+    #[error(transparent)]
+    Fault(#[from] Fault),
 }
 
 /// A letter that is to be sent.
@@ -98,11 +113,27 @@ pub async fn mail_license(core: &Core, account: AccountId, license: LicenseId, r
     Ok(mail)
 }
 
-/// Puts the job of a mail into the queue that begins to wait: it is new, or to be sent again. Whether it is such a one.
-pub async fn begin_sending(queue: &Queue<MailJob>, before: Option<&Mail>, after: Option<&Mail>) -> Result<bool, Fault> {
-    let begins = |mail: &Mail| mail.state == MailState::Queued && mail.attempts == 0;
-    let Some(mail) = after.filter(|after| begins(after) && !before.is_some_and(begins)) else { return Ok(false) };
+/// Puts the job of a mail into the queue that begins to wait, as a change of it shows: it is new, or is to be sent again. Whether it does.
+pub async fn begin_sending(queue: &Queue<MailJob>, after: Option<&Mail>) -> Result<bool, Fault> {
+    // Whoever takes it counts the attempt with the same write.
+    let Some(mail) = after.filter(|mail| mail.state == MailState::Queued && mail.attempts == 0) else { return Ok(false) };
     queue.put(MailJob { account: mail.account, mail: mail.id, attempt: 1 }).await.map(|()| true)
+}
+
+/// Has a mail be sent again that was given up, or sent and lost, or whose job was lost: as if it had just been handed in, and as the same
+/// mail, by its identity and its date.
+pub async fn resend_mail(core: &Core, account: AccountId, mail: MailId) -> Result<Mail, NotResent> {
+    let found = core.table.record::<Mail>(account, mail.get(), Freshness::Strong).await?.ok_or(NotResent::NotFound)?;
+    if !found.can_be_sent_again(core.now()) {
+        return Err(NotResent::Pending);
+    }
+    let again = found.again();
+    match core.table.replace_record(&found, &again).await {
+        Ok(()) => Ok(again),
+        Err(RecordError::Changed) => Err(NotResent::Pending),
+        Err(RecordError::Fault(fault)) => Err(fault.into()),
+        Err(error @ RecordError::NotUnique(_)) => Err(Fault::corrupt("sending a mail again", error).into()),
+    }
 }
 
 /// Puts the jobs of all mail that waits into the queue again: for a queue that was lost with its process.

@@ -62,7 +62,9 @@ impl Smtp {
         let parse = |address: &String| address.parse::<Address>().map_err(|_| NotSent::Never("address"));
         let to = message.to.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
         let envelope = Envelope::new(Some(parse(&message.from)?), to).map_err(|_| NotSent::Never("address"))?;
-        match timeout(WHOLE, self.0.send_raw(&envelope, &message.bytes)).await {
+        // The line end before the last dot is the message's own (RFC 5321, 4.1.1.4), and lettre writes one.
+        let bytes = message.bytes.strip_suffix(b"\r\n").unwrap_or(&message.bytes);
+        match timeout(WHOLE, self.0.send_raw(&envelope, bytes)).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(refusal(&error)),
             Err(_) => Err(NotSent::ForNow("timeout")),

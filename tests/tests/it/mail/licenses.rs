@@ -27,7 +27,7 @@ async fn license(stage: &Stage) -> (i64, String) {
     let made = post("/v1/licenses", body).await;
     let key = made["userKey"].as_str().unwrap().to_owned();
     stage.world.keep_secret(&key);
-    (made["id"].as_i64().unwrap(), key)
+    (made["licenseId"].as_i64().unwrap(), key)
 }
 
 async fn words(stage: &Stage, data: &str, form: &str) -> i64 {
@@ -113,7 +113,8 @@ async fn words_that_are_none_are_given_up_at_once_and_the_line_is_said() {
         ("<p>\n{{ licensee.nme }}", "unknown name", "line 2: unknown name"),
         ("---\nsubject: x\nbcc: y\n---\n", "setting", "line 3: setting"),
         ("a\n\n{% for x in %}", "syntax", "line 3: syntax"),
-        ("{% for a in range(100000000) %}{% endfor %}", "too much", "line 1: too much"),
+        ("{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}", "too much", "line 1: too much"),
+        ("{% for a in range(100000000) %}{% endfor %}", "operation", "line 1: operation"),
         ("{% for f in features recursive %}{{ loop(features) }}{% endfor %}", "", "line 1: "),
         ("{{ 'x' * 3000000000 }}", "too much", "line 1: too much"),
         ("{% include 'secret' %}", "syntax", "line 1: syntax"),

@@ -40,7 +40,7 @@ pub(super) async fn send_everything(world: &World) -> Watched {
     for _ in 0..2 {
         ok("/v1/email/send", letter.clone()).await;
     }
-    ok("/v1/email/license", json!({"licenseId": made["id"], "resourceId": words})).await;
+    ok("/v1/email/license", json!({"licenseId": made["licenseId"], "resourceId": words})).await;
     tape.note(world).await;
     assert!(tape.announce(&world.core).await.is_done());
     let folder = tempfile::tempdir().unwrap();

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::target::{COMMON, TargetArgs};
-use crate::{account, api_key, customer, license, notification, order, product, release, table, user, webhook};
+use crate::{account, api_key, customer, license, notification, order, product, release, reseal, table, user, webhook};
 
 /// The operator's tool of Latchkey: accounts, API keys, users, products, releases and licences.
 #[derive(Parser)]
@@ -51,6 +51,8 @@ pub(crate) enum Command {
     /// Vendors' own systems that are told what happened
     #[command(subcommand)]
     Webhook(webhook::Command),
+    /// Seal everything anew that is sealed under the former sealing secret
+    Reseal(reseal::Args),
     /// The DynamoDB table, for local use and tests
     #[command(subcommand)]
     Table(table::Command),
@@ -98,7 +100,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Cli::command(), "", &mut found);
-        assert_eq!(found.len(), 52, "{found:?}");
+        assert_eq!(found.len(), 54, "{found:?}");
     }
 
     #[test]
@@ -131,6 +133,8 @@ mod tests {
             "notification show --account 1 --product 1 --version 1.0.0 --watch",
             "notification cancel --account 1 --slug a --version 1.0.0",
             "notification list --account 1 --slug a",
+            "notification failed --account 1 --slug a --version 1.0.0 --after tynplEAYvpf8vIGe --limit 5",
+            "reseal --after 7 --limit 100",
             "webhook create --account 1 --url https://hooks.example/x --events license.issued,license.revoked --label Shop",
             "webhook list --account 1",
             "webhook change --account 1 --webhook 2 --events all",

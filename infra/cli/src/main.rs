@@ -16,6 +16,7 @@ mod order;
 mod problem;
 mod product;
 mod release;
+mod reseal;
 mod say;
 mod seats;
 mod session;
@@ -66,6 +67,7 @@ async fn execute(command: Command, session: &Session) -> Result<Answer, Failed> 
         Command::Order(command) => order::run(command, session).await,
         Command::Product(command) => product::run(command, session).await,
         Command::Release(command) => release::run(command, session).await,
+        Command::Reseal(args) => args.run(session).await,
         Command::License(command) => license::run(command, session).await,
         Command::User(command) => user::run(command, session).await,
         Command::Table(command) => table::run(command, session).await,

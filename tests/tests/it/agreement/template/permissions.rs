@@ -270,6 +270,11 @@ fn for_the_queue_of_webhooks(template: &Template, worker: &str) -> BTreeSet<Stri
     writes.into_iter().chain([action("sqs:SendMessage", &json!({"!GetAtt": "Webhooks.Arn"}))]).collect()
 }
 
+/// What a function may do that answers requests and puts jobs into both queues.
+fn for_notices() -> impl Iterator<Item = String> {
+    ["Pushes", "Webhooks"].into_iter().map(|queue| action("sqs:SendMessage", &json!({"!GetAtt": format!("{queue}.Arn")})))
+}
+
 /// What the template allows a function.
 fn allowed(template: &Template, function: &Declared<'_>) -> Vec<String> {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
@@ -342,6 +347,7 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
     Box::pin(crate::babel::client::ask_everything(&world)).await;
     crate::babel::tokens::ask_everything(&world).await;
     let asked: Vec<_> = watched.iter().map(|watched| (watched.table.all_calls(), watched.bucket.calls())).collect();
+    assert!(!world.pushes.is_empty() && !world.webhooks.is_empty(), "a function put jobs into both queues");
     watched.extend(tell_everything(&world).await);
     watched.push(push_everything(&world).await);
     watched.extend(webhooks::tell_endpoints(&world).await);
@@ -361,6 +367,9 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
         }
         if [latchkey_worker::EVENTS, latchkey_worker::ENDINGS].contains(&name) {
             needs.extend(for_the_queue_of_webhooks(&template, name));
+        }
+        if name == latchkey_babel::CATALOG.name {
+            needs.extend(for_notices());
         }
         let allowed = allowed(&template, &function);
         let once: BTreeSet<String> = allowed.iter().cloned().collect();

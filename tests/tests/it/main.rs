@@ -24,6 +24,7 @@ mod logs;
 mod notifications;
 mod outbound;
 mod releases;
+mod resealing;
 mod sales;
 mod search;
 mod seat_tokens;

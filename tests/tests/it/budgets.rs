@@ -267,21 +267,22 @@ async fn telling_a_site_of_a_release_costs_so_much_and_no_more() {
     let release = world.publish(&vendor, "1.0.0").await;
     assert_eq!(activate(KEY, "https://one.shop.example").send(&world).await.status, 200);
     let shop = Shop::open(&world).await;
+    world.bucket.reset_calls();
     world.table.reset_calls();
     shop.notify(&release).await;
     assert_cost_so_far(&world, "beginning", 3, 3.0);
     world.table.reset_calls();
     assert_eq!(shop.step(&world.core, 1).await, 1);
-    assert_cost_so_far(&world, "a page of one licence with one site", 6, 10.0);
+    assert_cost_so_far(&world, "a page of one licence with one site, the product cold", 9, 11.5);
     shop.sink.answer(|_| Reply::Status(503));
     world.table.reset_calls();
     assert_eq!(shop.step(&world.core, 10).await, 1);
-    assert_cost_so_far(&world, "a site that is tried again", 5, 9.0);
+    assert_cost_so_far(&world, "a site that is tried again", 5, 7.0);
     world.clock.advance_seconds(60);
     shop.sink.answer(|_| Reply::Status(204));
     world.table.reset_calls();
     assert_eq!(shop.step(&world.core, 10).await, 1);
-    assert_cost_so_far(&world, "the last site, which ends it", 8, 14.0);
+    assert_cost_so_far(&world, "the last site, which ends it, the product cold", 10, 13.5);
 }
 
 #[tokio::test]

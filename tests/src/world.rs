@@ -120,13 +120,13 @@ pub struct World {
 impl World {
     /// A world with nothing in it.
     pub async fn new() -> Self {
-        Self::with_patience(Patience::default()).await
+        Box::pin(Self::with_patience(Patience::default())).await
     }
 
     /// A world whose product waits for its table however busy the machine is: for what goes on for days of the clock, where a call that was
     /// given up would only show later.
     pub async fn unhurried() -> Self {
-        Self::with_patience(UNHURRIED).await
+        Box::pin(Self::with_patience(UNHURRIED)).await
     }
 
     /// A world whose product waits for its table as long as `patience` says.

@@ -68,14 +68,10 @@ impl Args {
 impl View {
     fn text(&self) -> String {
         let Self { accounts, looked_at, resealed, lost, next } = self;
-        let mut text = format!("{accounts} accounts, {looked_at} secrets looked at, {resealed} sealed anew");
-        if *lost > 0 {
-            text += &format!("\n{lost} cannot be opened any more: make other keys, and rotate the webhooks");
-        }
-        if let Some(next) = next {
-            text += &format!("\nThere are more: --after {next}");
-        }
-        text
+        let done = format!("{accounts} accounts, {looked_at} secrets looked at, {resealed} sealed anew");
+        let lost = (*lost > 0).then(|| format!("\n{lost} cannot be opened any more: make other keys, and rotate the webhooks"));
+        let next = next.map(|next| format!("\nThere are more: --after {next}"));
+        [Some(done), lost, next].into_iter().flatten().collect()
     }
 }
 

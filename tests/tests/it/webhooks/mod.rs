@@ -37,7 +37,7 @@ struct Stage {
 
 impl Stage {
     async fn begin() -> Self {
-        Self::in_world(World::unhurried().await).await
+        Box::pin(Self::in_world(World::unhurried().await)).await
     }
 
     async fn in_world(world: World) -> Self {

@@ -103,7 +103,7 @@ fn told(stage: &Stage, from: usize) -> BTreeSet<(String, String)> {
 
 #[tokio::test]
 async fn with_every_endpoint_hanging_for_ten_minutes_checks_and_activations_are_as_ever_and_the_backlog_drains() {
-    let (mut stage, expected) = quiet().await;
+    let (mut stage, expected) = Box::pin(quiet()).await;
     let short = Limits { connect: Duration::from_mins(1), total: Duration::from_millis(300), turn: Duration::from_millis(300) };
     let hanging = stage.client.clone().with_limits(short);
     stage.sink.answer(|_| Reply::ThenHang(b"HTTP/1.1 ".to_vec()));
@@ -112,7 +112,7 @@ async fn with_every_endpoint_hanging_for_ten_minutes_checks_and_activations_are_
     for round in 0..10 {
         stage.world.clock.advance_seconds(ROUND);
         let comes = round % 2 == 0;
-        let (_, found) = tokio::join!(stage.tape.deliver_all(&worker, &hanging), minutes(&stage.world, comes));
+        let ((), found) = tokio::join!(stage.tape.deliver_all(&worker, &hanging), minutes(&stage.world, comes));
         assert_eq!(found, expected[usize::from(!comes)], "minute {round}");
         stage.note().await;
         assert!(announce(&stage, &worker).await);
@@ -132,7 +132,7 @@ async fn with_every_endpoint_hanging_for_ten_minutes_checks_and_activations_are_
 
 #[tokio::test]
 async fn with_the_queue_or_the_workers_table_away_for_ten_minutes_nothing_is_noticed_and_nothing_is_lost() {
-    let (mut stage, expected) = quiet().await;
+    let (mut stage, expected) = Box::pin(quiet()).await;
     let broken = Proxy::start(&stage.world.engines.dynamodb).await.unwrap();
     let patience = Patience { attempt: Duration::from_millis(100), call: Duration::from_millis(200), attempts: 2 };
     let table = Table::new(engines::dynamodb(&broken.url()), stage.world.core.table.name(), Random::System, patience);

@@ -34,7 +34,7 @@ fn times(stage: &Stage) -> BTreeMap<String, usize> {
 /// first. No call is made twice, so that dying is quick.
 async fn about_to_be_retried() -> Stage {
     let once = Patience { attempt: Duration::from_mins(2), call: Duration::from_mins(2), attempts: 1 };
-    let mut stage = Stage::in_world(World::with_patience(once).await).await;
+    let mut stage = Box::pin(Stage::in_world(World::with_patience(once).await)).await;
     let met = Mutex::new(BTreeSet::new());
     stage.sink.answer(move |received| {
         let is_first = met.lock().unwrap().insert(name(received));

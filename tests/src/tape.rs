@@ -9,11 +9,12 @@ use latchkey_core::domain::ids::AccountId;
 use latchkey_core::domain::webhook::{Webhook, WebhookSecret};
 use latchkey_core::lambda::{ChangesAnswer, ChangesEvent, MessagesAnswer};
 use latchkey_core::ops::announce::WebhookJob;
+use latchkey_core::ops::send_mail::MailJob;
 use latchkey_core::ops::webhooks::{Sealing, WebhookFields, create_webhook};
 use latchkey_core::outbound::Outbound;
 use latchkey_core::queue::Queue;
 use latchkey_core::table::keys::{PK, SK, told};
-use latchkey_local::queues::InProcess;
+use latchkey_local::queues::{InProcess, Rules};
 use serde_json::{Value, json};
 
 use crate::shop::Line;
@@ -31,6 +32,8 @@ pub struct Tape {
     pub messages: InProcess,
     /// What breaks it.
     pub line: Arc<Line>,
+    /// The queue of mail.
+    pub mail: InProcess,
     /// What secrets are sealed under.
     pub sealing: Sealing,
 }
@@ -40,12 +43,18 @@ impl Tape {
     pub async fn begin(world: &World) -> Self {
         let (sealing, messages) = (world.notices.sealing.clone(), world.webhooks.clone());
         let line = Line::before(&messages);
-        Self { last: items(world).await, records: Vec::new(), messages, line, sealing }
+        let mail = InProcess::new(world.core.clock.clone(), Rules { visibility: 180, most_tellings: 5 });
+        Self { last: items(world).await, records: Vec::new(), messages, line, mail, sealing }
     }
 
     /// The queue, for putting jobs into it.
     pub fn queue(&self) -> Queue<WebhookJob> {
         Queue::inbox(Arc::<Line>::clone(&self.line))
+    }
+
+    /// The queue of mail, for putting jobs into it.
+    pub fn mail_queue(&self) -> Queue<MailJob> {
+        Queue::inbox(Arc::new(self.mail.clone()))
     }
 
     /// An endpoint of the account at this address, and its secret.
@@ -90,7 +99,7 @@ impl Tape {
 
     /// Tells the worker of all records.
     pub async fn announce(&self, core: &Core) -> ChangesAnswer {
-        latchkey_worker::announce_changes(core.clone(), self.queue(), Self::event(&self.records)).await
+        latchkey_worker::announce_changes(core.clone(), self.queue(), self.mail_queue(), Self::event(&self.records)).await
     }
 
     /// Lets the worker do what the queue has now; how many messages that were.

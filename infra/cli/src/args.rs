@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::target::{COMMON, TargetArgs};
-use crate::{account, api_key, customer, license, notification, order, product, release, reseal, table, user, webhook};
+use crate::{account, api_key, customer, doctor, license, migrate, notification, order, product, release, reseal, table, user, webhook};
 
 /// The operator's tool of Latchkey: accounts, API keys, users, products, releases and licences.
 #[derive(Parser)]
@@ -53,6 +53,10 @@ pub(crate) enum Command {
     Webhook(webhook::Command),
     /// Seal everything anew that is sealed under the former sealing secret
     Reseal(reseal::Args),
+    /// Whether the deployment is as it should be, and what to do where it is not
+    Doctor(doctor::Doctor),
+    /// Lead the table to the version that this release writes, item by item; can be stopped and begun again
+    Migrate(migrate::Migrate),
     /// The DynamoDB table, for local use and tests
     #[command(subcommand)]
     Table(table::Command),
@@ -100,7 +104,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Cli::command(), "", &mut found);
-        assert_eq!(found.len(), 54, "{found:?}");
+        assert_eq!(found.len(), 56, "{found:?}");
     }
 
     #[test]
@@ -154,6 +158,8 @@ mod tests {
             "license verify a.lic --public-key key.pem",
             "license verify a.lic --json",
             "table create",
+            "doctor --read-only --given-up https://sqs.eu-west-1.amazonaws.com/123456789012/given-up",
+            "migrate --dry-run --json",
         ] {
             assert_eq!(kind_of(words), None, "{words}");
         }

@@ -8,8 +8,10 @@ mod api_key;
 mod args;
 mod customer;
 mod diagnose;
+mod doctor;
 mod license;
 mod members;
+mod migrate;
 mod moment;
 mod notification;
 mod order;
@@ -70,6 +72,8 @@ async fn execute(command: Command, session: &Session) -> Result<Answer, Failed> 
         Command::Reseal(args) => args.run(session).await,
         Command::License(command) => license::run(command, session).await,
         Command::User(command) => user::run(command, session).await,
+        Command::Doctor(args) => doctor::run(&args, session).await,
+        Command::Migrate(args) => migrate::run(&args, session).await,
         Command::Table(command) => table::run(command, session).await,
         Command::Webhook(command) => webhook::run(command, session).await,
     }

@@ -20,7 +20,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 async fn stack() -> Stack {
-    let options = Options { port: 0, storage: Storage::Ephemeral, clock: Clock::System, random: Random::System, reach: Reach::Local };
+    let options =
+        Options { port: 0, storage: Storage::Ephemeral, clock: Clock::System, random: Random::System, reach: Reach::Local, smtp: None };
     Stack::start(options).await.unwrap()
 }
 

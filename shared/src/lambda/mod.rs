@@ -113,7 +113,7 @@ pub async fn run_with_access_sealing_packages_and_notices(
     router: impl FnOnce(Core, Access, SealingKeys, Packages, Notices) -> Router,
 ) -> Result<(), Error> {
     let (core, environment) = begin().await?;
-    let (pushes, webhooks) = (queue::<PushJob>(&environment)?, queue::<WebhookJob>(&environment)?);
+    let (pushes, webhooks) = (sqs::<PushJob>(&environment)?, sqs::<WebhookJob>(&environment)?);
     let sealing_of_webhooks = Sealing::new(&SealingSecrets::read(&ProcessEnvironment)?);
     let notices = Notices { pushes, webhooks, sealing: sealing_of_webhooks, reach: Reach::Public };
     let packages = packages(environment, BucketConfig::read(&ProcessEnvironment)?);
@@ -175,6 +175,19 @@ where
     run_with_queue(async |core, queue, event| Ok::<_, Error>(work(core, queue, event).await)).await
 }
 
+/// The same for one that puts jobs into two queues.
+#[cfg(feature = "queue")]
+pub async fn run_on_changes_with_queues<J, K, F>(work: impl Fn(Core, Queue<J>, Queue<K>, ChangesEvent) -> F) -> Result<(), Error>
+where
+    J: Job,
+    K: Job,
+    F: Future<Output = ChangesAnswer>,
+{
+    let second = sqs::<K>(&AwsConfig::read(&ProcessEnvironment)?)?;
+    let second = &second;
+    run_with_queue(async |core, queue, event| Ok::<_, Error>(work(core, queue, second.clone(), event).await)).await
+}
+
 /// Runs a function that a queue of its own tells what to do, and that may put more into it.
 #[cfg(feature = "queue")]
 pub async fn run_on_messages<J, F>(work: impl Fn(Core, Queue<J>, MessagesEvent) -> F) -> Result<(), Error>
@@ -203,18 +216,22 @@ where
     A: serde::Serialize,
 {
     let (core, environment) = begin().await?;
-    let queue = queue::<J>(&environment)?;
+    let queue = sqs::<J>(&environment)?;
     let work = &work;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<E>| {
         let (core, queue) = (core.clone(), queue.clone());
-        async move { work(core, queue, event.payload).await }
+        async move {
+            let answer = work(core.clone(), queue, event.payload).await;
+            settle(&core.sink).await;
+            answer
+        }
     }))
     .await
 }
 
 /// The queue of these jobs. Its client is made when something is put: the others are spared it.
 #[cfg(feature = "queue")]
-fn queue<J: Job>(environment: &AwsConfig) -> Result<Queue<J>, Error> {
+fn sqs<J: Job>(environment: &AwsConfig) -> Result<Queue<J>, Error> {
     let (url, environment) = (queue_url::<J>(&ProcessEnvironment)?, environment.clone());
     let client = move || aws::sqs(&aws::at(&aws::of_function(&environment), environment.sqs_endpoint.as_deref()));
     Ok(Queue::sqs(Sqs::when_needed(client, url, Random::System)))

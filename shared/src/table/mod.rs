@@ -62,6 +62,7 @@
 //! | settings | `ACCOUNT#account` | `SETTINGS` | [`Settings`](crate::domain::setting::Settings) |
 //! | site entry | `SITE#account#host` | `LICENSE#license#digest of the device` | which licence has a seat on that host; behind by seconds |
 //! | site memory | `LICENSE#digest of the key` | `SITE#COUNTED#` or `SITE#FREE#`, digest of the device | [`Entry`](crate::domain::site_index::Entry): which site entry the seat has |
+//! | table's version | `TABLE` | `VERSION` | [`TableVersion`](migration::TableVersion): which version all items are of at least, and how far a migration is |
 //!
 //! | access | how |
 //! |---|---|
@@ -129,6 +130,7 @@ mod batch;
 mod batch_write;
 mod call;
 mod catalog;
+mod change;
 mod contacts;
 mod counts;
 mod customers;
@@ -139,6 +141,7 @@ mod endings;
 mod failures;
 mod grants;
 pub(crate) mod images;
+mod inspect;
 mod item;
 pub mod keys;
 mod licenses;
@@ -146,6 +149,7 @@ mod lists;
 mod log_entries;
 mod logins;
 mod mail;
+pub mod migration;
 mod notifications;
 mod numbers;
 mod once;
@@ -153,6 +157,7 @@ mod order_licenses;
 mod order_lines;
 mod order_products;
 mod orders;
+mod probe;
 mod product_licenses;
 mod product_records;
 mod pushes;
@@ -194,12 +199,14 @@ pub use self::customers::NewCustomer;
 #[cfg(feature = "sealing")]
 pub(crate) use self::deliveries::TakenDelivery;
 pub use self::discounts::{DiscountPage, NotRedeemed, Redemption};
+pub use self::inspect::{Inspection as TableInspection, inspect as inspect_table};
 pub use self::keys::Kind;
 pub use self::licenses::{EditError, IssueError, Issued, Page};
 pub use self::lists::Selection;
 pub use self::log_entries::{LogHead, LogSpan};
 pub use self::logins::Redeemed;
 pub(crate) use self::mail::Parts as MailParts;
+pub use self::migration::TableVersion;
 use self::numbers::Ahead;
 pub use self::order_lines::{NotTaken, Taken};
 pub use self::order_products::{ByProduct, OrderProductError};

@@ -81,7 +81,8 @@ async fn quiet() -> (Stage, [Vec<Minute>; 2]) {
 
 /// Tells the stream's function of what is new, and again of what it did not answer for.
 async fn announce(stage: &Stage, core: &Core) -> bool {
-    latchkey_worker::announce_changes(core.clone(), stage.tape.queue(), Tape::event(&stage.tape.records)).await.is_done()
+    let (queue, mail) = (stage.tape.queue(), stage.tape.mail_queue());
+    latchkey_worker::announce_changes(core.clone(), queue, mail, Tape::event(&stage.tape.records)).await.is_done()
 }
 
 /// Works off what there is, until the endpoints have taken all of it.

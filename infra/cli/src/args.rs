@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::target::{COMMON, TargetArgs};
-use crate::{account, api_key, customer, doctor, license, mail, migrate, notification, order, product, release, table, user, webhook};
+use crate::{account, api_key, customer, doctor, license, mail, migrate, notification, order, product, release, reseal, table, user, webhook};
 
 /// The operator's tool of Latchkey: accounts, API keys, users, products, releases and licences.
 #[derive(Parser)]
@@ -54,6 +54,8 @@ pub(crate) enum Command {
     /// Vendors' own systems that are told what happened
     #[command(subcommand)]
     Webhook(webhook::Command),
+    /// Seal everything anew that is sealed under the former sealing secret
+    Reseal(reseal::Args),
     /// Whether the deployment is as it should be, and what to do where it is not
     Doctor(doctor::Doctor),
     /// Lead the table to the version that this release writes, item by item; can be stopped and begun again
@@ -105,7 +107,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Cli::command(), "", &mut found);
-        assert_eq!(found.len(), 57, "{found:?}");
+        assert_eq!(found.len(), 58, "{found:?}");
     }
 
     #[test]
@@ -141,6 +143,8 @@ mod tests {
             "notification show --account 1 --product 1 --version 1.0.0 --watch",
             "notification cancel --account 1 --slug a --version 1.0.0",
             "notification list --account 1 --slug a",
+            "notification failed --account 1 --slug a --version 1.0.0 --after tynplEAYvpf8vIGe --limit 5",
+            "reseal --after 7 --limit 100",
             "webhook create --account 1 --url https://hooks.example/x --events license.issued,license.revoked --label Shop",
             "webhook list --account 1",
             "webhook change --account 1 --webhook 2 --events all",

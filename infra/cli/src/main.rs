@@ -19,6 +19,7 @@ mod order;
 mod problem;
 mod product;
 mod release;
+mod reseal;
 mod say;
 mod seats;
 mod session;
@@ -70,6 +71,7 @@ async fn execute(command: Command, session: &Session) -> Result<Answer, Failed> 
         Command::Order(command) => order::run(command, session).await,
         Command::Product(command) => product::run(command, session).await,
         Command::Release(command) => release::run(command, session).await,
+        Command::Reseal(args) => args.run(session).await,
         Command::License(command) => license::run(command, session).await,
         Command::User(command) => user::run(command, session).await,
         Command::Doctor(args) => doctor::run(&args, session).await,

@@ -13,6 +13,7 @@
 //! | readme | `PRODUCT#account#product` | `README#package` | [`Readme`](crate::packages::readme::Readme): what the package of a release says of itself |
 //! | notification | `PRODUCT#account#product` | `NOTIFICATION#release` | [`Notification`](crate::domain::notification::Notification): how far telling the sites is |
 //! | push | `NOTIFICATION#account#release` | `SITE#digest of the site` | [`Push`](crate::domain::notification::Push): a site that is told, once; gone after a year |
+//! | site that was not told | `NOTIFICATION#account#release` | `FAILED#digest of the site` | [`FailedPush`](crate::domain::notification::FailedPush): why; written with the push |
 //! | counts of pushes | `NOTIFICATION#account#release` | `COUNT#part` | how many sites there are, and what became of them |
 //! | customer | `ACCOUNT#account` | `CUSTOMER#customer` | [`Customer`](crate::domain::customer::Customer); in the index by e-mail address |
 //! | licence | `ACCOUNT#account` | `LICENSE#license` | [`License`](crate::domain::license::License): the vendor's record; in the indexes |
@@ -113,6 +114,7 @@
 //! | whom to tell of a release | a page of [`keys::BY_PRODUCT`], its grants and what is noted of their sites in two batches; transactions of pushes and count |
 //! | tell a site | get the push; one conditional update takes it, a transaction of push and count ends it |
 //! | progress of a notification | get it, query its counts |
+//! | sites that were not told | query `NOTIFICATION#account#release` from `FAILED#` |
 //!
 //! A licence is two items. The grant is what a key opens: small, so that activating is one write unit up to ten seats, and
 //! without the key itself. The record is what the vendor works with: found by number with one strongly consistent read, and
@@ -210,7 +212,7 @@ pub use self::order_lines::{NotTaken, Taken};
 pub use self::order_products::{ByProduct, OrderProductError};
 pub use self::orders::{CreateOrderError, NewOrder};
 pub use self::product_records::ProductRecordError;
-pub(crate) use self::pushes::{MOST_NOTED, PushName, TakenPush};
+pub(crate) use self::pushes::{Attempted, MOST_NOTED, PushName, TakenPush};
 pub use self::releases::{CurrentChange, NotChanged};
 pub use self::resources::{BodyChange, ResourceError};
 use self::seats::Hints;

@@ -31,6 +31,7 @@ mod outbound;
 mod over_http;
 mod probe;
 mod releases;
+mod resealing;
 mod sales;
 mod search;
 mod seat_tokens;

@@ -1,6 +1,7 @@
 //! `latchkey license`: licences.
 
 mod edit;
+mod import;
 mod issue;
 mod key;
 mod list;
@@ -26,6 +27,9 @@ pub(crate) enum Command {
     /// Issue a licence; for a line of an order, however often that is asked for, exactly one
     #[command(after_long_help = issue::help())]
     Issue(issue::Args),
+    /// Take over licences from another licence manager's export, with keys, limits, ends, activations and customers
+    #[command(after_long_help = import::help())]
+    Import(Box<import::Args>),
     /// Show a licence with its key, its seats and its development sites
     #[command(after_long_help = show::help())]
     Show(show::Args),
@@ -80,6 +84,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<Answer, F
     let core = &session.core;
     let license = match command {
         Command::Issue(args) => return args.run(session).await,
+        Command::Import(args) => return args.run(session).await,
         Command::Show(args) => return args.run(session).await,
         Command::List(args) => return args.run(session).await,
         Command::Reindex(args) => return args.run(session).await,

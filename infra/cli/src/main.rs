@@ -14,6 +14,7 @@ mod moment;
 mod order;
 mod problem;
 mod product;
+mod progress;
 mod release;
 mod say;
 mod seats;

@@ -3,7 +3,6 @@
 mod list;
 mod notes;
 mod package;
-mod progress;
 mod publish;
 mod upload;
 mod view;

@@ -12,6 +12,7 @@ use crate::problem::{Exit, Failed, Problem};
 pub(crate) struct Answer {
     json: String,
     text: String,
+    exit: Option<Exit>,
 }
 
 impl Answer {
@@ -23,7 +24,12 @@ impl Answer {
             hint: None,
             exit: Exit::Fault,
         })?;
-        Ok(Self { json, text })
+        Ok(Self { json, text, exit: None })
+    }
+
+    /// The same answer of a command that did not do all that was asked: the shell is told `exit`.
+    pub(crate) fn ending(self, exit: Exit) -> Self {
+        Self { exit: Some(exit), ..self }
     }
 }
 
@@ -41,7 +47,11 @@ struct ErrorMembers<'a> {
 
 /// Prints an answer.
 pub(crate) fn answer(answer: &Answer, json: bool) -> ExitCode {
-    written(&mut io::stdout().lock(), if json { &answer.json } else { &answer.text })
+    let written = written(&mut io::stdout().lock(), if json { &answer.json } else { &answer.text });
+    match answer.exit {
+        Some(exit) if written == ExitCode::SUCCESS => ExitCode::from(exit.code()),
+        Some(_) | None => written,
+    }
 }
 
 /// Prints a problem; the exit code is the problem's.

@@ -54,6 +54,7 @@ pub mod resource;
 pub mod role;
 pub mod seat;
 pub mod seat_token;
+pub mod seating;
 pub mod setting;
 pub mod shelf;
 pub mod site;

@@ -11,13 +11,14 @@ use latchkey_core::ops::publish_release::publish_release;
 use latchkey_core::ops::rejected::{Rejected, Thing, Unique};
 use latchkey_core::table::Freshness;
 
+use super::notes;
 use super::package::PackageFile;
 use super::upload::upload;
 use super::view::{MEMBERS, View};
-use super::{notes, progress};
 use crate::members;
 use crate::problem::Failed;
 use crate::product::ProductChoice;
+use crate::progress;
 use crate::say::Answer;
 use crate::session::Session;
 

@@ -90,6 +90,17 @@ pub fn s3(config: &SdkConfig, bucket: &BucketConfig) -> aws_sdk_s3::Client {
     aws_sdk_s3::Client::from_conf(config)
 }
 
+/// The client for queues. A message that is put twice is told twice, which may happen anyway: the SDK may retry.
+#[cfg(feature = "queue")]
+pub fn sqs(config: &SdkConfig) -> aws_sdk_sqs::Client {
+    let timeouts = TimeoutConfig::builder().connect_timeout(Duration::from_secs(1)).operation_timeout(Duration::from_secs(5)).build();
+    let config = aws_sdk_sqs::config::Builder::from(config)
+        .retry_config(RetryConfig::standard().with_max_attempts(4))
+        .timeout_config(timeouts)
+        .build();
+    aws_sdk_sqs::Client::from_conf(config)
+}
+
 fn version() -> BehaviorVersion {
     BehaviorVersion::v2026_01_12()
 }

@@ -9,19 +9,23 @@
 //! | `LATCHKEY_TOKEN_SECRET_PREVIOUS` | – | the secret before the last rotation: tokens under it are still accepted |
 //! | `LATCHKEY_CREDENTIAL_SECRET` | what takes or makes API keys | the secret that API keys are digested under: at least 32 characters |
 //! | `LATCHKEY_CREDENTIAL_SECRET_PREVIOUS` | – | the secret before the last rotation: keys under it are still accepted |
-//! | `LATCHKEY_SEALING_SECRET` | what keeps signature keys | the secret that private keys are encrypted under at rest: at least 32 characters, and never lost |
+//! | `LATCHKEY_SEALING_SECRET` | what keeps signature keys, and webhooks | the secret that private keys and webhooks' secrets are encrypted under at rest: at least 32 characters, and never lost |
 //! | `LATCHKEY_SEALING_SECRET_PREVIOUS` | – | the secret before the last rotation: what is sealed under it still opens |
 //! | `LATCHKEY_BEARER_SECRET` | what users log in to | the secret that Bearers are signed under: at least 32 characters |
 //! | `LATCHKEY_BEARER_SECRET_PREVIOUS` | – | the secret before the last rotation: Bearers under it are still accepted, which matters for 30 minutes |
+//! | `LATCHKEY_PUSH_QUEUE` | what starts or sends update notifications | the address of the queue that they are sent from, as SQS names it |
+//! | `LATCHKEY_WEBHOOK_QUEUE` | what notes or sends events for webhooks | the address of the queue that they are sent from, as SQS names it |
 //! | `LATCHKEY_S3_PATH_STYLE` | – | `true` for stores that have no host per bucket |
 //! | `LATCHKEY_LOG` | – | how much our own code logs: `error`, `warn`, `info` (the usual), `debug` or `trace` |
 //! | `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` | all | set by Lambda; the operator's tool takes whatever the AWS tools take |
-//! | `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_S3` | – | stores in other places |
+//! | `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL_SQS` | – | stores and queues in other places |
 //! | `AWS_LAMBDA_FUNCTION_NAME` | – | set by Lambda: the function's name, for the log |
 
 use std::fmt;
 
 use url::Url;
+
+use crate::queue::Job;
 
 /// A setting is missing or wrong.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -136,6 +140,8 @@ pub struct AwsConfig {
     pub dynamodb_endpoint: Option<String>,
     /// Where S3 is, where not at its usual place.
     pub s3_endpoint: Option<String>,
+    /// Where SQS is, where not at its usual place.
+    pub sqs_endpoint: Option<String>,
 }
 
 /// Where packages lie.
@@ -204,6 +210,7 @@ impl AwsConfig {
             session_token: environment.get("AWS_SESSION_TOKEN"),
             dynamodb_endpoint: environment.get("AWS_ENDPOINT_URL_DYNAMODB"),
             s3_endpoint: environment.get("AWS_ENDPOINT_URL_S3"),
+            sqs_endpoint: environment.get("AWS_ENDPOINT_URL_SQS"),
         })
     }
 }
@@ -268,6 +275,11 @@ impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(…)")
     }
+}
+
+/// The address of the queue that jobs of this kind are put into.
+pub fn queue_url<J: Job>(environment: &impl Environment) -> Result<String, ConfigError> {
+    required(environment, J::VARIABLE)
 }
 
 /// What is logged, and by which function.

@@ -20,11 +20,16 @@ pub mod log;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 pub mod ops;
+#[cfg(feature = "outbound")]
+pub mod outbound;
 pub mod packages;
 mod places;
 pub mod query;
+pub mod queue;
 pub mod random;
 mod remembered;
+#[cfg(feature = "sealing")]
+pub mod sealing;
 #[cfg(feature = "signing")]
 pub mod signing;
 pub mod sink;

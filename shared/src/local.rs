@@ -15,6 +15,12 @@ pub const TABLE: &str = "latchkey";
 /// The bucket of the local stack.
 pub const BUCKET: &str = "latchkey-packages";
 
+/// The queue of notifications of the local stack, as the end of its address.
+pub const PUSH_QUEUE: &str = "/latchkey-pushes";
+
+/// The queue of webhooks of the local stack, as the end of its address.
+pub const WEBHOOK_QUEUE: &str = "/latchkey-webhooks";
+
 /// The access key that requests to the local stack are signed with.
 pub const ACCESS_KEY: &str = "local";
 
@@ -23,6 +29,9 @@ pub const SECRET_KEY: &str = "local-secret";
 
 /// The secret that the local stack digests API keys under, known to everybody: the operator's tool has to digest alike.
 pub const CREDENTIAL_SECRET: &str = "local-credential-secret-known-to-everybody";
+
+/// The secret that the local stack seals signature keys and webhooks' secrets under, known to everybody: the operator's tool has to seal alike.
+pub const SEALING_SECRET: &str = "local-sealing-secret-known-to-everybody";
 
 #[cfg(test)]
 mod tests {

@@ -14,6 +14,7 @@
 mod answer;
 mod error;
 mod license;
+pub mod notification;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 mod request;

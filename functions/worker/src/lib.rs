@@ -1,7 +1,18 @@
-//! What follows on changes of the table, told by its stream: nobody waits for it, and it may be told late, twice and in any order.
+//! What nobody waits for, told by the table's stream or by a queue: late, twice and in any order.
 //!
 //! [`index_changes`] keeps the index of sites (`latchkey_core::ops::index_sites`). It is told only which licence changed, and looks itself:
 //! whatever it was told before or will be told again, what it leaves is what is stored.
+//!
+//! [`push_updates`] tells sites of releases (`latchkey_core::ops::notify_sites`): which they are is noted in the table first, and a job says
+//! which one is meant.
+//!
+//! [`announce_changes`] derives from changes what happened and notes it for vendors' endpoints (`latchkey_core::ops::announce`),
+//! [`announce_endings`] does so for what only the clock knows, and [`deliver_events`] sends it.
+
+mod endings;
+mod events;
+mod push;
+mod webhooks;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,6 +24,11 @@ use latchkey_core::lambda::{ChangesAnswer, ChangesEvent};
 use latchkey_core::ops::index_sites::index_sites;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+
+pub use self::endings::{ENDINGS, announce_endings};
+pub use self::events::{EVENTS, announce_changes};
+pub use self::push::{PUSH, client, push_updates};
+pub use self::webhooks::{WEBHOOKS, deliver_events};
 
 /// The function that keeps the index of sites.
 pub const SITES: &str = "worker-sites";

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::target::{COMMON, TargetArgs};
-use crate::{account, api_key, customer, license, order, product, release, table, user};
+use crate::{account, api_key, customer, license, notification, order, product, release, table, user, webhook};
 
 /// The operator's tool of Latchkey: accounts, API keys, users, products, releases and licences.
 #[derive(Parser)]
@@ -39,12 +39,18 @@ pub(crate) enum Command {
     /// Versions of a product
     #[command(subcommand)]
     Release(release::Command),
+    /// What sites are told of releases
+    #[command(subcommand)]
+    Notification(notification::Command),
     /// Licences
     #[command(subcommand)]
     License(license::Command),
     /// Those who work with an account
     #[command(subcommand)]
     User(user::Command),
+    /// Vendors' own systems that are told what happened
+    #[command(subcommand)]
+    Webhook(webhook::Command),
     /// The DynamoDB table, for local use and tests
     #[command(subcommand)]
     Table(table::Command),
@@ -56,7 +62,7 @@ Moments are RFC 3339 (2026-11-22T04:47:26Z) or a day (2026-11-22), which is its 
 Credentials and region are taken from where the AWS tools take them: AWS_PROFILE, AWS_REGION, AWS_ACCESS_KEY_ID, ~/.aws and \
 so on. With --local, neither they nor the LATCHKEY_ variables are looked at. API keys are made and \
 listed with LATCHKEY_CREDENTIAL_SECRET, and during its rotation LATCHKEY_CREDENTIAL_SECRET_PREVIOUS, set as they are for the \
-functions. LATCHKEY_LOG=debug logs to standard error.
+functions; webhooks' secrets are sealed with LATCHKEY_SEALING_SECRET likewise. LATCHKEY_LOG=debug logs to standard error.
 
 Exit codes: 0 done; 1 a definite no; 2 wrong usage; 3 a fault, such as a store that does not answer or denies access.
 
@@ -92,7 +98,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Cli::command(), "", &mut found);
-        assert_eq!(found.len(), 38, "{found:?}");
+        assert_eq!(found.len(), 52, "{found:?}");
     }
 
     #[test]
@@ -119,6 +125,19 @@ mod tests {
             "product create --account 1 --slug a --name A --author B --development-pattern *.a.example --development-pattern preview.*",
             "product show --account 1 --slug a",
             "release publish --account 1 --product 1 --version 1.0.0 --file a.zip --changelog @changes.txt",
+            "release publish --account 1 --slug a --version 1.0.0 --file a.zip --notify",
+            "release notify --account 1 --slug a --version 1.0.0 --watch",
+            "notification show --account 1 --product 1 --version 1.0.0",
+            "notification show --account 1 --product 1 --version 1.0.0 --watch",
+            "notification cancel --account 1 --slug a --version 1.0.0",
+            "notification list --account 1 --slug a",
+            "webhook create --account 1 --url https://hooks.example/x --events license.issued,license.revoked --label Shop",
+            "webhook list --account 1",
+            "webhook change --account 1 --webhook 2 --events all",
+            "webhook rotate --account 1 --webhook 2",
+            "webhook log --account 1 --webhook 2 --before evt_0123456789abcdef0123456789abcdef --limit 5",
+            "webhook redeliver --account 1 --webhook 2 --event evt_0123456789abcdef0123456789abcdef",
+            "webhook resume --account 1",
             "release yank --account 1 --product 1 --version 1.0.0 --why broken",
             "license issue --account 1 --slug a --order 1 --line 0 --from 2026-01-01 --until never --seats 3",
             "license issue --account 1 --slug a --order 1",
@@ -163,6 +182,8 @@ mod tests {
             ("license show", MissingRequiredArgument),
             ("license show --key x --account 1 --license 2", ArgumentConflict),
             ("license verify", MissingRequiredArgument),
+            ("webhook create --account 1 --url https://a.example/ --events license.sold", ValueValidation),
+            ("webhook redeliver --account 1 --webhook 2 --event 7", ValueValidation),
             ("license list --account 1 --limit 0", ValueValidation),
             ("license validity --account 1 --license 2", MissingRequiredArgument),
             ("license validity --account 1 --license 2 --until soon", ValueValidation),

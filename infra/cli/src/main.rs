@@ -11,6 +11,7 @@ mod diagnose;
 mod license;
 mod members;
 mod moment;
+mod notification;
 mod order;
 mod problem;
 mod product;
@@ -23,6 +24,7 @@ mod table;
 mod target;
 mod text;
 mod user;
+mod webhook;
 
 use std::process::ExitCode;
 
@@ -40,7 +42,7 @@ async fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return say::usage(&error),
     };
-    let (json, outcome) = (cli.json, run(cli).await);
+    let (json, outcome) = (cli.json, Box::pin(run(cli)).await);
     match outcome {
         Ok(answer) => say::answer(&answer, json),
         Err(problem) => say::problem(&problem, json),
@@ -61,11 +63,13 @@ async fn execute(command: Command, session: &Session) -> Result<Answer, Failed> 
         Command::Account(command) => account::run(command, session).await,
         Command::ApiKey(command) => api_key::run(command, session).await,
         Command::Customer(command) => customer::run(command, session).await,
+        Command::Notification(command) => notification::run(command, session).await,
         Command::Order(command) => order::run(command, session).await,
         Command::Product(command) => product::run(command, session).await,
         Command::Release(command) => release::run(command, session).await,
         Command::License(command) => license::run(command, session).await,
         Command::User(command) => user::run(command, session).await,
         Command::Table(command) => table::run(command, session).await,
+        Command::Webhook(command) => webhook::run(command, session).await,
     }
 }

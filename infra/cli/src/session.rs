@@ -12,8 +12,12 @@ use latchkey_core::domain::ids::AccountId;
 use latchkey_core::fault::Fault;
 use latchkey_core::local;
 use latchkey_core::log;
+use latchkey_core::ops::announce::WebhookJob;
+use latchkey_core::ops::notify_sites::PushJob;
 use latchkey_core::ops::rejected::{Rejected, Thing};
+use latchkey_core::ops::webhooks::Sealing;
 use latchkey_core::packages::Packages;
+use latchkey_core::queue::{Queue, Sqs};
 use latchkey_core::random::Random;
 use latchkey_core::table::schema::{self, Created};
 use latchkey_core::table::{Patience, Table};
@@ -61,6 +65,30 @@ impl Session {
     pub(crate) fn packages(&self) -> Result<Packages, Failed> {
         match &self.target.bucket {
             Ok(bucket) => Ok(Packages::new(aws::s3(&self.sdk, bucket), &bucket.name)),
+            Err(error) => Err(misconfigured(error).into()),
+        }
+    }
+
+    /// The queue of notifications, where its address was given.
+    pub(crate) fn pushes(&self) -> Result<Queue<PushJob>, Failed> {
+        match &self.target.push_queue {
+            Ok(url) => Ok(Queue::sqs(Sqs::new(aws::sqs(&self.sdk), url, Random::System))),
+            Err(error) => Err(misconfigured(error).into()),
+        }
+    }
+
+    /// The queue of webhooks, where its address was given.
+    pub(crate) fn webhooks(&self) -> Result<Queue<WebhookJob>, Failed> {
+        match &self.target.webhook_queue {
+            Ok(url) => Ok(Queue::sqs(Sqs::new(aws::sqs(&self.sdk), url, Random::System))),
+            Err(error) => Err(misconfigured(error).into()),
+        }
+    }
+
+    /// What webhooks' secrets are sealed under, where that secret was given.
+    pub(crate) fn sealing(&self) -> Result<Sealing, Failed> {
+        match &self.target.sealing {
+            Ok(secrets) => Ok(Sealing::new(secrets)),
             Err(error) => Err(misconfigured(error).into()),
         }
     }

@@ -1,8 +1,12 @@
 //! What the tool works on: a deployment in AWS, or the local stack.
 
 use clap::Args;
-use latchkey_core::config::{BucketConfig, ConfigError, CredentialSecrets, Environment, ProcessEnvironment, PublicUrl};
+use latchkey_core::config::{
+    BucketConfig, ConfigError, CredentialSecrets, Environment, ProcessEnvironment, PublicUrl, SealingSecrets, queue_url,
+};
 use latchkey_core::local;
+use latchkey_core::ops::announce::WebhookJob;
+use latchkey_core::ops::notify_sites::PushJob;
 
 use crate::problem::{Exit, Problem};
 
@@ -17,6 +21,10 @@ pub(crate) struct TargetArgs {
     pub(crate) bucket: Option<String>,
     #[arg(long, global = true, help_heading = COMMON, value_name = "URL", help = PUBLIC_URL_HELP)]
     pub(crate) public_url: Option<String>,
+    #[arg(long, global = true, help_heading = COMMON, value_name = "URL", help = PUSH_QUEUE_HELP)]
+    pub(crate) push_queue: Option<String>,
+    #[arg(long, global = true, help_heading = COMMON, value_name = "URL", help = WEBHOOK_QUEUE_HELP)]
+    pub(crate) webhook_queue: Option<String>,
     #[arg(long, global = true, value_name = "URL", num_args = 0..=1, require_equals = true, default_missing_value = local::URL)]
     #[arg(help_heading = COMMON, value_parser = local_url, help = format!("Work on the local stack, at {} unless an address is given", local::URL))]
     pub(crate) local: Option<PublicUrl>,
@@ -27,6 +35,11 @@ pub(crate) const COMMON: &str = "Options of every command";
 
 const PUBLIC_URL_HELP: &str = "The address that customers' software calls; needed to issue keys that carry it [env: LATCHKEY_PUBLIC_URL]";
 
+const PUSH_QUEUE_HELP: &str = "The queue that sites are notified from, as SQS names it; needed to notify them [env: LATCHKEY_PUSH_QUEUE]";
+
+const WEBHOOK_QUEUE_HELP: &str =
+    "The queue that events are sent from, as SQS names it; needed to send one again [env: LATCHKEY_WEBHOOK_QUEUE]";
+
 /// What is worked on, as messages about it need to know.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
@@ -36,6 +49,12 @@ pub(crate) struct Target {
     pub(crate) bucket: Result<BucketConfig, ConfigError>,
     /// The public address, where one was given: most commands need none.
     pub(crate) public_url: Option<PublicUrl>,
+    /// The address of the queue of notifications, or what is wrong with it: most commands need none.
+    pub(crate) push_queue: Result<String, ConfigError>,
+    /// The address of the queue of webhooks, or what is wrong with it: most commands need none.
+    pub(crate) webhook_queue: Result<String, ConfigError>,
+    /// The secrets that webhooks' secrets are sealed under, or what is wrong with them: most commands need none.
+    pub(crate) sealing: Result<SealingSecrets, ConfigError>,
     /// The secrets that API keys are digested under, or what is wrong with them: most commands need none.
     pub(crate) credentials: Result<CredentialSecrets, ConfigError>,
     /// The local stack's address, where that is meant.
@@ -51,12 +70,14 @@ impl Target {
     }
 
     fn read_from(args: TargetArgs, environment: &impl Environment) -> Result<Self, Problem> {
-        let TargetArgs { table, bucket, public_url, local } = args;
+        let TargetArgs { table, bucket, public_url, push_queue, webhook_queue, local } = args;
         let settings = |variable: &str| {
             let said = match variable {
                 "LATCHKEY_TABLE" => table.clone(),
                 "LATCHKEY_BUCKET" => bucket.clone(),
                 "LATCHKEY_PUBLIC_URL" => public_url.clone(),
+                "LATCHKEY_PUSH_QUEUE" => push_queue.clone(),
+                "LATCHKEY_WEBHOOK_QUEUE" => webhook_queue.clone(),
                 _ => None,
             };
             let usual = || local.as_ref().map_or_else(|| environment.get(variable), |local| of_local_stack(variable, local));
@@ -66,6 +87,9 @@ impl Target {
         Ok(Self {
             table: settings.get("LATCHKEY_TABLE").ok_or_else(no_table)?,
             bucket: BucketConfig::read(&settings),
+            push_queue: queue_url::<PushJob>(&settings),
+            webhook_queue: queue_url::<WebhookJob>(&settings),
+            sealing: SealingSecrets::read(&settings),
             credentials: CredentialSecrets::read(&settings),
             public_url: public_url.map_err(|error| misconfigured(&error))?,
             region: None,
@@ -91,9 +115,7 @@ pub(crate) fn misconfigured(error: &ConfigError) -> Problem {
         return Problem {
             code: "not_configured",
             message: format!("{variable} {problem}"),
-            hint: Some(
-                "set it to the value of the secret that the stack's output CredentialSecretArn names; --local needs none".to_owned(),
-            ),
+            hint: Some(format!("set it to the value of the secret that the stack's output {} names; --local needs none", output(variable))),
             exit: Exit::Usage,
         };
     }
@@ -106,6 +128,11 @@ pub(crate) fn misconfigured(error: &ConfigError) -> Problem {
     }
 }
 
+/// The stack's output that names a secret.
+fn output(variable: &str) -> &'static str {
+    if variable.contains("SEALING") { "SealingSecretArn" } else { "CredentialSecretArn" }
+}
+
 fn no_table() -> Problem {
     misconfigured(&ConfigError { variable: "LATCHKEY_TABLE", problem: "is not set" })
 }
@@ -115,6 +142,9 @@ fn of_local_stack(variable: &str, local: &PublicUrl) -> Option<String> {
         "LATCHKEY_TABLE" => Some(local::TABLE.to_owned()),
         "LATCHKEY_BUCKET" => Some(local::BUCKET.to_owned()),
         "LATCHKEY_PUBLIC_URL" => Some(local.origin().to_owned()),
+        "LATCHKEY_PUSH_QUEUE" => Some(format!("{}{}", local.origin(), local::PUSH_QUEUE)),
+        "LATCHKEY_WEBHOOK_QUEUE" => Some(format!("{}{}", local.origin(), local::WEBHOOK_QUEUE)),
+        "LATCHKEY_SEALING_SECRET" => Some(local::SEALING_SECRET.to_owned()),
         "LATCHKEY_CREDENTIAL_SECRET" => Some(local::CREDENTIAL_SECRET.to_owned()),
         // There is no host per bucket on a loopback address.
         "LATCHKEY_S3_PATH_STYLE" => Some("true".to_owned()),

@@ -26,6 +26,13 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
+impl HttpError {
+    /// An answer that should have been another.
+    pub(crate) fn unexpected(status: StatusCode) -> Self {
+        Self(format!("answered {status}"))
+    }
+}
+
 impl Http {
     pub(crate) fn new() -> Self {
         Self(Client::builder(TokioExecutor::new()).build_http())
@@ -100,7 +107,8 @@ impl Http {
 }
 
 impl HttpError {
-    fn of(error: impl std::error::Error) -> Self {
+    /// Why something went wrong on the way.
+    pub(crate) fn of(error: impl std::error::Error) -> Self {
         let causes = std::iter::successors(error.source(), |cause| cause.source());
         Self(causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}")))
     }

@@ -4,6 +4,7 @@
 mod babel;
 mod bytex;
 mod cscart;
+mod push;
 mod sellcodes;
 
 use std::fmt;
@@ -11,6 +12,9 @@ use std::io::{self, Write};
 
 use http::StatusCode;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION};
+use latchkey_core::domain::destination::Reach;
+use latchkey_core::fault::Fault;
+use latchkey_core::ops::notify_sites::NotNotified;
 use serde_json::{Value, json};
 
 use crate::client::{Answer, Http, HttpError};
@@ -32,6 +36,12 @@ pub enum DemoError {
     /// A request could not be sent.
     #[error(transparent)]
     Http(#[from] HttpError),
+    /// The table did not answer.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// No shop could be told of the release.
+    #[error(transparent)]
+    Notified(#[from] NotNotified),
     /// Progress could not be shown.
     #[error("writing: {0}")]
     Write(#[from] io::Error),
@@ -58,7 +68,7 @@ struct Story<'a> {
 
 /// Starts a stack of its own, plays the story and writes each step to `out`.
 pub async fn run(out: &mut (dyn Write + Send)) -> Result<(), DemoError> {
-    let stack = Stack::start(Options::ephemeral()).await?;
+    let stack = Stack::start(Options { reach: Reach::Local, ..Options::ephemeral() }).await?;
     let played = play(&stack, out).await;
     stack.shutdown().await;
     played
@@ -71,6 +81,8 @@ async fn play(stack: &Stack, out: &mut (dyn Write + Send)) -> Result<(), DemoErr
     let api = format!("{}/wp-json/lmn/v1", stack.url());
     let mut story = Story { out, http: Http::new(), api, key, step: 0 };
     story.activations("The customer looks at the new licence", Ask::Info, 0).await?;
+    // Before any other site is there: nobody else's is called.
+    Box::pin(push::play(&mut story, stack, demo.account)).await?;
     story.activations("The plugin is activated on a site", Ask::Post("license/activate", FIRST_SITE), 1).await?;
     story.update().await?;
     story.activations("The same site is activated again: it keeps its seat", Ask::Post("license/activate", FIRST_SITE), 1).await?;
@@ -91,18 +103,18 @@ async fn play(stack: &Stack, out: &mut (dyn Write + Send)) -> Result<(), DemoErr
 
 /// A plugin's requests.
 #[derive(Clone, Copy)]
-enum Ask {
+enum Ask<'a> {
     /// `GET license/info`.
     Info,
     /// `GET software/info` for a site.
-    Software(&'static str),
+    Software(&'a str),
     /// A POST to an endpoint for a site.
-    Post(&'static str, &'static str),
+    Post(&'static str, &'a str),
 }
 
 impl Story<'_> {
     /// Asks, and expects so many seats taken of twelve.
-    async fn activations(&mut self, title: &str, ask: Ask, taken: u64) -> Result<(), DemoError> {
+    async fn activations(&mut self, title: &str, ask: Ask<'_>, taken: u64) -> Result<(), DemoError> {
         let answer = self.ask(title, ask).await?;
         same("the status", answer.status, StatusCode::OK)?;
         let json = json_of(&answer);
@@ -149,7 +161,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    async fn ask(&mut self, title: &str, ask: Ask) -> Result<Answer, DemoError> {
+    async fn ask(&mut self, title: &str, ask: Ask<'_>) -> Result<Answer, DemoError> {
         let of_key = [("key", self.key.as_str()), ("package", PLUGIN)];
         match ask {
             Ask::Info => {
@@ -228,8 +240,9 @@ mod tests {
         Box::pin(run(&mut out)).await.unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.ends_with("All of it went as it should.\n"), "{text}");
-        assert!(text.contains("\n42 "), "{text}");
-        let names = ["?key=", "{\"key\":\"", "license_key=", "?license_number=", "\"license_number\":\"", "\"userKey\":\""];
+        assert!(text.contains("\n43 "), "{text}");
+        let names =
+            ["x-license-key: ", "?key=", "{\"key\":\"", "license_key=", "?license_number=", "\"license_number\":\"", "\"userKey\":\""];
         let shown: Vec<_> = names.into_iter().flat_map(|name| text.split(name).skip(1)).collect();
         assert_eq!(shown.len(), 25);
         assert!(shown.iter().all(|key| key[12..].starts_with("...")), "{text}");

@@ -110,7 +110,7 @@ fn record(number: usize, pk: &str, sk: &str) -> Value {
 }
 
 /// The keys of the items of our table that a call writes.
-fn changed(call: &Value) -> Vec<(String, String)> {
+pub(crate) fn changed(call: &Value) -> Vec<(String, String)> {
     let is_ours = |write: &&Value| write["TableName"] == TABLE;
     let one = [call].into_iter().filter(is_ours).flat_map(|write| [&write["Item"], &write["Key"]]);
     let transaction = call["TransactItems"].as_array().into_iter().flatten();

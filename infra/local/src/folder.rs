@@ -25,9 +25,6 @@ pub(crate) struct Secrets {
     /// What Bearers are signed under; empty in a folder of before there were any.
     #[serde(default)]
     pub(crate) bearer: String,
-    /// What private signature keys are sealed under; empty in a folder of before there were any.
-    #[serde(default)]
-    pub(crate) sealing: String,
 }
 
 const SECRETS: &str = "secrets.json";
@@ -35,12 +32,12 @@ const SECRETS: &str = "secrets.json";
 impl Secrets {
     /// Secrets that nobody has had before.
     pub(crate) fn draw(random: &Random) -> Self {
-        Self { token: String::new(), bearer: String::new(), sealing: String::new() }.filled(random)
+        Self { token: String::new(), bearer: String::new() }.filled(random)
     }
 
     /// These, and what is missing drawn.
     fn filled(mut self, random: &Random) -> Self {
-        for secret in [&mut self.token, &mut self.bearer, &mut self.sealing] {
+        for secret in [&mut self.token, &mut self.bearer] {
             if secret.is_empty() {
                 *secret = random.text(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 64);
             }
@@ -135,7 +132,7 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let folder = Folder::open(place.path()).unwrap();
         let secrets = folder.secrets(&Random::System).unwrap();
-        assert_eq!([&secrets.token, &secrets.bearer, &secrets.sealing].map(String::len), [64; 3]);
+        assert_eq!([&secrets.token, &secrets.bearer].map(String::len), [64; 2]);
         assert!(folder.secrets(&Random::System).unwrap() == secrets);
     }
 
@@ -145,7 +142,7 @@ mod tests {
         let folder = Folder::open(place.path()).unwrap();
         std::fs::write(place.path().join(SECRETS), r#"{"token":"of-before"}"#).unwrap();
         let secrets = folder.secrets(&Random::System).unwrap();
-        assert_eq!((secrets.token.as_str(), secrets.bearer.len(), secrets.sealing.len()), ("of-before", 64, 64));
+        assert_eq!((secrets.token.as_str(), secrets.bearer.len()), ("of-before", 64));
         assert!(folder.secrets(&Random::System).unwrap() == secrets);
     }
 

@@ -9,8 +9,9 @@ use http::{Method, Request, StatusCode};
 use crate::client::Http;
 use crate::gateway::Gateway;
 use crate::objects::Objects;
+use crate::queues::{self, InProcess};
 use crate::reference;
-use latchkey_core::local::{BUCKET, TABLE};
+use latchkey_core::local::{BUCKET, PUSH_QUEUE, TABLE, WEBHOOK_QUEUE};
 
 /// Everything that listens on the one port.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub(crate) struct Front {
     pub(crate) engine: Authority,
     pub(crate) http: Http,
     pub(crate) url: String,
+    pub(crate) pushes: InProcess,
+    pub(crate) webhooks: InProcess,
 }
 
 /// What a request is for.
@@ -27,6 +30,7 @@ pub(crate) struct Front {
 enum Destination {
     Engine,
     Objects,
+    Queue,
     Page,
     Reference,
     Gateway,
@@ -43,6 +47,7 @@ impl Front {
                     StatusCode::BAD_GATEWAY.into_response()
                 }
             },
+            Destination::Queue => queues::answer(&[(PUSH_QUEUE, &self.pushes), (WEBHOOK_QUEUE, &self.webhooks)], request).await,
             Destination::Objects => self.objects.call(request).await,
             Destination::Page => ([(CONTENT_TYPE, "text/plain; charset=utf-8")], page(&self.url)).into_response(),
             Destination::Reference => reference::answer(request.uri().path()),
@@ -60,6 +65,8 @@ fn destination(request: &Request<Body>) -> Destination {
         begins("authorization", "AWS4-HMAC-SHA256") || request.uri().query().is_some_and(|query| query.contains("X-Amz-Signature="));
     if begins("x-amz-target", "DynamoDB") {
         Destination::Engine
+    } else if begins("x-amz-target", "AmazonSQS.") {
+        Destination::Queue
     } else if is_signed || below.is_some_and(|below| below.is_empty() || below.starts_with('/')) {
         Destination::Objects
     } else if path == "/" && matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -99,7 +106,8 @@ mod tests {
     fn the_aws_tools_are_told_by_their_headers() {
         assert_eq!(of(Request::post("/").header("x-amz-target", "DynamoDB_20120810.GetItem")), Destination::Engine);
         assert_eq!(of(Request::post("/").header("x-amz-target", "DynamoDBStreams_20120810.ListStreams")), Destination::Engine);
-        assert_eq!(of(Request::post("/").header("x-amz-target", "AmazonSQS.SendMessage")), Destination::Gateway);
+        assert_eq!(of(Request::post("/").header("x-amz-target", "AmazonSQS.SendMessageBatch")), Destination::Queue);
+        assert_eq!(of(Request::post("/").header("x-amz-target", "AmazonSNS.Publish")), Destination::Gateway);
         assert_eq!(of(Request::get("/").header("authorization", "AWS4-HMAC-SHA256 Credential=local/...")), Destination::Objects);
         assert_eq!(of(Request::get("/other-bucket/x?X-Amz-Expires=60&X-Amz-Signature=00")), Destination::Objects);
     }

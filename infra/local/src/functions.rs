@@ -43,7 +43,17 @@ pub fn functions(parts: &Parts) -> Vec<(Function, Router)> {
     ]
 }
 
-/// The functions that the table's stream tells of changes, by their binaries' names. The feed calls them.
+/// The functions that the table's stream tells of changes, by their binaries' names. The feeds call them.
 pub fn workers() -> Vec<&'static str> {
-    vec![latchkey_worker::SITES]
+    vec![latchkey_worker::SITES, latchkey_worker::EVENTS]
+}
+
+/// The functions that a queue tells what to do, by their binaries' names. The stack calls them.
+pub fn consumers() -> Vec<&'static str> {
+    vec![latchkey_worker::PUSH, latchkey_worker::WEBHOOKS]
+}
+
+/// The functions that the clock calls, by their binaries' names. The feed of events calls them.
+pub fn scheduled() -> Vec<&'static str> {
+    vec![latchkey_worker::ENDINGS]
 }

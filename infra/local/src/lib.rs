@@ -1,9 +1,10 @@
 //! The whole of Latchkey in one process, behind one port: every function as the Lambdas build it, an embedded DynamoDB
-//! engine and an S3 server.
+//! engine, an S3 server and a queue.
 //!
 //! | request | goes to |
 //! |---|---|
 //! | with the header `x-amz-target: DynamoDB…` | the engine |
+//! | with the header `x-amz-target: AmazonSQS…` | the queues of notifications and of webhooks |
 //! | with an AWS signature in a header or the query; or below `/latchkey-packages` | the S3 server |
 //! | `GET /` | a page that says what this is |
 //! | `/reference`, `/openapi.json` | the `OpenAPI` document of all dialects |
@@ -19,12 +20,16 @@ pub mod seed;
 
 mod client;
 mod engine;
+mod events;
 mod feed;
 mod folder;
 mod front;
 mod functions;
 mod gateway;
+mod hooks;
+mod images;
 mod objects;
+pub mod queues;
 pub mod reference;
 mod route;
 mod server;
@@ -32,7 +37,7 @@ mod stack;
 mod tap;
 
 pub use self::client::HttpError;
-pub use self::functions::{Parts, functions, workers};
+pub use self::functions::{Parts, consumers, functions, scheduled, workers};
 pub use self::gateway::Gateway;
 pub use self::server::Server;
 pub use self::stack::{Options, Stack, StackError, Storage};

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use latchkey_core::clock::Clock;
 use latchkey_core::config::{ProcessEnvironment, log_settings};
+use latchkey_core::domain::destination::Reach;
 use latchkey_core::log;
 use latchkey_core::random::Random;
 use latchkey_local::{Options, Stack, Storage, demo, guide, reference, seed};
@@ -27,6 +28,9 @@ struct Cli {
     /// Keep nothing.
     #[arg(long)]
     ephemeral: bool,
+    /// Call sites and endpoints on this machine too, by HTTP: for trying what they are told
+    #[arg(long)]
+    call_this_machine: bool,
 }
 
 #[derive(Subcommand)]
@@ -53,14 +57,15 @@ async fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<(), Box<dyn Error>> {
-    let Cli { command, port, data, ephemeral } = cli;
+    let Cli { command, port, data, ephemeral, call_this_machine } = cli;
     match command {
         Some(Command::Demo) => return Ok(Box::pin(demo::run(&mut io::stdout())).await?),
         Some(Command::Openapi) => return Ok(io::stdout().write_all(reference::printed()?.as_bytes())?),
         None => {}
     }
     let storage = if ephemeral { Storage::Ephemeral } else { Storage::Folder(data) };
-    let stack = Stack::start(Options { port, storage, clock: Clock::System, random: Random::System }).await?;
+    let reach = if call_this_machine { Reach::Local } else { Reach::Public };
+    let stack = Stack::start(Options { port, storage, clock: Clock::System, random: Random::System, reach }).await?;
     let demo = Box::pin(seed::seed(&stack)).await?;
     // Who closed the console can still use the stack.
     let _ = io::stdout().write_all(guide::guide(&stack, &demo).as_bytes());

@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
 
 use aws_sdk_dynamodb::error::DisplayErrorContext;
 use http::uri::InvalidUri;
@@ -10,9 +11,16 @@ use latchkey_core::clock::Clock;
 use latchkey_core::config::{BearerSecrets, BucketConfig, ConfigError, CredentialSecrets, PublicUrl, SealingSecrets, Secret, TokenSecrets};
 use latchkey_core::core::{Access, Core, Credentials, Downloads};
 use latchkey_core::credentials::CredentialKeys;
+use latchkey_core::domain::destination::Reach;
+use latchkey_core::domain::ids::AccountId;
 use latchkey_core::fault::Fault;
-use latchkey_core::local::{ACCESS_KEY, BUCKET, CREDENTIAL_SECRET, SECRET_KEY, TABLE};
+use latchkey_core::lambda::MessagesAnswer;
+use latchkey_core::local::{ACCESS_KEY, BUCKET, CREDENTIAL_SECRET, SEALING_SECRET, SECRET_KEY, TABLE};
+use latchkey_core::ops::announce::WebhookJob;
+use latchkey_core::ops::notify_sites::{PushJob, resume_notifications};
+use latchkey_core::ops::webhooks::Sealing;
 use latchkey_core::packages::Packages;
+use latchkey_core::queue::Queue;
 use latchkey_core::random::Random;
 use latchkey_core::signing::seal::SealingKeys;
 use latchkey_core::table::{Patience, Table, schema};
@@ -23,12 +31,15 @@ use tokio::task::JoinHandle;
 
 use crate::client::Http;
 use crate::engine::Engine;
+use crate::events::Events;
 use crate::feed::Feed;
 use crate::folder::{Folder, Secrets};
 use crate::front::Front;
 use crate::functions::{Parts, functions};
 use crate::gateway::Gateway;
+use crate::hooks::Hooks;
 use crate::objects::Objects;
+use crate::queues::{self, InProcess, Rules};
 use crate::server::Server;
 use crate::tap;
 
@@ -43,6 +54,8 @@ pub struct Options {
     pub clock: Clock,
     /// The functions' randomness.
     pub random: Random,
+    /// How far requests to other people's servers go.
+    pub reach: Reach,
 }
 
 /// Where a stack keeps its data.
@@ -99,6 +112,9 @@ pub struct Stack {
     gateway: Gateway,
     engine: Engine,
     feed: JoinHandle<()>,
+    pushes: InProcess,
+    pusher: JoinHandle<()>,
+    hooks: Hooks,
     core: Core,
     downloads: Downloads,
     credentials: Credentials,
@@ -118,14 +134,14 @@ enum Place {
 impl Options {
     /// A free port, nothing kept, the machine's clock and randomness.
     pub fn ephemeral() -> Self {
-        Self { port: 0, storage: Storage::Ephemeral, clock: Clock::System, random: Random::System }
+        Self { port: 0, storage: Storage::Ephemeral, clock: Clock::System, random: Random::System, reach: Reach::Public }
     }
 }
 
 impl Stack {
     /// Starts everything. It answers once this returns.
     pub async fn start(options: Options) -> Result<Self, StackError> {
-        let Options { port, storage, clock, random } = options;
+        let Options { port, storage, clock, random, reach } = options;
         let place = Place::open(&storage)?;
         let secrets = place.secrets(&random)?;
         let listener = listen(port).await?;
@@ -135,8 +151,9 @@ impl Stack {
 
         ensure_table(&aws::dynamodb(&aws::local(engine.url(), ACCESS_KEY, SECRET_KEY))).await?;
         let feed = Feed::default();
+        let events = Events::new(clock.clone(), random.clone());
         let authority = engine.url().trim_start_matches("http://").parse()?;
-        let tap = tap::start(authority, feed.clone()).await?;
+        let tap = tap::start(authority, feed.clone(), events.clone()).await?;
         let dynamodb = aws::dynamodb(&aws::local(&tap.url(), ACCESS_KEY, SECRET_KEY));
         // The public address, so that presigned links are on the one port.
         let bucket = BucketConfig { name: BUCKET.to_owned(), path_style: true };
@@ -151,7 +168,7 @@ impl Stack {
         let credentials = Credentials { keys: CredentialKeys::new(&CredentialSecrets { current, previous: None }) };
         let bearer = BearerSecrets { current: Secret::parse("LATCHKEY_BEARER_SECRET", &secrets.bearer)?, previous: None };
         let access = Access { credentials: credentials.clone(), bearer: BearerKeys::new(&bearer) };
-        let sealing = SealingSecrets { current: Secret::parse("LATCHKEY_SEALING_SECRET", &secrets.sealing)?, previous: None };
+        let sealing = SealingSecrets { current: Secret::parse("LATCHKEY_SEALING_SECRET", SEALING_SECRET)?, previous: None };
 
         let parts = Parts {
             core: core.clone(),
@@ -160,16 +177,38 @@ impl Stack {
             access: access.clone(),
             sealing: SealingKeys::new(&sealing),
         };
+        let pushes = InProcess::new(clock.clone(), Rules::default());
+        let webhooks = InProcess::new(clock.clone(), Rules::default());
         let gateway = Gateway::with_ids(functions(&parts), clock, random);
         let authority = tap.url().trim_start_matches("http://").parse()?;
-        let front = Front { gateway: gateway.clone(), objects, engine: authority, http: Http::new(), url };
+        let queues = (pushes.clone(), webhooks.clone());
+        let front =
+            Front { gateway: gateway.clone(), objects, engine: authority, http: Http::new(), url, pushes: queues.0, webhooks: queues.1 };
         let server = Server::start(listener, move |request| {
             let front = front.clone();
             async move { front.call(request).await }
         });
         let server = server.map_err(StackError::Listen)?;
         let feed = feed.start(core.clone());
-        Ok(Self { server, tap, gateway, engine, feed, core, downloads, credentials, access, dynamodb, s3, place })
+        let telling = push(core.clone(), pushes.clone(), reach);
+        let hooks = Hooks::start(&core, &events, webhooks, Sealing::new(&sealing), reach);
+        Ok(Self {
+            server,
+            tap,
+            gateway,
+            engine,
+            feed,
+            pushes,
+            pusher: telling,
+            hooks,
+            core,
+            downloads,
+            credentials,
+            access,
+            dynamodb,
+            s3,
+            place,
+        })
     }
 
     /// `http://127.0.0.1:port`: the functions, the engine and the S3 server.
@@ -195,6 +234,31 @@ impl Stack {
     /// What operations need that users log in by.
     pub fn access(&self) -> &Access {
         &self.access
+    }
+
+    /// The queue of notifications.
+    pub fn pushes(&self) -> &InProcess {
+        &self.pushes
+    }
+
+    /// The same, for putting jobs into it.
+    pub fn push_queue(&self) -> Queue<PushJob> {
+        Queue::inbox(Arc::new(self.pushes.clone()))
+    }
+
+    /// The queue of webhooks.
+    pub fn webhooks(&self) -> &InProcess {
+        &self.hooks.messages
+    }
+
+    /// The same, for putting jobs into it.
+    pub fn webhook_queue(&self) -> Queue<WebhookJob> {
+        self.hooks.queue()
+    }
+
+    /// What webhooks' secrets are sealed under.
+    pub fn sealing(&self) -> &Sealing {
+        &self.hooks.sealing
     }
 
     /// The functions, in process.
@@ -224,9 +288,11 @@ impl Stack {
 
     /// Ends in order: requests in flight are answered, then the engine closes its file.
     pub async fn shutdown(self) {
-        let Self { server, tap, engine, feed, place, .. } = self;
+        let Self { server, tap, engine, feed, pusher, hooks, place, .. } = self;
         server.shutdown().await;
         feed.abort();
+        pusher.abort();
+        hooks.abort();
         tap.shutdown().await;
         engine.shutdown().await;
         drop(place);
@@ -279,6 +345,39 @@ async fn listen(port: u16) -> Result<TcpListener, StackError> {
         Err(error) if error.kind() == ErrorKind::AddrInUse => Err(StackError::PortInUse(port)),
         Err(error) => Err(StackError::Listen(error)),
     }
+}
+
+/// Works the queue of notifications off, after those that were going on when the stack ended were found.
+fn push(core: Core, pushes: InProcess, reach: Reach) -> JoinHandle<()> {
+    let queue = Queue::inbox(Arc::new(pushes.clone()));
+    let (resuming, jobs) = (core.clone(), queue.clone());
+    tokio::spawn(async move {
+        if let Err(fault) = resume_all(&resuming, &jobs).await {
+            tracing::warn!(%fault, "not all notifications go on");
+        }
+    });
+    // Made when it is needed: reading the system's certificates takes longer than all else at the start.
+    let client = LazyLock::new(move || latchkey_worker::client(reach));
+    queues::serve(pushes, move |event| {
+        let (core, queue, client) = (core.clone(), queue.clone(), client.clone());
+        async move {
+            match client {
+                Ok(client) => latchkey_worker::push_updates(core, queue, client, event).await,
+                Err(error) => {
+                    tracing::error!(%error, "no site can be told");
+                    MessagesAnswer::failed(event.messages.into_iter().map(|message| message.id))
+                }
+            }
+        }
+    })
+}
+
+async fn resume_all(core: &Core, queue: &Queue<PushJob>) -> Result<(), Fault> {
+    let last = core.table.last_account().await?.map_or(0, AccountId::get);
+    for account in (1..=last).filter_map(AccountId::new) {
+        resume_notifications(core, queue, account).await?;
+    }
+    Ok(())
 }
 
 /// Makes the table where it is not there. Looks first, because the engine warns of a table that it is asked for twice.

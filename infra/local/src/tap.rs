@@ -1,13 +1,18 @@
-//! A port before the engine, which lets the feed know what is written.
+//! A port before the engine, which lets the feed know what is written, and the events' feed what it was before and is after.
 
-use axum::body::Body;
+use std::collections::BTreeSet;
+
+use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse as _, Response};
+use http::request::Parts;
 use http::uri::Authority;
 use http::{Request, StatusCode};
 use tokio::net::TcpListener;
 
 use crate::client::{Http, HttpError};
+use crate::events::Events;
 use crate::feed::Feed;
+use crate::images::{self, Key, Turns};
 use crate::server::Server;
 use crate::stack::StackError;
 
@@ -21,12 +26,14 @@ struct Tap {
     engine: Authority,
     http: Http,
     feed: Feed,
+    events: Events,
+    turns: Turns,
 }
 
 /// Serves a free port by passing all calls on to `engine`. It is there for the functions too, and so outlives the one port.
-pub(crate) async fn start(engine: Authority, feed: Feed) -> Result<Server, StackError> {
+pub(crate) async fn start(engine: Authority, feed: Feed, events: Events) -> Result<Server, StackError> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(StackError::Listen)?;
-    let tap = Tap { engine, http: Http::new(), feed };
+    let tap = Tap { engine, http: Http::new(), feed, events, turns: Turns::default() };
     let server = Server::start(listener, move |request| {
         let tap = tap.clone();
         async move {
@@ -49,10 +56,34 @@ impl Tap {
         let Ok(body) = axum::body::to_bytes(body, MAX_CALL_BYTES).await else {
             return Ok(StatusCode::PAYLOAD_TOO_LARGE.into_response());
         };
+        let keys = Events::keys(&body);
+        if keys.is_empty() {
+            return self.pass(parts, body).await;
+        }
+        // Whoever asked may leave at any moment; what was written is told nevertheless.
+        let tap = self.clone();
+        tokio::spawn(async move { tap.watch(parts, body, keys).await }).await.map_err(HttpError::of)?
+    }
+
+    /// Passes a write on, and tells the feed.
+    async fn pass(&self, parts: Parts, body: Bytes) -> Result<Response, HttpError> {
         let response = self.http.forward(Request::from_parts(parts, Body::from(body.clone())), self.engine.clone()).await?;
         if response.status().is_success() {
             self.feed.note(&body);
         }
         Ok(response)
+    }
+
+    /// The same while nobody else writes to these items, and tells how they changed, whatever the engine answers.
+    async fn watch(&self, parts: Parts, body: Bytes, keys: BTreeSet<Key>) -> Result<Response, HttpError> {
+        let _turns = self.turns.take(&keys).await;
+        let headers = parts.headers.clone();
+        let before = images::read(&self.http, &self.engine, &headers, &keys).await?;
+        let response = self.pass(parts, body).await;
+        match images::read(&self.http, &self.engine, &headers, &keys).await {
+            Ok(after) => self.events.note(keys, &before, &after),
+            Err(error) => tracing::error!(%error, "a change was not told"),
+        }
+        response
     }
 }

@@ -15,6 +15,7 @@ use hyper_util::rt::TokioExecutor;
 use latchkey_core::aws;
 use latchkey_core::clock::Clock;
 use latchkey_core::config::BucketConfig;
+use latchkey_core::domain::destination::Reach;
 use latchkey_core::local::{BUCKET, TABLE};
 use latchkey_core::ops::find_by_site::{Host, licenses_at};
 use latchkey_core::random::Random;
@@ -23,7 +24,7 @@ use latchkey_local::{Options, Stack, StackError, Storage};
 use serde_json::{Value, json};
 
 fn in_folder(folder: &Path) -> Options {
-    Options { port: 0, storage: Storage::Folder(folder.to_owned()), clock: Clock::System, random: Random::System }
+    Options { port: 0, storage: Storage::Folder(folder.to_owned()), clock: Clock::System, random: Random::System, reach: Reach::Public }
 }
 
 async fn send(request: Request<Body>) -> Response<Vec<u8>> {

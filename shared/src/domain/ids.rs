@@ -99,6 +99,8 @@ numeric_ids! {
     TraceId;
     /// A user's setting, within an account.
     UserSettingId;
+    /// A vendor's endpoint that events are sent to, within an account.
+    WebhookId;
 }
 
 /// The text is not a positive 32-bit integer.

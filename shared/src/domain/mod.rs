@@ -14,6 +14,7 @@
 //! | discount | [`discount`] | a code that makes a purchase cheaper |
 //! | API key | [`api_key`] | what a vendor's script proves itself with |
 //! | user | [`user`] | a person or a program that works with an account, in one or more [`role`]s |
+//! | notification | [`notification`] | telling every site of a product that a release is there |
 //! | seat | [`seat`] | one activation: a site or a machine that a licence is used on |
 //! | log entry | [`log_entry`] | what was done in an account's name, or went wrong |
 //! | lease | [`lease`] | a floating seat: a program holds it as long as it says that it is there |
@@ -21,14 +22,19 @@
 //! Architecture Invariant: nothing here is async, reads a clock, draws a random number by itself or knows the AWS SDK.
 
 pub mod account;
+pub mod address;
 pub mod api_key;
 pub mod assembly;
 pub mod assignment;
 pub mod contact;
 pub mod country;
 pub mod customer;
+pub mod delivery;
+pub mod destination;
 pub mod development;
 pub mod discount;
+pub mod ending;
+pub mod event;
 pub mod failure_window;
 pub mod fixed_point;
 pub mod grant;
@@ -40,6 +46,7 @@ pub mod license;
 pub mod log_entry;
 pub mod mail;
 pub mod money;
+pub mod notification;
 pub mod order;
 pub mod order_lines;
 pub mod order_product;
@@ -51,6 +58,7 @@ pub mod refusal;
 pub mod release;
 pub mod report;
 pub mod resource;
+pub mod retry;
 pub mod role;
 pub mod seat;
 pub mod seat_token;
@@ -70,3 +78,4 @@ pub mod trace;
 pub mod user;
 pub mod user_setting;
 pub mod version;
+pub mod webhook;

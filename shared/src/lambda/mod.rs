@@ -3,6 +3,7 @@
 mod afterwards;
 mod changes;
 mod gateway;
+mod messages;
 
 use std::time::Duration;
 
@@ -14,17 +15,24 @@ use tower::ServiceExt as _;
 use self::afterwards::{Afterwards, settle};
 pub use self::changes::{ChangesAnswer, ChangesEvent};
 use self::gateway::{GatewayAnswer, GatewayEvent};
+pub use self::messages::{MessagesAnswer, MessagesEvent, ToldMessage};
 use crate::aws;
 use crate::clock::Clock;
 #[cfg(feature = "signing")]
 use crate::config::SealingSecrets;
+#[cfg(feature = "queue")]
+use crate::config::queue_url;
 use crate::config::{
     AwsConfig, BearerSecrets, BucketConfig, CoreConfig, CredentialSecrets, DownloadConfig, ProcessEnvironment, TokenSecrets, log_settings,
 };
 use crate::core::{Access, Core, Credentials, Downloads};
 use crate::credentials::CredentialKeys;
+#[cfg(feature = "queue")]
+use crate::fault::Fault;
 use crate::log;
 use crate::packages::Packages;
+#[cfg(feature = "queue")]
+use crate::queue::{Job, Queue, Sqs};
 use crate::random::Random;
 #[cfg(feature = "signing")]
 use crate::signing::seal::SealingKeys;
@@ -138,6 +146,55 @@ where
             settle(&core.sink).await;
             Ok::<_, Error>(answer)
         }
+    }))
+    .await
+}
+
+/// Runs a function that the table's stream tells of changes, and that puts jobs into a queue.
+#[cfg(feature = "queue")]
+pub async fn run_on_changes_with_queue<J, F>(work: impl Fn(Core, Queue<J>, ChangesEvent) -> F) -> Result<(), Error>
+where
+    J: Job,
+    F: Future<Output = ChangesAnswer>,
+{
+    run_with_queue(async |core, queue, event| Ok::<_, Error>(work(core, queue, event).await)).await
+}
+
+/// Runs a function that a queue of its own tells what to do, and that may put more into it.
+#[cfg(feature = "queue")]
+pub async fn run_on_messages<J, F>(work: impl Fn(Core, Queue<J>, MessagesEvent) -> F) -> Result<(), Error>
+where
+    J: Job,
+    F: Future<Output = MessagesAnswer>,
+{
+    run_with_queue(async |core, queue, event| Ok::<_, Error>(work(core, queue, event).await)).await
+}
+
+/// Runs a function that the clock calls, and that puts jobs into a queue. Its faults are for Lambda to count; the clock comes again.
+#[cfg(feature = "queue")]
+pub async fn run_on_schedule<J, F>(work: impl Fn(Core, Queue<J>) -> F) -> Result<(), Error>
+where
+    J: Job,
+    F: Future<Output = Result<(), Fault>>,
+{
+    run_with_queue(async |core, queue, _: serde::de::IgnoredAny| work(core, queue).await.map_err(Error::from)).await
+}
+
+#[cfg(feature = "queue")]
+async fn run_with_queue<J, E, A>(work: impl AsyncFn(Core, Queue<J>, E) -> Result<A, Error>) -> Result<(), Error>
+where
+    J: Job,
+    E: serde::de::DeserializeOwned,
+    A: serde::Serialize,
+{
+    let (core, environment) = begin().await?;
+    let url = queue_url::<J>(&ProcessEnvironment)?;
+    let client = aws::sqs(&aws::at(&aws::of_function(&environment), environment.sqs_endpoint.as_deref()));
+    let queue = Queue::sqs(Sqs::new(client, url, Random::System));
+    let work = &work;
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<E>| {
+        let (core, queue) = (core.clone(), queue.clone());
+        async move { work(core, queue, event.payload).await }
     }))
     .await
 }

@@ -32,7 +32,7 @@ pub async fn edit_license(core: &Core, edit: Edit, change: impl Fn(License) -> R
         after.revision = before.revision.saturating_add(1);
         after.updated = Some(core.now());
         core.table.settle_content(&mut after, None).await?;
-        match core.table.edit_license(&before, &after).await {
+        match core.table.edit_license(&before, &after, core.now()).await {
             Ok(()) => return Ok(after),
             Err(EditError::Changed) => {}
             // Floating seats whose time is over are counted until somebody needs them: now they stand in the way.

@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 
 use super::index_summaries::{drop_orphans, index_summary};
 use crate::core::Core;
+use crate::domain::ending::ending;
 use crate::domain::ids::{AccountId, LicenseId};
 use crate::domain::key::KeyDigest;
 use crate::domain::license::LicenseMode;
@@ -103,7 +104,7 @@ async fn index_seat(core: &Core, key: KeyDigest, seat: SeatDigest) -> Result<usi
 }
 
 /// Brings the index up to date with at most `limit` licences of an account, after `after`: what a deployment begins with that had no
-/// index, and what heals one that is not as it should be. Floating seats whose time has been over for a day are freed.
+/// index, and what heals one that is not as it should be; the ends of licences are entered too. Floating seats whose time has been over for a day are freed.
 pub async fn reindex_sites(core: &Core, account: AccountId, after: Option<LicenseId>, limit: u16) -> Result<Reindexed, Fault> {
     let page = core.table.licenses(account, &Selection::All, after, limit).await?;
     let mut corrected = 0;
@@ -124,6 +125,10 @@ pub async fn reindex_sites(core: &Core, account: AccountId, after: Option<Licens
 async fn reindex_license(core: &Core, key: KeyDigest) -> Result<usize, Fault> {
     let corrected = index_sites(core, Touched { key, part: Part::Grant }).await?;
     let grant = core.table.grant(key, Freshness::Strong).await?;
+    // What has ended was told, or is too old to be told.
+    if let Some(ending) = grant.as_ref().and_then(|grant| ending(None, grant, core.now())).filter(|ending| ending.until > core.now()) {
+        core.table.note_ending(&ending).await?;
+    }
     let Some(grant) = grant.filter(|grant| grant.seats.layout() == Layout::Items) else { return Ok(corrected) };
     if grant.mode == LicenseMode::Floating {
         // Sites hold none of its seats; and where there is no limit, nobody ever needs those whose time is over.

@@ -19,13 +19,20 @@
 //!
 //! Who is asking: [`authenticate`]; and the keys for it: [`create_api_key`], [`change_api_key`], [`revoke_api_key`]. Who works with the
 //! account: [`users`], [`user_settings`], [`set_password`], [`log_in`], [`refresh`], [`stand`].
-//! What was done: [`account_log`]. What follows afterwards, told by the table's stream: [`index_sites`].
+//! What was done: [`account_log`].
+//!
+//! What follows afterwards, told by the table's stream: [`index_sites`]. Who is told of a release: [`notify_sites`],
+//! [`notification_progress`]; and what does it, told by a queue: [`spread_notification`], [`tell_site`].
+//!
+//! Vendors' own systems: [`announce`] notes for them what happened, [`expire_licenses`] what only the clock knows, `deliver_event` sends it,
+//! [`webhook_log`] shows what was sent, and `webhooks` has their endpoints.
 //!
 //! Architecture Invariant: an operation loads, decides by a pure function of [`domain`](crate::domain), and writes once, and
 //! the write states as its condition what was decided from.
 
 pub mod account_log;
 pub mod activate;
+pub mod announce;
 pub mod announce_package;
 pub mod assemblies;
 pub mod assign_sites;
@@ -51,10 +58,13 @@ pub mod deactivate;
 pub mod delete_license;
 #[cfg(feature = "signing")]
 pub mod delete_resource;
+#[cfg(feature = "sealing")]
+pub mod deliver_event;
 pub mod described;
 pub mod download_package;
 pub mod draft_release;
 pub mod edit_license;
+pub mod expire_licenses;
 pub mod find_by_site;
 mod find_product;
 pub mod heartbeat;
@@ -75,6 +85,8 @@ pub mod look_up_update;
 pub mod meet_license;
 pub mod move_license;
 mod next_line;
+pub mod notification_progress;
+pub mod notify_sites;
 pub mod offer_update;
 pub mod open_package;
 pub mod order_licenses;
@@ -111,8 +123,10 @@ pub mod settings;
 pub mod sign_license;
 #[cfg(feature = "signing")]
 pub mod signing_key;
+pub mod spread_notification;
 pub mod stand;
 pub mod suspend_license;
+pub mod tell_site;
 pub mod templates;
 pub mod traces;
 pub mod try_activate;
@@ -120,4 +134,7 @@ pub mod try_deactivate;
 pub mod user_settings;
 pub mod users;
 pub mod validate_license;
+pub mod webhook_log;
+#[cfg(feature = "sealing")]
+pub mod webhooks;
 pub mod yank_release;

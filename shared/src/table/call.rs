@@ -142,7 +142,7 @@ where
 }
 
 /// Full jitter: anywhere from nothing to 25 ms, 50 ms, 100 ms … 1 s.
-pub(super) fn backoff(attempt: u32, random: &Random) -> Duration {
+pub(crate) fn backoff(attempt: u32, random: &Random) -> Duration {
     let ceiling = 25_000_u64.saturating_mul(1 << (attempt - 1).min(10)).min(1_000_000);
     Duration::from_micros(random.below(ceiling))
 }

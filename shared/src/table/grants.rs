@@ -38,6 +38,8 @@ pub(super) mod names {
     pub(in crate::table) const FREED: &str = "freed";
     pub(in crate::table) const TOOK: &str = "took";
     pub(in crate::table) const SEEN: &str = "l";
+    /// In a seat that is an item: under which mark it came out of the grant.
+    pub(in crate::table) const MOVED: &str = "m";
 }
 
 #[derive(Serialize, Deserialize)]

@@ -4,7 +4,9 @@
 
 mod licenses;
 mod log;
+mod notifications;
 mod users;
+mod webhooks;
 
 use std::collections::HashMap;
 
@@ -20,7 +22,10 @@ pub(super) use self::licenses::{
     traces_between,
 };
 pub(super) use self::log::{log_entry, log_head, log_head_in, log_heads};
+pub(super) use self::notifications::{notification, notifications, push, push_count, push_counts};
 pub(super) use self::users::{password, session, user, user_email, user_name, user_setting, user_settings, users};
+pub use self::webhooks::{Told, told};
+pub(super) use self::webhooks::{all_went, deliveries, delivery, ending, ending_hour, endings, webhook, webhook_count, webhooks, went};
 use super::read::Range;
 use crate::credentials::{ApiKeyDigest, AskerDigest};
 use crate::domain::api_key::ApiKeyId;
@@ -102,6 +107,8 @@ pub enum Kind {
     Trace,
     /// Users' settings.
     UserSetting,
+    /// Vendors' endpoints.
+    Webhook,
 }
 
 impl Kind {
@@ -126,6 +133,7 @@ impl Kind {
             Self::Template => "TEMPLATE",
             Self::Trace => "TRACE",
             Self::UserSetting => "USERSETTING",
+            Self::Webhook => "WEBHOOK",
         }
     }
 }
@@ -386,6 +394,8 @@ mod tests {
     use crate::config::{CredentialSecrets, Secret};
     use crate::credentials::{Asker, CredentialKeys};
     use crate::domain::api_key::ApiKeySecret;
+    use crate::domain::ending::{Ending, Hour};
+    use crate::domain::event::EventId;
     use crate::domain::key::LicenseKey;
     use crate::domain::lease::Client;
     use crate::domain::seat::Device;
@@ -406,6 +416,7 @@ mod tests {
         let credentials = CredentialKeys::new(&CredentialSecrets { current, previous: None });
         let secret = ApiKeySecret::parse("some-api-key").unwrap();
         let asker = credentials.asker(Asker { address: None, email: None, secret: &secret });
+        let moment = Timestamp::from_seconds(1_800_000_000).unwrap();
         let erika: UserId = id("0193a1b2-c3d4-e5f6-0718-293a4b5c6d7e");
         let keys = [
             counter(None, Kind::Account),
@@ -417,6 +428,9 @@ mod tests {
             release(a, id("3"), id("12")),
             version(a, id("3"), &Version::parse("1.2.0").unwrap()),
             readme(a, id("3"), id("14")),
+            notification(a, id("3"), id("12")),
+            push(a, id("12"), Device::parse("example.com").unwrap().digest()),
+            push_count(a, id("12"), 7),
             customer(a, id("5")),
             license(a, id("2147483647")),
             order(a, id("9")),
@@ -459,6 +473,12 @@ mod tests {
             log_head(a, Timestamp::from_seconds(1_800_000_000).unwrap(), id("16"), crate::domain::log_entry::Level::Warning),
             remembered_seat(digest, Place::Counted, Device::parse("example.com").unwrap().digest()),
             remembered_seat(digest, Place::Free, Device::parse("shop.test").unwrap().digest()),
+            webhook(a, id("2")),
+            webhook_count(a),
+            delivery(a, id("2"), &EventId::parse("evt_006b49d2000123456789abcdef012345").unwrap()),
+            went(digest, "mark"),
+            ending(&Ending { key: digest, until: moment, hour: Hour::of(moment) }),
+            ending_hour(),
         ];
         let chart: Vec<String> = keys.iter().map(|key| format!("{} / {}", key.pk, key.sk)).collect();
         insta::assert_snapshot!(chart.join("\n"));

@@ -129,7 +129,7 @@ impl Table {
 
     /// Writes `after` where `before` was read, to the record and to the grant. Where it is another order's afterwards, that one has it
     /// from the same moment on.
-    pub async fn edit_license(&self, before: &License, after: &License) -> Result<(), EditError> {
+    pub async fn edit_license(&self, before: &License, after: &License, now: Timestamp) -> Result<(), EditError> {
         let key = before.key.digest();
         let _changing = self.changing(key, widest(before, after));
         let _counts = self.relisting(after.account);
@@ -138,7 +138,7 @@ impl Table {
         let moves = if (before.seat_limit, before.mode) == (after.seat_limit, after.mode) {
             None
         } else {
-            match self.move_seats(key, after, &mut update).await? {
+            match self.move_seats(key, after, now, &mut update).await? {
                 Ok(moves) => Some(moves),
                 Err(Unmovable::SeatsInUse(taken)) => return Err(EditError::SeatsInUse(taken)),
                 Err(Unmovable::Changed) => return Err(EditError::Changed),

@@ -11,6 +11,9 @@
 //! | release | `PRODUCT#account#product` | `RELEASE#release` | [`Release`](crate::domain::release::Release) |
 //! | version | `PRODUCT#account#product` | `VERSION#version` | which release has it: unique per product |
 //! | readme | `PRODUCT#account#product` | `README#package` | [`Readme`](crate::packages::readme::Readme): what the package of a release says of itself |
+//! | notification | `PRODUCT#account#product` | `NOTIFICATION#release` | [`Notification`](crate::domain::notification::Notification): how far telling the sites is |
+//! | push | `NOTIFICATION#account#release` | `SITE#digest of the site` | [`Push`](crate::domain::notification::Push): a site that is told, once; gone after a year |
+//! | counts of pushes | `NOTIFICATION#account#release` | `COUNT#part` | how many sites there are, and what became of them |
 //! | customer | `ACCOUNT#account` | `CUSTOMER#customer` | [`Customer`](crate::domain::customer::Customer); in the index by e-mail address |
 //! | licence | `ACCOUNT#account` | `LICENSE#license` | [`License`](crate::domain::license::License): the vendor's record; in the indexes |
 //! | order | `ACCOUNT#account` | `ORDER#order` | [`Order`](crate::domain::order::Order); in the index by customer |
@@ -42,6 +45,12 @@
 //! | seat | `LICENSE#digest of the key` | `SEAT#digest of the device` | one seat, where the limit is above 50 or none |
 //! | floating seat | `LICENSE#digest of the key` | `FLOAT#digest of the client` | [`Lease`](crate::domain::lease::Lease) |
 //! | trace | `LICENSE#digest of the key` | `TRACE#trace` | [`Trace`](crate::domain::trace::Trace), with a time to live; in an index by account |
+//! | seats that went into the grant | `LICENSE#digest of the key` | `WENT#mark` | which stays of seats among the items ended so: for three days |
+//! | webhook | `ACCOUNT#account` | `WEBHOOK#webhook` | [`Webhook`](crate::domain::webhook::Webhook): an endpoint that events are sent to |
+//! | webhooks | `ACCOUNT#account` | `WEBHOOKS` | how many endpoints there are |
+//! | delivery | `WEBHOOK#account#webhook` | `DELIVERY#event` | [`Delivery`](crate::domain::delivery::Delivery): an event on its way, and the log of it for 30 days |
+//! | end of a licence | `ENDING#hour` | `LICENSE#digest of the key#moment` | [`Ending`](crate::domain::ending::Ending), until it has come |
+//! | hour of ends | `ENDINGS` | `HOUR` | from which hour on ends are looked for |
 //! | licence in short | `SUMMARY#account` | `LICENSE#license` | [`Summary`](crate::domain::summary::Summary): behind by seconds |
 //! | log entry | `LOG#account` | `ENTRY#entry` | [`LogEntry`](crate::domain::log_entry::LogEntry), with a time to live |
 //! | head of a log entry | `LOG#account` | `AT#moment#entry#level` | nothing else; with a time to live |
@@ -92,10 +101,17 @@
 //! | a log's levels over time, its length | the same query alone |
 //! | all seats of an account | query `SUMMARY#account`, then the grants (and seats) of those that have any |
 //! | licences used on a host | query `SITE#account#host`, then the grants (and seats), which have the last word |
+//! | tell endpoints | query `ACCOUNT#account` from `WEBHOOK#`, put a delivery each; then get both, one update that takes the delivery, one put |
+//! | deliveries of a webhook | query `WEBHOOK#account#webhook` from its end |
+//! | licences that have ended | query `ENDING#hour` for the hours since the last look, then each grant |
 //! | releases of a product | query `PRODUCT#account#product` from `RELEASE#` |
 //! | packages of a product | query the same range from its end, as far as a list shows |
 //! | products of a page of licences, records that others lead to | a batch |
 //! | how long a list is | the list's query, counted where it is; not for a minute afterwards ([`Counts`]) |
+//! | products of a page of licences | a batch |
+//! | whom to tell of a release | a page of [`keys::BY_PRODUCT`], its grants and what is noted of their sites in two batches; transactions of pushes and count |
+//! | tell a site | get the push; one conditional update takes it, a transaction of push and count ends it |
+//! | progress of a notification | get it, query its counts |
 //!
 //! A licence is two items. The grant is what a key opens: small, so that activating is one write unit up to ten seats, and
 //! without the key itself. The record is what the vendor works with: found by number with one strongly consistent read, and
@@ -115,10 +131,13 @@ mod contacts;
 mod counts;
 mod customers;
 mod delete_license;
+mod deliveries;
 mod discounts;
+mod endings;
 mod failures;
 mod grants;
 mod imports;
+pub(crate) mod images;
 mod item;
 pub mod keys;
 mod licenses;
@@ -126,6 +145,7 @@ mod lists;
 mod log_entries;
 mod logins;
 mod mail;
+mod notifications;
 mod numbers;
 mod once;
 mod order_licenses;
@@ -134,6 +154,7 @@ mod order_products;
 mod orders;
 mod product_licenses;
 mod product_records;
+mod pushes;
 mod read;
 mod readmes;
 pub mod records;
@@ -155,6 +176,7 @@ mod transact;
 mod update;
 mod user_settings;
 mod users;
+mod webhooks;
 
 use std::fmt;
 
@@ -163,9 +185,13 @@ use aws_sdk_dynamodb::Client;
 pub use self::api_key_changes::ChangeApiKeyError;
 pub use self::api_keys::{CreateApiKeyError, Found, ListedApiKey};
 pub use self::call::Patience;
+#[cfg(feature = "queue")]
+pub(crate) use self::call::backoff;
 pub use self::catalog::CreateProductError;
 pub use self::counts::{Counted, Counts, Since};
 pub use self::customers::NewCustomer;
+#[cfg(feature = "sealing")]
+pub(crate) use self::deliveries::TakenDelivery;
 pub use self::discounts::{DiscountPage, NotRedeemed, Redemption};
 pub(crate) use self::imports::{Met, Written};
 pub use self::keys::Kind;
@@ -179,6 +205,7 @@ pub use self::order_lines::{NotTaken, Taken};
 pub use self::order_products::{ByProduct, OrderProductError};
 pub use self::orders::{CreateOrderError, NewOrder};
 pub use self::product_records::ProductRecordError;
+pub(crate) use self::pushes::{MOST_NOTED, PushName, TakenPush};
 pub use self::releases::{CurrentChange, NotChanged};
 pub use self::resources::{BodyChange, ResourceError};
 use self::seats::Hints;
@@ -206,6 +233,10 @@ pub struct Table {
     traces_ahead: Ahead,
     counts: Counts,
 }
+
+/// What was to be changed was changed by somebody else in the meantime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Changed;
 
 /// How fresh a read must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,9 +3,11 @@
 use axum::extract::State;
 use http::Uri;
 use latchkey_core::core::Core;
+use latchkey_core::domain::product::Product;
+use latchkey_core::domain::release::CurrentRelease;
 use latchkey_core::domain::text::WebUrl;
 use latchkey_core::http::Params;
-use latchkey_core::ops::look_up_update::{Update, look_up_update};
+use latchkey_core::ops::look_up_update::look_up_update;
 use serde::Serialize;
 
 use crate::answer::Answer;
@@ -43,12 +45,12 @@ struct Requirements {
 pub(crate) async fn handle(State(core): State<Core>, uri: Uri) -> Result<Answer<SoftwareBody>, Error> {
     let Sited { licensed, device } = Sited::parse(&Params::of_query(&uri))?;
     let update = look_up_update(&core, &licensed.key, licensed.product(), &device).await?;
-    Ok(Answer::ok(update.grant.account, SoftwareBody::from(&update)))
+    Ok(Answer::ok(update.grant.account, SoftwareBody::of(&update.product, &update.release)))
 }
 
-impl From<&Update> for SoftwareBody {
-    fn from(update: &Update) -> Self {
-        let (product, release) = (&update.product, &update.release);
+impl SoftwareBody {
+    /// What there is to say of a product's current release.
+    pub(crate) fn of(product: &Product, release: &CurrentRelease) -> Self {
         let address = |url: &Option<WebUrl>| url.as_ref().map(|url| url.as_str().to_owned()).unwrap_or_default();
         let needs = &release.published.requirements;
         Self {

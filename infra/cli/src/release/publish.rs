@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use latchkey_core::domain::ids::AccountId;
-use latchkey_core::domain::product::Product;
+use latchkey_core::domain::product::{Product, ProductKind};
 use latchkey_core::domain::release::{Notes, Release, ReleaseState};
 use latchkey_core::domain::version::Version;
 use latchkey_core::ops::draft_release::{NewRelease, draft_release};
+use latchkey_core::ops::notify_sites::{NotNotified, PushJob, Subject, notify_sites};
 use latchkey_core::ops::publish_release::publish_release;
 use latchkey_core::ops::rejected::{Rejected, Thing, Unique};
+use latchkey_core::queue::Queue;
 use latchkey_core::table::Freshness;
 
 use super::notes;
@@ -16,6 +18,7 @@ use super::package::PackageFile;
 use super::upload::upload;
 use super::view::{MEMBERS, View};
 use crate::members;
+use crate::notification::of_not_notified;
 use crate::problem::Failed;
 use crate::product::ProductChoice;
 use crate::progress;
@@ -42,6 +45,9 @@ pub(crate) struct Args {
     /// The product in a sentence or two, or @FILE
     #[arg(long, value_name = "TEXT|@FILE")]
     description: Option<String>,
+    /// Tell the sites that it is there, as `latchkey release notify` does
+    #[arg(long)]
+    notify: bool,
 }
 
 /// What the JSON holds.
@@ -53,12 +59,17 @@ impl Args {
     /// Announces, uploads and publishes the package.
     pub(super) async fn run(self, session: &Session) -> Result<Answer, Failed> {
         let packages = session.packages()?;
+        // Before the upload: what is missing is better known then.
+        let queue = if self.notify { Some(session.pushes()?) } else { None };
         let notes = Notes {
             changelog: notes::read("--changelog", self.changelog.as_deref())?,
             description: notes::read("--description", self.description.as_deref())?,
         };
         let package = PackageFile::open(&self.file)?;
         let product = self.product.find(self.account, session).await?;
+        if self.notify && product.kind == ProductKind::Program {
+            return Err(of_not_notified(NotNotified::NoSites));
+        }
         let new = NewRelease {
             product: product.id,
             version: self.version.clone(),
@@ -71,7 +82,7 @@ impl Args {
             Ok(drafted) => drafted,
             Err(Rejected::InUse(Unique::Version)) => {
                 let before = published_before(session, &product, &self.version, &package).await?;
-                return answer(session, &before.ok_or(Rejected::InUse(Unique::Version))?).await;
+                return answer(session, &before.ok_or(Rejected::InUse(Unique::Version))?, queue).await;
             }
             Err(rejected) => return Err(rejected.into()),
         };
@@ -79,7 +90,7 @@ impl Args {
         let spinner = progress::spinner("verifying the package", session.is_watched);
         let published = publish_release(&session.core, &packages, product.account, product.id, drafted.release.id, &package.sha256).await;
         spinner.finish_and_clear();
-        answer(session, &published?).await
+        answer(session, &published?, queue).await
     }
 }
 
@@ -97,7 +108,10 @@ async fn published_before(
     }))
 }
 
-async fn answer(session: &Session, release: &Release) -> Result<Answer, Failed> {
+async fn answer(session: &Session, release: &Release, queue: Option<Queue<PushJob>>) -> Result<Answer, Failed> {
+    if let Some(queue) = queue {
+        notify_sites(&session.core, &queue, Subject::release(release)).await.map_err(of_not_notified)?;
+    }
     // Read again, for it says whether the release is the current one now.
     let product = session.core.table.product(release.account, release.product, Freshness::Strong).await?;
     let view = View::of(release, &product.ok_or(Rejected::NotFound(Thing::Product))?);

@@ -9,9 +9,11 @@ use crate::domain::grant::{Grant, Seats};
 use crate::domain::key::KeyDigest;
 use crate::domain::license::License;
 use crate::domain::seat::{Layout, MAP_LIMIT};
+use crate::domain::time::Timestamp;
 use crate::fault::{Fault, FaultKind};
 use crate::table::grants::{SeatItem, names, seat_from_item};
-use crate::table::item::{Item, attribute, item, number};
+use crate::table::images::{stay, went};
+use crate::table::item::{Item, attribute, item, number, text};
 use crate::table::update::GrantUpdate;
 use crate::table::{Freshness, Table, keys};
 
@@ -38,6 +40,7 @@ impl Table {
         &self,
         key: KeyDigest,
         after: &License,
+        now: Timestamp,
         update: &mut GrantUpdate,
     ) -> Result<Result<Moves, Unmovable>, Fault> {
         let limit = after.seat_limit;
@@ -69,16 +72,22 @@ impl Table {
                 let as_stored = as_stored.ok_or_else(|| Fault::new(FaultKind::Corrupt, "a grant has no seats"))?;
                 update.require("#seats = :seen").name("#seats", names::SEATS).value(":seen", as_stored);
                 update.remove(names::SEATS).set(names::TAKEN, number(taken));
-                let put = seats.iter().map(|(digest, seat)| item(keys::seat(key, *digest), &SeatItem::from(seat)));
-                return Ok(Ok(Moves { put: put.collect::<Result<_, _>>()?, delete: Vec::new() }));
+                // By the mark whoever is told of these items knows that nobody took a seat.
+                let mark = self.moving_mark();
+                let put = seats.iter().map(|(digest, seat)| {
+                    let mut item = item(keys::seat(key, *digest), &SeatItem::from(seat))?;
+                    item.insert(names::MOVED.to_owned(), text(&mark));
+                    Ok(item)
+                });
+                return Ok(Ok(Moves { put: put.collect::<Result<_, Fault>>()?, delete: Vec::new() }));
             }
-            (Seats::Items { .. }, Layout::Map) => return self.gather(&grant, taken, update).await,
+            (Seats::Items { .. }, Layout::Map) => return self.gather(&grant, taken, now, update).await,
         }
         Ok(Ok(Moves::default()))
     }
 
     /// Collects the seat items into a map: at most 50, for there are no more than the new limit.
-    async fn gather(&self, grant: &Grant, taken: u32, update: &mut GrantUpdate) -> Result<Result<Moves, Unmovable>, Fault> {
+    async fn gather(&self, grant: &Grant, taken: u32, now: Timestamp, update: &mut GrantUpdate) -> Result<Result<Moves, Unmovable>, Fault> {
         let limit = i32::try_from(MAP_LIMIT).unwrap_or(i32::MAX).saturating_add(1);
         let (items, _) = self.query(&keys::seats(grant.key), None, limit, Freshness::Strong).await?;
         // The counter and the seats are read one after the other. Where their numbers differ, somebody came between.
@@ -86,8 +95,9 @@ impl Table {
             return Ok(Err(Unmovable::Changed));
         }
         let mut seats = BTreeMap::new();
-        let mut delete = Vec::new();
+        let (mut delete, mut stays) = (Vec::new(), Vec::new());
         for item in items {
+            stays.push(stay(&item)?);
             let seat = seat_from_item(item)?;
             let digest = seat.device.digest();
             delete.push(keys::seat(grant.key, digest));
@@ -96,7 +106,13 @@ impl Table {
         // Each of these seats must still be there, and their number must be the number of all: then they are all there are.
         update.require("#taken = :taken").name("#taken", names::TAKEN).value(":taken", number(taken));
         update.remove(names::TAKEN).remove(names::TOOK).set(names::SEATS, attribute(&seats)?);
-        Ok(Ok(Moves { put: Vec::new(), delete }))
+        // Whoever is told that these items are gone must know that nobody gave up a seat.
+        let put = if stays.is_empty() { Vec::new() } else { vec![went(grant.key, &self.moving_mark(), stays, now)?] };
+        Ok(Ok(Moves { put, delete }))
+    }
+
+    fn moving_mark(&self) -> String {
+        self.random.text(b"abcdefghijklmnopqrstuvwxyz0123456789", 20)
     }
 }
 

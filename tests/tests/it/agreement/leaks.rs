@@ -73,7 +73,7 @@ fn no_function_is_built_with_the_local_stacks_crates_or_features() {
 }
 
 /// What signed licences take (`shared/src/signing/`).
-const SIGNING: [&str; 6] = ["chacha20poly1305", "curve25519-dalek", "ed25519-dalek", "p12-keystore", "roxmltree", "rsa"];
+const SIGNING: [&str; 5] = ["curve25519-dalek", "ed25519-dalek", "p12-keystore", "roxmltree", "rsa"];
 
 #[test]
 fn only_what_signs_licences_is_built_with_the_crates_for_it() {
@@ -89,6 +89,29 @@ fn only_what_signs_licences_is_built_with_the_crates_for_it() {
                 found.is_none(),
                 "{found:?} reached {package}: make it part of latchkey-core's feature `signing`, or ask for that feature"
             );
+        }
+    }
+}
+
+#[test]
+fn only_what_puts_jobs_into_a_queue_is_built_with_its_client() {
+    let functions = packages();
+    for package in functions.iter().map(|package| package.name.as_str()).chain(["latchkey-core"]) {
+        let lines = tree(package, &[]);
+        let is_wanted = lines.iter().any(|line| line == "latchkey-core feature \"queue\"");
+        let found = lines.iter().find(|line| line.starts_with("aws-sdk-sqs "));
+        assert!(is_wanted || found.is_none(), "{found:?} reached {package}: make it part of latchkey-core's feature `queue`");
+    }
+}
+
+/// What requests to other people's servers take (`shared/src/outbound/`): nothing that answers a request makes any.
+#[test]
+fn only_workers_are_built_with_what_calls_other_servers() {
+    for package in packages() {
+        if package.name != "latchkey-worker" {
+            let lines = tree(&package.name, &[]);
+            let found = lines.iter().find(|line| *line == "latchkey-core feature \"outbound\"");
+            assert!(found.is_none(), "{found:?} reached {}: a function that answers requests waits for nobody", package.name);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Records of a CSV file (RFC 4180), whose first line names the columns.
 
 use std::cell::Cell;
-use std::io::BufRead;
+use std::io::{self, BufRead, Read};
 use std::rc::Rc;
 
 use csv::{ByteRecord, ReaderBuilder};
@@ -16,7 +16,7 @@ const MAX_COLUMNS: usize = 500;
 /// without case and the white space around them.
 pub(super) fn read(mut reader: impl BufRead, since: &Rc<Cell<u64>>, out: &mut Out) -> Result<(), Stop> {
     let divider = divider(reader.fill_buf()?);
-    let bounded = Bounded { inner: reader, since: Rc::clone(since) };
+    let bounded = Bounded { inner: Lines { inner: reader, last: b'\n', held: false }, since: Rc::clone(since) };
     let mut reader = ReaderBuilder::new().delimiter(divider).has_headers(false).flexible(true).from_reader(bounded);
     let mut record = ByteRecord::new();
     if !next(&mut reader, &mut record, since)? {
@@ -24,7 +24,9 @@ pub(super) fn read(mut reader: impl BufRead, since: &Rc<Cell<u64>>, out: &mut Ou
     }
     let names = names(&record)?;
     while next(&mut reader, &mut record, since)? {
-        let line = record.position().map_or(0, csv::Position::line);
+        // What the library says of a record's beginning is the end of the one before, empty lines and all.
+        let within = record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+        let line = reader.position().line().saturating_sub(1 + within);
         out.give(|_| Place::Line(line), cells(&names, &record))?;
     }
     Ok(())
@@ -42,6 +44,43 @@ fn next(reader: &mut csv::Reader<impl std::io::Read>, record: &mut ByteRecord, s
     });
     since.set(0);
     is_there
+}
+
+/// Text whose lines end with a line feed, the last one too.
+struct Lines<R> {
+    inner: R,
+    last: u8,
+    /// Whether a carriage return waits for what follows it.
+    held: bool,
+}
+
+impl<R: BufRead> Read for Lines<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let mut count = 0;
+        // Two bytes may come of one.
+        while count + 1 < into.len() {
+            let Some(byte) = self.inner.fill_buf()?.first().copied() else {
+                if std::mem::take(&mut self.held) || self.last != b'\n' {
+                    self.last = b'\n';
+                    into[count] = b'\n';
+                    count += 1;
+                }
+                break;
+            };
+            self.inner.consume(1);
+            if std::mem::take(&mut self.held) && byte != b'\n' {
+                into[count] = b'\r';
+                count += 1;
+            }
+            self.held = byte == b'\r';
+            if !self.held {
+                into[count] = byte;
+                count += 1;
+            }
+            self.last = byte;
+        }
+        Ok(count)
+    }
 }
 
 fn divider(head: &[u8]) -> u8 {

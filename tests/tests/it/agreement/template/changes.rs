@@ -23,9 +23,10 @@ fn passes(alternatives: &Value, text: &str) -> bool {
 }
 
 #[test]
-fn the_stream_tells_keys_and_nothing_else() {
+fn the_stream_tells_what_items_were_and_are_to_two_readers_at_most() {
     let template = Template::read();
-    assert_eq!(template.only("AWS::DynamoDB::Table")["StreamSpecification"], json!({"StreamViewType": "KEYS_ONLY"}));
+    assert_eq!(template.only("AWS::DynamoDB::Table")["StreamSpecification"], json!({"StreamViewType": "NEW_AND_OLD_IMAGES"}));
+    assert!(latchkey_local::workers().len() <= 2, "more than two readers of a shard are throttled");
 }
 
 #[test]
@@ -47,25 +48,45 @@ fn a_change_that_fails_is_told_again_and_at_last_given_up_where_it_is_seen() {
     }
 }
 
+/// What a worker is told of.
+fn patterns(template: &Template, worker: &str) -> Vec<Value> {
+    let mapping = mapping(template, worker);
+    let filters = mapping["FilterCriteria"]["Filters"].as_array().unwrap();
+    let patterns = filters.iter().map(|filter| serde_json::from_str::<Value>(filter["Pattern"].as_str().unwrap()).unwrap());
+    patterns.map(|pattern| pattern["dynamodb"]["Keys"].clone()).collect()
+}
+
 #[test]
-fn the_filter_lets_through_what_the_code_looks_at() {
+fn the_filters_let_through_what_the_code_looks_at() {
     let digest = LicenseKey::parse("TEST-KEY-0001").unwrap().digest().to_text();
     let seat = Device::parse("example.com").unwrap().digest();
     let template = Template::read();
-    let mapping = mapping(&template, latchkey_worker::SITES);
-    let filters = mapping["FilterCriteria"]["Filters"].as_array().unwrap();
-    let patterns = filters.iter().map(|filter| serde_json::from_str::<Value>(filter["Pattern"].as_str().unwrap()).unwrap());
-    let patterns: Vec<Value> = patterns.map(|pattern| pattern["dynamodb"]["Keys"].clone()).collect();
+    let (sites, events) = (patterns(&template, latchkey_worker::SITES), patterns(&template, latchkey_worker::EVENTS));
+    let product = "PRODUCT#0000000001#0000000002".to_owned();
     for (pk, sk) in [
         (format!("LICENSE#{digest}"), "GRANT".to_owned()),
         (format!("LICENSE#{digest}"), format!("SEAT#{seat}")),
+        (format!("LICENSE#{digest}"), format!("FLOAT#{seat}")),
+        (format!("LICENSE#{digest}"), "WENT#mark".to_owned()),
         (format!("LICENSE#{digest}"), format!("SITE#COUNTED#{seat}")),
         (format!("LICENSE#{digest}"), format!("SITE#FREE#{seat}")),
         ("SITE#0000000001#example.com".to_owned(), format!("LICENSE#0000000001#{seat}")),
         ("ACCOUNT#0000000001".to_owned(), "LICENSE#0000000001".to_owned()),
+        ("ACCOUNT#0000000001".to_owned(), "WEBHOOK#0000000001".to_owned()),
+        ("WEBHOOK#0000000001#0000000001".to_owned(), "DELIVERY#evt_0".to_owned()),
+        ("ENDING#0000500000".to_owned(), format!("LICENSE#{digest}#0")),
         ("COUNTERS".to_owned(), "ACCOUNT".to_owned()),
+        (product.clone(), "RELEASE#0000000003".to_owned()),
+        (product.clone(), "NOTIFICATION#0000000003".to_owned()),
+        (product.clone(), "VERSION#1.0.0".to_owned()),
+        (product, "README#0000000004".to_owned()),
     ] {
-        let is_told = patterns.iter().any(|keys| passes(&keys["pk"]["S"], &pk) && passes(&keys["sk"]["S"], &sk));
-        assert_eq!(is_told, keys::touched(&pk, &sk).is_some(), "{pk} / {sk}: the filter (left) must do what keys::touched does (right)");
+        let is_told = |patterns: &[Value]| patterns.iter().any(|keys| passes(&keys["pk"]["S"], &pk) && passes(&keys["sk"]["S"], &sk));
+        assert_eq!(
+            is_told(&sites),
+            keys::touched(&pk, &sk).is_some(),
+            "{pk} / {sk}: the filter (left) must do what keys::touched does (right)"
+        );
+        assert_eq!(is_told(&events), keys::told(&pk, &sk).is_some(), "{pk} / {sk}: the filter (left) must do what keys::told does (right)");
     }
 }

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 
 use latchkey_core::config::{
     AwsConfig, BearerSecrets, BucketConfig, CoreConfig, CredentialSecrets, DownloadConfig, SealingSecrets, TokenSecrets, log_settings,
+    queue_url,
 };
+use latchkey_core::ops::announce::WebhookJob;
+use latchkey_core::ops::notify_sites::PushJob;
 use serde_json::{Value, json};
 
 use super::{Declared, Template};
@@ -24,6 +27,8 @@ struct Runs {
     with_access: bool,
     with_sealing: bool,
     with_packages: bool,
+    with_pushes: bool,
+    with_webhooks: bool,
 }
 
 impl Runs {
@@ -40,6 +45,9 @@ impl Runs {
             "run_with_access_and_sealing",
             "run_with_access_sealing_and_packages",
             "run_on_changes",
+            "run_on_changes_with_queue",
+            "run_on_messages",
+            "run_on_schedule",
         ];
         let called: Vec<_> = called.into_iter().filter(|name| text.contains(&format!("lambda::{name}("))).collect();
         let [name] = called[..] else { panic!("the main of {binary} must call one of lambda's entries, and not {called:?}") };
@@ -49,8 +57,11 @@ impl Runs {
             with_downloads: has("downloads"),
             with_tokens: has("tokens"),
             with_access: has("access"),
-            with_sealing: has("sealing"),
+            with_sealing: has("sealing") || text.contains("SealingSecrets::read("),
             with_packages: has("packages"),
+            // What is put into a queue says which one it is.
+            with_pushes: text.contains("push_updates"),
+            with_webhooks: ["announce_changes", "announce_endings", "deliver_events"].iter().any(|work| text.contains(work)),
         }
     }
 
@@ -73,6 +84,12 @@ impl Runs {
         }
         if self.with_tokens {
             TokenSecrets::read(&environment).unwrap();
+        }
+        if self.with_pushes {
+            queue_url::<PushJob>(&environment).unwrap();
+        }
+        if self.with_webhooks {
+            queue_url::<WebhookJob>(&environment).unwrap();
         }
         if self.with_credentials {
             CredentialSecrets::read(&environment).unwrap();
@@ -117,6 +134,10 @@ fn names_of_stores_are_references_and_secrets_are_resolved_when_deploying() {
                 "LATCHKEY_TABLE" => json!({"!Ref": "Table"}),
                 "LATCHKEY_BUCKET" => json!({"!Ref": "Bucket"}),
                 "LATCHKEY_PUBLIC_URL" => json!({"!Sub": "https://${PublicHost}"}),
+                "LATCHKEY_PUSH_QUEUE" => json!({"!Ref": "Pushes"}),
+                "LATCHKEY_WEBHOOK_QUEUE" => json!({"!Ref": "Webhooks"}),
+                "LATCHKEY_SEALING_SECRET" => secret("SealingSecret"),
+                "LATCHKEY_SEALING_SECRET_PREVIOUS" => previous("SealingSecret"),
                 "LATCHKEY_LOG" => json!({"!Ref": "LogLevel"}),
                 "LATCHKEY_TOKEN_SECRET" => secret("TokenSecret"),
                 "LATCHKEY_TOKEN_SECRET_PREVIOUS" => previous("TokenSecret"),
@@ -124,16 +145,14 @@ fn names_of_stores_are_references_and_secrets_are_resolved_when_deploying() {
                 "LATCHKEY_CREDENTIAL_SECRET_PREVIOUS" => previous("CredentialSecret"),
                 "LATCHKEY_BEARER_SECRET" => secret("BearerSecret"),
                 "LATCHKEY_BEARER_SECRET_PREVIOUS" => previous("BearerSecret"),
-                "LATCHKEY_SEALING_SECRET" => secret("SealingSecret"),
-                "LATCHKEY_SEALING_SECRET_PREVIOUS" => previous("SealingSecret"),
                 other => panic!("{}: say here what {other} should be", function.resource),
             };
             assert_eq!(*value, expected, "{}: {name}", function.resource);
         }
     }
     for (name, condition) in template.0["Conditions"].as_object().unwrap() {
-        let secret = name.strip_prefix("Has").unwrap();
-        let only_where_named = json!({"!Not": [{"!Equals": [{"!Ref": format!("{secret}Arn")}, ""]}]});
+        let what = name.strip_prefix("Has").unwrap();
+        let only_where_named = json!({"!Not": [{"!Equals": [{"!Ref": format!("{what}Arn")}, ""]}]});
         assert_eq!(*condition, only_where_named, "{name}: an empty ARN resolves to nothing");
     }
 }

@@ -16,6 +16,7 @@ fn code_template_and_binaries_name_the_same_functions() {
     let once: BTreeSet<_> = declared.iter().cloned().collect();
     assert_eq!(declared.len(), once.len(), "a binary is declared twice in template.yaml: {declared:?}");
     let in_code = functions().into_iter().map(|(function, _)| function.name).chain(latchkey_local::workers());
+    let in_code = in_code.chain(latchkey_local::consumers()).chain(latchkey_local::scheduled());
     let in_code: BTreeSet<_> = in_code.map(str::to_owned).collect();
     assert_eq!(once, in_code, "template.yaml (left) and infra/local/src/functions.rs (right) must name the same functions");
     let built: BTreeSet<_> = packages().into_iter().flat_map(|package| package.binaries).map(|binary| binary.name).collect();

@@ -6,6 +6,7 @@ mod changes;
 mod environment;
 mod functions;
 mod permissions;
+mod queues;
 mod routes;
 mod store;
 

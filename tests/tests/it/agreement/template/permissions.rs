@@ -2,6 +2,8 @@
 //!
 //! What it does is found by watching: every endpoint with what it can be asked, each function over a proxy of its own.
 
+mod webhooks;
+
 use std::collections::BTreeSet;
 
 use latchkey_core::core::{Core, Downloads};
@@ -14,6 +16,8 @@ use latchkey_core::table::{Patience, Table};
 use latchkey_local::{Gateway, Parts};
 use latchkey_tests::engines;
 use latchkey_tests::proxy::{Proxy, Recorded};
+use latchkey_tests::shop::Shop;
+use latchkey_tests::sink::Reply;
 use latchkey_tests::vendor::{Vendor, http_client};
 use latchkey_tests::world::World;
 use serde_json::{Value, json};
@@ -247,6 +251,25 @@ fn in_its_name(template: &Template, worker: &str) -> BTreeSet<String> {
     reads.into_iter().chain(writes).chain([streams, action("sqs:SendMessage", queue)]).collect()
 }
 
+/// What a function may do that a queue tells what to do, and that puts more into it; and what Lambda does in its name
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html>).
+fn for_its_queue(template: &Template, consumer: &str) -> BTreeSet<String> {
+    let function = template.function(consumer);
+    let queue = &function.properties["Events"]["Messages"]["Properties"]["Queue"];
+    let logs = function.properties["LoggingConfig"]["LogGroup"]["!Ref"].as_str().unwrap();
+    let logs = json!({"!GetAtt": format!("{logs}.Arn")});
+    let calls = ["DeleteMessage", "GetQueueAttributes", "ReceiveMessage", "SendMessage"].map(|name| action(&format!("sqs:{name}"), queue));
+    calls.into_iter().chain(["CreateLogStream", "PutLogEvents"].map(|name| action(&format!("logs:{name}"), &logs))).collect()
+}
+
+/// What a function may do that puts jobs into the queue of webhooks and is not told by it; and logging.
+fn for_the_queue_of_webhooks(template: &Template, worker: &str) -> BTreeSet<String> {
+    let logs = template.function(worker).properties["LoggingConfig"]["LogGroup"]["!Ref"].as_str().unwrap();
+    let logs = json!({"!GetAtt": format!("{logs}.Arn")});
+    let writes = ["CreateLogStream", "PutLogEvents"].map(|name| action(&format!("logs:{name}"), &logs));
+    writes.into_iter().chain([action("sqs:SendMessage", &json!({"!GetAtt": "Webhooks.Arn"}))]).collect()
+}
+
 /// What the template allows a function.
 fn allowed(template: &Template, function: &Declared<'_>) -> Vec<String> {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
@@ -282,6 +305,33 @@ async fn tell_everything(world: &World) -> Vec<Watched> {
     vec![Watched { name: latchkey_worker::SITES, table, bucket, sink }]
 }
 
+/// Whatever a notification needs, over a proxy of its own: licences of both layouts, sites that are told and one that lost its right.
+async fn push_everything(world: &World) -> Watched {
+    let table = Proxy::start(&world.engines.dynamodb).await.unwrap();
+    let bucket = Proxy::start(&world.engines.s3).await.unwrap();
+    let store = Table::new(engines::dynamodb(&table.url()), world.core.table.name(), Random::System, Patience::default());
+    let core = Core::new(store, world.core.clock.clone(), world.core.random.clone(), world.core.public_url.clone());
+    core.table.warm_up().await.unwrap();
+    let sink = core.sink.clone();
+    let vendor = world.vendor().await;
+    let release = world.publish(&vendor, "1.0.0").await;
+    for (key, seats) in [("KEY-PUSHED-SMALL", 2), ("KEY-PUSHED-LARGE", 51)] {
+        world.license_with(&vendor, key, Some(seats)).await;
+        assert_eq!(activate(key, &format!("https://{}.shop.example", key.to_lowercase())).send(world).await.status, 200);
+    }
+    let shop = Shop::open(world).await;
+    shop.sink.answer(|_| Reply::Status(503));
+    shop.notify(&release).await;
+    shop.drain_with(&core).await;
+    assert_eq!(shop.sink.received().len(), 2);
+    assert_eq!(deactivate("KEY-PUSHED-LARGE", "https://key-pushed-large.shop.example").send(world).await.status, 200);
+    shop.sink.answer(|_| Reply::Status(204));
+    world.clock.advance_seconds(60);
+    shop.drain_with(&core).await;
+    assert_eq!((shop.sink.received().len(), shop.progress(&release).await.0), (3, "finished"));
+    Watched { name: latchkey_worker::PUSH, table, bucket, sink }
+}
+
 #[tokio::test]
 async fn each_function_may_do_what_it_does_and_nothing_else() {
     let mut world = World::new().await;
@@ -293,7 +343,10 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
     crate::babel::tokens::ask_everything(&world).await;
     let asked: Vec<_> = watched.iter().map(|watched| (watched.table.all_calls(), watched.bucket.calls())).collect();
     watched.extend(tell_everything(&world).await);
-    assert_eq!(watched.len() - asked.len(), latchkey_local::workers().len(), "let `tell_everything` tell every worker");
+    watched.push(push_everything(&world).await);
+    watched.extend(webhooks::tell_endpoints(&world).await);
+    let told = latchkey_local::workers().len() + latchkey_local::consumers().len() + latchkey_local::scheduled().len();
+    assert_eq!(watched.len() - asked.len(), told, "tell every worker of something");
     let (template, mut wrong) = (Template::read(), Vec::new());
     for Watched { name, table, bucket, sink } in watched {
         sink.settle().await;
@@ -302,6 +355,12 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
         let mut needs: BTreeSet<String> = calls.iter().flat_map(needed).collect();
         if latchkey_local::workers().contains(&name) {
             needs.extend(in_its_name(&template, name));
+        }
+        if latchkey_local::consumers().contains(&name) {
+            needs.extend(for_its_queue(&template, name));
+        }
+        if [latchkey_worker::EVENTS, latchkey_worker::ENDINGS].contains(&name) {
+            needs.extend(for_the_queue_of_webhooks(&template, name));
         }
         let allowed = allowed(&template, &function);
         let once: BTreeSet<String> = allowed.iter().cloned().collect();

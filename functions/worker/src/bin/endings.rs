@@ -1,0 +1,6 @@
+//! `worker-endings`: announces the ends of licences.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    latchkey_core::lambda::run_on_schedule(latchkey_worker::announce_endings).await
+}

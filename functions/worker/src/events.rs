@@ -1,0 +1,49 @@
+//! Announcing what happened, as the table's stream tells of changes.
+
+use std::sync::Arc;
+
+use latchkey_core::core::Core;
+use latchkey_core::fault::Fault;
+use latchkey_core::lambda::{ChangesAnswer, ChangesEvent};
+use latchkey_core::ops::announce::{ToldChange, WebhookJob, announce};
+use latchkey_core::queue::Queue;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+/// The function that notes for vendors' endpoints what happened.
+pub const EVENTS: &str = "worker-events";
+
+/// How many changes are looked at together.
+const AT_ONCE: usize = 8;
+
+/// Notes what a batch of changes tells of. What failed is told again; the rest is done.
+pub async fn announce_changes(core: Core, queue: Queue<WebhookJob>, event: ChangesEvent) -> ChangesAnswer {
+    let told = event.told();
+    let changes = told.len();
+    let turns = Arc::new(Semaphore::new(AT_ONCE));
+    let mut tasks = JoinSet::new();
+    for (sequence, told) in told {
+        let (core, queue, turns) = (core.clone(), queue.clone(), Arc::clone(&turns));
+        tasks.spawn(async move {
+            // It is never closed; and if it were, one more at once would do no harm.
+            let _turn = turns.acquire().await;
+            (sequence, one(&core, &queue, told).await)
+        });
+    }
+    let (mut noted, mut failed) = (0, Vec::new());
+    for (sequence, done) in tasks.join_all().await {
+        match done {
+            Ok(count) => noted += count,
+            Err(fault) => {
+                tracing::error!(function = EVENTS, sequence, %fault);
+                failed.push(sequence);
+            }
+        }
+    }
+    tracing::info!(function = EVENTS, changes, noted, failed = failed.len());
+    ChangesAnswer::failed(failed)
+}
+
+async fn one(core: &Core, queue: &Queue<WebhookJob>, told: Result<ToldChange, Fault>) -> Result<usize, Fault> {
+    announce(core, queue, &told?).await
+}

@@ -1,0 +1,176 @@
+//! Deliveries: events on their way to endpoints, and the log of them, gone after [`KEPT_SECONDS`].
+
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure};
+
+use super::call::{Answer, Refused, call};
+use super::item::{Item, attribute, item, number, text, value};
+use super::keys::{self, PK, SK, TTL};
+use super::once::Put;
+use super::read::unconditional;
+use super::{Changed, Exists, Freshness, Page, Table};
+use crate::domain::delivery::{Delivery, DeliveryState, KEPT_SECONDS};
+use crate::domain::event::EventId;
+use crate::domain::ids::{AccountId, WebhookId};
+use crate::domain::time::Timestamp;
+use crate::fault::Fault;
+
+/// By which an attempt is known: whoever took the delivery last.
+const MARK: &str = "mark";
+
+const TAKING: &str = "taking a delivery";
+const NOTING: &str = "noting what came of a delivery";
+
+/// A delivery that was taken: who else comes waits until it is ended, put off, or its time is over.
+#[derive(Clone, Debug)]
+pub(crate) struct TakenDelivery {
+    pub(crate) delivery: Delivery,
+    mark: String,
+}
+
+impl Table {
+    /// Notes a delivery, unless it is noted.
+    pub(crate) async fn create_delivery(&self, new: &Delivery, now: Timestamp) -> Result<Result<(), Exists>, Fault> {
+        match self.put_once(stored(new, now)?, "noting a delivery").await? {
+            Put::Done => Ok(Ok(())),
+            Put::Taken => Ok(Err(Exists)),
+        }
+    }
+
+    /// A delivery.
+    pub(crate) async fn delivery(&self, account: AccountId, webhook: WebhookId, event: &EventId) -> Result<Option<Delivery>, Fault> {
+        self.get(keys::delivery(account, webhook, event), Freshness::Strong).await?.map(value).transpose()
+    }
+
+    /// At most `limit` of an endpoint's deliveries before one of them, the latest event first. May lag a moment behind.
+    pub(crate) async fn deliveries(
+        &self,
+        account: AccountId,
+        webhook: WebhookId,
+        before: Option<&EventId>,
+        limit: u16,
+    ) -> Result<Page<Delivery, EventId>, Fault> {
+        let range = keys::deliveries(account, webhook);
+        let start = before.map(|event| keys::delivery(account, webhook, event).attributes());
+        let sent = call(self.patience, &self.random, "reading deliveries", || {
+            self.client
+                .query()
+                .table_name(&self.name)
+                .key_condition_expression("#pk = :pk AND #sk BETWEEN :from AND :to")
+                .expression_attribute_names("#pk", PK)
+                .expression_attribute_names("#sk", SK)
+                .expression_attribute_values(":pk", text(&range.pk))
+                .expression_attribute_values(":from", text(&range.from))
+                .expression_attribute_values(":to", text(&range.to))
+                .scan_index_forward(false)
+                .set_exclusive_start_key(start.clone())
+                .limit(i32::from(limit))
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+        });
+        let page = sent.await.map_err(unconditional)?.value;
+        let items = page.items.unwrap_or_default().into_iter().map(value).collect::<Result<Vec<Delivery>, _>>()?;
+        let next = if page.last_evaluated_key.is_some() { items.last().map(|last| last.event.clone()) } else { None };
+        Ok(Page { items, next })
+    }
+
+    /// Takes a delivery for this attempt until `until`; nothing where it is not this attempt's turn at `now`.
+    pub(crate) async fn take_delivery(
+        &self,
+        delivery: &Delivery,
+        attempt: u32,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<TakenDelivery>, Fault> {
+        let mark = self.random.text(b"abcdefghijklmnopqrstuvwxyz0123456789", 20);
+        let (at, until, pending) = (attribute(&now)?, attribute(&until)?, attribute(&DeliveryState::Pending)?);
+        let key = keys::delivery(delivery.account, delivery.webhook, &delivery.event);
+        let sent = call(self.patience, &self.random, TAKING, || {
+            self.client
+                .update_item()
+                .table_name(&self.name)
+                .set_key(Some(key.clone().attributes()))
+                .update_expression("SET #attempt = :attempt, #taken = :until, #mark = :mark, #first = if_not_exists(#first, :now)")
+                // Moments are texts of one width: their order is the moments'.
+                .condition_expression(
+                    "#state = :pending AND #attempt <= :attempt AND (attribute_not_exists(#taken) OR #taken <= :now) AND #due <= :now",
+                )
+                .expression_attribute_names("#state", "state")
+                .expression_attribute_names("#attempt", "attempt")
+                .expression_attribute_names("#taken", "taken_until")
+                .expression_attribute_names("#due", "due")
+                .expression_attribute_names("#first", "first")
+                .expression_attribute_names("#mark", MARK)
+                .expression_attribute_values(":pending", pending.clone())
+                .expression_attribute_values(":attempt", number(attempt))
+                .expression_attribute_values(":until", until.clone())
+                .expression_attribute_values(":now", at.clone())
+                .expression_attribute_values(":mark", text(&mark))
+                .return_values(ReturnValue::AllNew)
+                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+        });
+        let taken = match sent.await {
+            Ok(answer) => answer.value.attributes,
+            Err(Refused::Fault(fault)) => return Err(fault),
+            // An attempt of this call whose answer was lost left its mark.
+            Err(Refused::Condition(Answer { value: UpdateItemError::ConditionalCheckFailedException(failed), .. })) => {
+                failed.item.filter(|item| item.get(MARK).and_then(|there| there.as_s().ok()) == Some(&mark))
+            }
+            Err(Refused::Condition(Answer { value, .. })) => return Err(Fault::corrupt(TAKING, value)),
+        };
+        taken.map(|item| Ok(TakenDelivery { delivery: value(item)?, mark })).transpose()
+    }
+
+    /// Writes what came of a delivery that was taken. Where it is not in our hands any more, nothing is written.
+    pub(crate) async fn put_taken_delivery(&self, taken: &TakenDelivery, after: &Delivery, now: Timestamp) -> Result<(), Fault> {
+        self.put_delivery(after, now, (MARK, text(&taken.mark)), DeliveryState::Pending).await.map(|_| ())
+    }
+
+    /// Writes `after` where `before` was read: its attempt and its state are as they were.
+    pub(crate) async fn replace_delivery(&self, before: &Delivery, after: &Delivery, now: Timestamp) -> Result<Result<(), Changed>, Fault> {
+        self.put_delivery(after, now, ("attempt", number(before.attempt)), before.state).await
+    }
+
+    async fn put_delivery(
+        &self,
+        after: &Delivery,
+        now: Timestamp,
+        (name, seen): (&str, AttributeValue),
+        state: DeliveryState,
+    ) -> Result<Result<(), Changed>, Fault> {
+        let (stored, state) = (stored(after, now)?, attribute(&state)?);
+        let sent = call(self.patience, &self.random, NOTING, || {
+            self.client
+                .put_item()
+                .table_name(&self.name)
+                .set_item(Some(stored.clone()))
+                .condition_expression("#seen = :seen AND #state = :state")
+                .expression_attribute_names("#seen", name)
+                .expression_attribute_names("#state", "state")
+                .expression_attribute_values(":seen", seen.clone())
+                .expression_attribute_values(":state", state.clone())
+                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+        });
+        match sent.await {
+            Ok(_) => Ok(Ok(())),
+            Err(Refused::Fault(fault)) => Err(fault),
+            Err(Refused::Condition(Answer { value: PutItemError::ConditionalCheckFailedException(failed), .. })) => {
+                // An attempt of ours whose answer was lost left it just so.
+                let stands = failed.item.map(value::<Delivery>).transpose()?;
+                Ok(if stands.as_ref() == Some(after) { Ok(()) } else { Err(Changed) })
+            }
+            Err(Refused::Condition(Answer { value, .. })) => Err(Fault::corrupt(NOTING, value)),
+        }
+    }
+}
+
+fn stored(delivery: &Delivery, now: Timestamp) -> Result<Item, Fault> {
+    let mut item = item(keys::delivery(delivery.account, delivery.webhook, &delivery.event), delivery)?;
+    item.insert(TTL.to_owned(), number(now.plus_seconds(KEPT_SECONDS).as_seconds()));
+    Ok(item)
+}

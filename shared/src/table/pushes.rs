@@ -1,0 +1,261 @@
+//! Pushes: each site of a notification, and how many of them there are.
+//!
+//! Whatever is written of a push counts in the same transaction, so that the counts cannot count twice. They lie in parts: many who
+//! write side by side would be in each other's way at one.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{Put, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
+use serde::Deserialize;
+
+use super::call::{Answer, Refused, call};
+use super::item::{Item, attribute, item, number, text, value};
+use super::keys::{self, TTL};
+use super::transact::{NotDone, Transaction};
+use super::{Freshness, Table};
+use crate::domain::ids::{AccountId, ReleaseId};
+use crate::domain::notification::{Counts, Push, PushState};
+use crate::domain::seat::SeatDigest;
+use crate::domain::time::Timestamp;
+use crate::fault::{Fault, FaultKind};
+
+/// The most pushes that are noted at once: a transaction has 100 writes, and one of them counts.
+pub(crate) const MOST_NOTED: usize = 99;
+
+/// In how many parts pushes are counted.
+const PARTS: u8 = 8;
+
+/// For how long it is known which sites were told of a release, in seconds: a year.
+const KEPT_SECONDS: i64 = 366 * 24 * 60 * 60;
+
+/// By which an attempt is known: whoever took the push last.
+const MARK: &str = "mark";
+
+const NOTING: &str = "noting whom to tell";
+const TAKING: &str = "taking a push";
+const ENDING: &str = "ending a push";
+
+/// A push that was taken: who else comes waits until it is ended, put off, or its time is over.
+#[derive(Clone, Debug)]
+pub(crate) struct TakenPush {
+    pub(crate) push: Push,
+    mark: String,
+}
+
+/// Somebody else noted one of them in the meantime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NotedBefore;
+
+/// Which push is meant: of which release, to which site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct PushName {
+    pub(crate) account: AccountId,
+    pub(crate) release: ReleaseId,
+    pub(crate) site: SeatDigest,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Condition {
+    Push,
+    Count,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct CountItem {
+    sites: u32,
+    sent: u32,
+    failed: u32,
+    left_out: u32,
+}
+
+impl Table {
+    /// How many sites there are of a release's notification, and what became of them, with every write that was acknowledged.
+    pub async fn push_counts(&self, account: AccountId, release: ReleaseId) -> Result<Counts, Fault> {
+        let mut counts = Counts::default();
+        for part in self.query_all(&keys::push_counts(account, release)).await? {
+            let CountItem { sites, sent, failed, left_out } = value(part)?;
+            counts.sites += sites;
+            counts.sent += sent;
+            counts.failed += failed;
+            counts.left_out += left_out;
+        }
+        Ok(counts)
+    }
+
+    /// A push.
+    pub(crate) async fn push(&self, name: PushName) -> Result<Option<Push>, Fault> {
+        self.get(name.key(), Freshness::Strong).await?.map(value).transpose()
+    }
+
+    /// Those of a release's pushes to these sites that are there.
+    pub(crate) async fn pushes(
+        &self,
+        account: AccountId,
+        release: ReleaseId,
+        sites: &[SeatDigest],
+    ) -> Result<BTreeMap<SeatDigest, Push>, Fault> {
+        let wanted: Vec<_> = sites.iter().map(|site| (*site, keys::push(account, release, *site))).collect();
+        let mut found = self.get_many(wanted.iter().map(|(_, key)| key.clone()).collect(), Freshness::Strong).await?;
+        let there = wanted.into_iter().filter_map(|(site, key)| Some((site, found.take(&key)?)));
+        there.map(|(site, item)| Ok((site, value(item)?))).collect()
+    }
+
+    /// Notes pushes that are not there, at most [`MOST_NOTED`], and counts them: all of them or none.
+    pub(crate) async fn note_pushes(
+        &self,
+        account: AccountId,
+        release: ReleaseId,
+        pushes: &[Push],
+        now: Timestamp,
+    ) -> Result<Result<(), NotedBefore>, Fault> {
+        let Some(first) = pushes.first() else { return Ok(Ok(())) };
+        let mut transaction = Transaction::new(NOTING);
+        for push in pushes {
+            transaction.create(self, Condition::Push, stored(PushName { account, release, site: push.digest() }, push, now)?)?;
+        }
+        let name = PushName { account, release, site: first.digest() };
+        transaction.update(Condition::Count, self.count(name, "sites", pushes.len()))?;
+        match transaction.run(self).await {
+            Ok(()) => Ok(Ok(())),
+            Err(NotDone::Fault(fault)) => Err(fault),
+            Err(NotDone::Conditions(..)) => Ok(Err(NotedBefore)),
+        }
+    }
+
+    /// Takes a push for this attempt until `until`; nothing where it is not this attempt's turn at `now`.
+    pub(crate) async fn take_push(
+        &self,
+        name: PushName,
+        attempt: u32,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<TakenPush>, Fault> {
+        let mark = self.random.text(b"abcdefghijklmnopqrstuvwxyz0123456789", 20);
+        let (at, until) = (attribute(&now)?, attribute(&until)?);
+        let pending = attribute(&PushState::Pending)?;
+        let sent = call(self.patience, &self.random, TAKING, || {
+            self.client
+                .update_item()
+                .table_name(&self.name)
+                .set_key(Some(name.key().attributes()))
+                .update_expression("SET #attempt = :attempt, #taken = :until, #mark = :mark, #first = if_not_exists(#first, :now)")
+                // Moments are texts of one width: their order is the moments'.
+                .condition_expression(
+                    "#state = :pending AND #attempt <= :attempt AND (attribute_not_exists(#taken) OR #taken <= :now) \
+                     AND (attribute_not_exists(#due) OR #due <= :now)",
+                )
+                .expression_attribute_names("#state", "state")
+                .expression_attribute_names("#attempt", "attempt")
+                .expression_attribute_names("#taken", "taken_until")
+                .expression_attribute_names("#due", "due")
+                .expression_attribute_names("#first", "first")
+                .expression_attribute_names("#mark", MARK)
+                .expression_attribute_values(":pending", pending.clone())
+                .expression_attribute_values(":attempt", number(attempt))
+                .expression_attribute_values(":until", until.clone())
+                .expression_attribute_values(":now", at.clone())
+                .expression_attribute_values(":mark", text(&mark))
+                .return_values(ReturnValue::AllNew)
+                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+        });
+        let taken = match sent.await {
+            Ok(answer) => answer.value.attributes,
+            Err(Refused::Fault(fault)) => return Err(fault),
+            // An attempt of this call whose answer was lost left its mark.
+            Err(Refused::Condition(Answer { value: UpdateItemError::ConditionalCheckFailedException(failed), .. })) => {
+                failed.item.filter(|item| item.get(MARK).and_then(|there| there.as_s().ok()) == Some(&mark))
+            }
+            Err(Refused::Condition(Answer { value, .. })) => return Err(Fault::corrupt(TAKING, value)),
+        };
+        taken.map(|item| Ok(TakenPush { push: value(item)?, mark })).transpose()
+    }
+
+    /// Writes how a push that was taken has ended, and counts it. Where it is not in our hands any more, nothing is written.
+    pub(crate) async fn end_push(
+        &self,
+        name: PushName,
+        taken: &TakenPush,
+        state: PushState,
+        status: Option<u16>,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        let counted = match state {
+            PushState::Pending => return Err(Fault::new(FaultKind::Corrupt, ENDING)),
+            PushState::Sent => "sent",
+            PushState::Refused | PushState::Unreached | PushState::NotCalled => "failed",
+            PushState::LeftOut => "left_out",
+        };
+        let ended = Push { state, status: status.or(taken.push.status), due: None, taken_until: None, ..taken.push.clone() };
+        let mut transaction = Transaction::new(ENDING);
+        transaction.put(Condition::Push, self.of_ours(name, taken, &ended, now)?)?;
+        transaction.update(Condition::Count, self.count(name, counted, 1))?;
+        match transaction.run(self).await {
+            // An attempt of ours whose answer was lost has ended it, or somebody did when our time was over.
+            Ok(()) | Err(NotDone::Conditions(..)) => Ok(()),
+            Err(NotDone::Fault(fault)) => Err(fault),
+        }
+    }
+
+    /// Puts a push that was taken off to its next attempt at `due`. Where it is not in our hands any more, nothing is written.
+    pub(crate) async fn put_off_push(
+        &self,
+        name: PushName,
+        taken: &TakenPush,
+        due: Timestamp,
+        status: Option<u16>,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        let attempt = taken.push.attempt.saturating_add(1);
+        let next = Push { attempt, due: Some(due), taken_until: None, status: status.or(taken.push.status), ..taken.push.clone() };
+        let mut transaction = Transaction::new("putting a push off");
+        transaction.put(Condition::Push, self.of_ours(name, taken, &next, now)?)?;
+        match transaction.run(self).await {
+            Ok(()) | Err(NotDone::Conditions(..)) => Ok(()),
+            Err(NotDone::Fault(fault)) => Err(fault),
+        }
+    }
+
+    /// Writes a push where it is still in the hands of whoever took it.
+    fn of_ours(
+        &self,
+        name: PushName,
+        taken: &TakenPush,
+        after: &Push,
+        now: Timestamp,
+    ) -> Result<aws_sdk_dynamodb::types::builders::PutBuilder, Fault> {
+        Ok(Put::builder()
+            .table_name(&self.name)
+            .set_item(Some(stored(name, after, now)?))
+            .condition_expression("#mark = :mark AND #state = :pending")
+            .expression_attribute_names("#mark", MARK)
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":mark", text(&taken.mark))
+            .expression_attribute_values(":pending", attribute(&PushState::Pending)?))
+    }
+
+    fn count(&self, name: PushName, what: &str, by: usize) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
+        let part = name.site.as_bytes()[0] % PARTS;
+        Update::builder()
+            .table_name(&self.name)
+            .set_key(Some(keys::push_count(name.account, name.release, part).attributes()))
+            .update_expression("ADD #what :by")
+            .expression_attribute_names("#what", what)
+            .expression_attribute_values(":by", number(by))
+    }
+}
+
+impl PushName {
+    fn key(self) -> keys::Key {
+        keys::push(self.account, self.release, self.site)
+    }
+}
+
+fn stored(name: PushName, push: &Push, now: Timestamp) -> Result<Item, Fault> {
+    let mut item = item(name.key(), push)?;
+    item.insert(TTL.to_owned(), number(now.plus_seconds(KEPT_SECONDS).as_seconds()));
+    Ok(item)
+}

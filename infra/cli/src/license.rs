@@ -57,6 +57,9 @@ pub(crate) enum Command {
     /// Change from when until when a licence holds; renewing is this
     #[command(after_long_help = members::help(&MEMBERS))]
     Validity(validity::Args),
+    /// Make a licence another order's, or no order's
+    #[command(after_long_help = members::help(&MEMBERS))]
+    Move(edit::MoveArgs),
     /// Verify a signed licence with the vendor's public key; needs no deployment
     #[command(after_long_help = verify::help())]
     Verify(verify::Args),
@@ -94,6 +97,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<Answer, F
         Command::Refund(args) => args.refund(core).await?,
         Command::Seats(args) => args.run(core).await?,
         Command::Validity(args) => args.run(core).await?,
+        Command::Move(args) => args.run(core).await?,
         Command::Verify(args) => return args.run(core.now()),
     };
     let view = view::View::of(&license);

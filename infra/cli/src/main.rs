@@ -6,8 +6,10 @@
 mod account;
 mod api_key;
 mod args;
+mod backup;
 mod customer;
 mod diagnose;
+mod init;
 mod license;
 mod members;
 mod moment;
@@ -20,6 +22,8 @@ mod release;
 mod say;
 mod seats;
 mod session;
+mod shell;
+mod stats;
 mod table;
 mod target;
 mod text;
@@ -50,9 +54,12 @@ async fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<Answer, Problem> {
-    // The one command that works on a file alone: it must not ask for a table or a region.
-    if let Command::License(license::Command::Verify(args)) = &cli.command {
-        return args.run(Clock::System.now()).map_err(Failed::plain);
+    // What works on a file alone, or on nothing: it must not ask for a table or a region.
+    match &cli.command {
+        Command::License(license::Command::Verify(args)) => return args.run(Clock::System.now()).map_err(Failed::plain),
+        Command::Completions(args) => return args.run().map_err(Failed::plain),
+        Command::Man(args) => return args.run().map_err(Failed::plain),
+        _ => {}
     }
     let session = Session::open(cli.target, cli.json).await?;
     execute(cli.command, &session).await.map_err(|failed| failed.explain(&session.target))
@@ -69,6 +76,12 @@ async fn execute(command: Command, session: &Session) -> Result<Answer, Failed> 
         Command::Release(command) => release::run(command, session).await,
         Command::License(command) => license::run(command, session).await,
         Command::User(command) => user::run(command, session).await,
+        Command::Stats(args) => args.run(session).await,
+        Command::Init(args) => args.run(session).await,
+        Command::Export(args) => args.run(session).await,
+        Command::Restore(args) => args.run(session).await,
+        Command::Completions(args) => args.run(),
+        Command::Man(args) => args.run(),
         Command::Table(command) => table::run(command, session).await,
         Command::Webhook(command) => webhook::run(command, session).await,
     }

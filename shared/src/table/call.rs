@@ -89,6 +89,7 @@ plain_store_errors! {
     get_item::GetItemError,
     put_item::PutItemError,
     query::QueryError,
+    scan::ScanError,
     update_item::UpdateItemError,
 }
 

@@ -5,6 +5,7 @@
 mod licenses;
 mod log;
 mod notifications;
+mod owners;
 mod users;
 mod webhooks;
 
@@ -23,6 +24,7 @@ pub(super) use self::licenses::{
 };
 pub(super) use self::log::{log_entry, log_head, log_head_in, log_heads};
 pub(super) use self::notifications::{notification, notifications, push, push_count, push_counts};
+pub(super) use self::owners::{Owner, owner};
 pub(super) use self::users::{password, session, user, user_email, user_name, user_setting, user_settings, users};
 pub use self::webhooks::{Told, told};
 pub(super) use self::webhooks::{all_went, deliveries, delivery, ending, ending_hour, endings, webhook, webhook_count, webhooks, went};

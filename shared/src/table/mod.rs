@@ -107,6 +107,8 @@
 //! | releases of a product | query `PRODUCT#account#product` from `RELEASE#` |
 //! | packages of a product | query the same range from its end, as far as a list shows |
 //! | products of a page of licences, records that others lead to | a batch |
+//! | import licences | a batch of grants, one update for the numbers, and a transaction of record, grant and seats each |
+//! | export, restore | a scan in parts; a put each, where there is nothing, and batches to compare ([`StoredItem`]) |
 //! | how long a list is | the list's query, counted where it is; not for a minute afterwards ([`Counts`]) |
 //! | products of a page of licences | a batch |
 //! | whom to tell of a release | a page of [`keys::BY_PRODUCT`], its grants and what is noted of their sites in two batches; transactions of pushes and count |
@@ -123,6 +125,7 @@ mod accounts;
 mod api_key_changes;
 mod api_keys;
 mod assemblies;
+mod backup;
 mod batch;
 mod batch_write;
 mod call;
@@ -136,8 +139,8 @@ mod discounts;
 mod endings;
 mod failures;
 mod grants;
-mod imports;
 pub(crate) mod images;
+mod imports;
 mod item;
 pub mod keys;
 mod licenses;
@@ -184,6 +187,7 @@ use aws_sdk_dynamodb::Client;
 
 pub use self::api_key_changes::ChangeApiKeyError;
 pub use self::api_keys::{CreateApiKeyError, Found, ListedApiKey};
+pub use self::backup::{Belongings, Bookmark, Compared, MOST_COMPARED, MOST_PARTS, NoItem, Part, Restored, StoredItem};
 pub use self::call::Patience;
 #[cfg(feature = "queue")]
 pub(crate) use self::call::backoff;

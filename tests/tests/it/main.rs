@@ -14,6 +14,7 @@ mod cscart;
 mod faults;
 mod find_by_site;
 mod floating;
+mod imports;
 mod journeys;
 mod ladder;
 mod layouts;

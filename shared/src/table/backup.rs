@@ -219,6 +219,7 @@ impl StoredItem {
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "the SDK's type may grow")]
 fn written(value: &AttributeValue) -> Result<Value, Fault> {
     let sorted = |texts: &[String]| {
         let mut texts = texts.to_vec();

@@ -58,6 +58,9 @@ enum Condition {
     Room,
 }
 
+/// A seat, and where it lies.
+type Placed<'s> = (SeatDigest, &'s Seat);
+
 /// What became of some seats.
 enum Added {
     All,
@@ -132,7 +135,7 @@ impl Table {
         self.add_seats(grant.key, grant.seat_limit, beside.into_iter().chain(rest).collect()).await
     }
 
-    async fn add_seats(&self, key: KeyDigest, limit: SeatLimit, mut seats: Vec<(SeatDigest, &Seat)>) -> Result<(), Fault> {
+    async fn add_seats(&self, key: KeyDigest, limit: SeatLimit, mut seats: Vec<Placed<'_>>) -> Result<(), Fault> {
         let _changing = self.changing(key, Layout::Items);
         while !seats.is_empty() {
             let some = seats.len().min(SEATS_AT_ONCE);
@@ -152,7 +155,7 @@ impl Table {
         }
     }
 
-    async fn add_some(&self, key: KeyDigest, limit: SeatLimit, seats: &[(SeatDigest, &Seat)]) -> Result<Added, Fault> {
+    async fn add_some(&self, key: KeyDigest, limit: SeatLimit, seats: &[Placed<'_>]) -> Result<Added, Fault> {
         let more = count(seats);
         let mut condition = "attribute_exists(#unfinished) AND attribute_exists(#taken)".to_owned();
         let mut update = Update::builder()
@@ -192,7 +195,7 @@ impl Condition {
 }
 
 /// The seats that are written with the licence, and those that follow.
-fn split(seats: &SeatMap) -> (Vec<(SeatDigest, &Seat)>, Vec<(SeatDigest, &Seat)>) {
+fn split(seats: &SeatMap) -> (Vec<Placed<'_>>, Vec<Placed<'_>>) {
     let mut beside: Vec<_> = seats.iter().map(|(digest, seat)| (*digest, seat)).collect();
     let rest = beside.split_off(beside.len().min(SEATS_AT_ONCE));
     (beside, rest)

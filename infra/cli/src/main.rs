@@ -55,11 +55,17 @@ async fn main() -> ExitCode {
 
 async fn run(cli: Cli) -> Result<Answer, Problem> {
     // What works on a file alone, or on nothing: it must not ask for a table or a region.
-    match &cli.command {
-        Command::License(license::Command::Verify(args)) => return args.run(Clock::System.now()).map_err(Failed::plain),
-        Command::Completions(args) => return args.run().map_err(Failed::plain),
-        Command::Man(args) => return args.run().map_err(Failed::plain),
-        _ => {}
+    let alone = if let Command::License(license::Command::Verify(args)) = &cli.command {
+        Some(args.run(Clock::System.now()))
+    } else if let Command::Completions(args) = &cli.command {
+        Some(args.run())
+    } else if let Command::Man(args) = &cli.command {
+        Some(args.run())
+    } else {
+        None
+    };
+    if let Some(answer) = alone {
+        return answer.map_err(Failed::plain);
     }
     let session = Session::open(cli.target, cli.json).await?;
     execute(cli.command, &session).await.map_err(|failed| failed.explain(&session.target))

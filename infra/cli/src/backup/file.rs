@@ -11,6 +11,7 @@ use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use latchkey_core::domain::ids::AccountId;
 use latchkey_core::domain::time::Timestamp;
+use latchkey_core::packages::hex;
 use latchkey_core::table::StoredItem;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -214,10 +215,6 @@ impl Write for Hashed {
 
 fn json(value: &impl Serialize) -> io::Result<String> {
     serde_json::to_string(value).map_err(io::Error::other)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

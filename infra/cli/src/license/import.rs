@@ -135,9 +135,9 @@ impl Args {
                 }
             };
             import.report.sum.records += 1;
-            let planned = record.map_err(|message| Bad { code: "unreadable", message }).and_then(|record| planner.plan(&record));
-            match planned {
-                Ok(planned) => import.take(place, planned, no_customers),
+            let license = record.map_err(|message| Bad { code: "unreadable", message }).and_then(|record| planner.plan(&record));
+            match license {
+                Ok(license) => import.take(place, license, no_customers),
                 Err(bad) => import.report.bad(place, bad),
             }
             .map_err(|error| unwritable(&error))?;

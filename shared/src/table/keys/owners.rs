@@ -40,6 +40,7 @@ pub(in crate::table) fn owner(key: &Key) -> Owner {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::key::LicenseKey;
 
     fn of(pk: &str, sk: &str) -> Owner {
         owner(&Key::new(pk.to_owned(), sk.to_owned()))
@@ -55,7 +56,7 @@ mod tests {
             assert_eq!(of(&format!("{word}#0000000007#more"), "X"), ours, "{word}");
         }
         assert_eq!((of("COUNTERS", "ACCOUNT"), of("CODE#acme", "CODE")), (Owner::Everybody, Owner::Attribute));
-        let digest = KeyDigest::of("a-key");
+        let digest = LicenseKey::parse("a-key").unwrap().digest();
         assert_eq!(of(&format!("LICENSE#{}", digest.to_text()), "GRANT"), Owner::License(digest));
         assert_eq!(of("ENDING#0000500000", &format!("LICENSE#{}#0000", digest.to_text())), Owner::License(digest));
         assert_eq!((of("FAILURES#abc", "ATTEMPTS"), of("ENDINGS", "HOUR")), (Owner::Deployment, Owner::Deployment));

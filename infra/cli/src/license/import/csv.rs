@@ -25,7 +25,7 @@ pub(super) fn read(mut reader: impl BufRead, since: &Rc<Cell<u64>>, out: &mut Ou
     let names = names(&record)?;
     while next(&mut reader, &mut record, since)? {
         // What the library says of a record's beginning is the end of the one before, empty lines and all.
-        let within = record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+        let within = record.as_slice().split(|byte| *byte == b'\n').count() as u64 - 1;
         let line = reader.position().line().saturating_sub(1 + within);
         out.give(|_| Place::Line(line), cells(&names, &record))?;
     }

@@ -12,6 +12,7 @@ use latchkey_core::domain::text::{Email, Line, Prose};
 use latchkey_core::domain::time::Timestamp;
 use latchkey_core::ops::import_customers::ImportCustomer;
 use latchkey_core::ops::import_licenses::ImportLicense;
+use latchkey_core::packages::hex;
 use latchkey_core::table::NewCustomer;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
@@ -131,13 +132,11 @@ impl Planner {
 
     fn person(&self, record: &Map<String, Value>, warnings: &mut Vec<Warning>) -> (Option<ImportCustomer>, Option<Licensee>, Terms) {
         let text = |member| self.mapping.text(record, member);
-        let email = text(Member::Email).and_then(|text| match Email::parse(&text) {
-            Ok(email) => Some(email),
-            Err(_) => {
-                warnings.push(Warning { code: "email", message: "its e-mail address is none, and is left out".to_owned() });
-                None
-            }
-        });
+        let said = text(Member::Email);
+        let email = said.as_ref().and_then(|text| Email::parse(text).ok());
+        if said.is_some() && email.is_none() {
+            warnings.push(Warning { code: "email", message: "its e-mail address is none, and is left out".to_owned() });
+        }
         let line = |member| text(member).and_then(|text| cut::<120>(&text));
         let (given_name, family_name, company) = (line(Member::GivenName), line(Member::FamilyName), line(Member::Company));
         let both = [&given_name, &family_name].into_iter().flatten().map(Line::as_str).collect::<Vec<_>>().join(" ");
@@ -210,7 +209,7 @@ fn cut<const MAX: usize>(text: &str) -> Option<Line<MAX>> {
 /// What names the customer with an e-mail address, and tells nobody the address.
 fn digest(email: &str) -> String {
     let hash = Sha256::new().chain_update(b"latchkey:import:customer:v1\0").chain_update(email).finalize();
-    hash[..12].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash)[..24].to_owned()
 }
 
 fn bad(code: &'static str, message: impl Into<String>) -> Bad {

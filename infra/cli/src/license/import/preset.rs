@@ -59,6 +59,7 @@ pub(crate) enum Member {
 
 /// Which exporter wrote a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[expect(clippy::doc_markdown, reason = "the words are the help's")]
 pub(crate) enum Preset {
     /// Easy Digital Downloads, Software Licensing: Tools, Export License Keys
     Edd,

@@ -113,20 +113,18 @@ impl Report {
 
     /// Notes what would become of a licence.
     pub(super) fn preview(&mut self, place: Place, known: Option<Imported>, seats: usize, warnings: Vec<Warning>) -> io::Result<()> {
-        match known {
-            Some(known) => self.outcome(place, known, seats, warnings),
-            None => {
-                self.sum.imported += 1;
-                self.sum.seats += seats as u64;
-                if !warnings.is_empty() {
-                    self.sum.changed += 1;
-                }
-                for Warning { code, message } in warnings {
-                    self.note(Entry { place, outcome: Outcome::Changed, code, message, license: None })?;
-                }
-                Ok(())
-            }
+        if let Some(known) = known {
+            return self.outcome(place, known, seats, warnings);
         }
+        self.sum.imported += 1;
+        self.sum.seats += seats as u64;
+        if !warnings.is_empty() {
+            self.sum.changed += 1;
+        }
+        for Warning { code, message } in warnings {
+            self.note(Entry { place, outcome: Outcome::Changed, code, message, license: None })?;
+        }
+        Ok(())
     }
 
     /// Ends the file.

@@ -90,6 +90,18 @@ pub fn s3(config: &SdkConfig, bucket: &BucketConfig) -> aws_sdk_s3::Client {
     aws_sdk_s3::Client::from_conf(config)
 }
 
+/// The client for mail. It never retries: a mail whose answer was lost is sent again later, if at all.
+#[cfg(feature = "ses")]
+pub fn ses(config: &SdkConfig) -> aws_sdk_sesv2::Client {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(2))
+        .read_timeout(Duration::from_secs(15))
+        .operation_timeout(Duration::from_secs(20))
+        .build();
+    let config = aws_sdk_sesv2::config::Builder::from(config).retry_config(RetryConfig::disabled()).timeout_config(timeouts).build();
+    aws_sdk_sesv2::Client::from_conf(config)
+}
+
 /// The client for queues. A message that is put twice is told twice, which may happen anyway: the SDK may retry.
 #[cfg(feature = "queue")]
 pub fn sqs(config: &SdkConfig) -> aws_sdk_sqs::Client {

@@ -15,9 +15,12 @@
 //! | `LATCHKEY_BEARER_SECRET_PREVIOUS` | – | the secret before the last rotation: Bearers under it are still accepted, which matters for 30 minutes |
 //! | `LATCHKEY_PUSH_QUEUE` | what starts or sends update notifications | the address of the queue that they are sent from, as SQS names it |
 //! | `LATCHKEY_WEBHOOK_QUEUE` | what notes or sends events for webhooks | the address of the queue that they are sent from, as SQS names it |
+//! | `LATCHKEY_MAIL_FROM` | what sends mail | the address that all mail comes from: one that SES knows to be the deployment's |
+//! | `LATCHKEY_MAIL_CONFIGURATION_SET` | what sends mail | the configuration set of SES by which bounces are told |
 //! | `LATCHKEY_S3_PATH_STYLE` | – | `true` for stores that have no host per bucket |
 //! | `LATCHKEY_LOG` | – | how much our own code logs: `error`, `warn`, `info` (the usual), `debug` or `trace` |
 //! | `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` | all | set by Lambda; the operator's tool takes whatever the AWS tools take |
+//! | `AWS_ENDPOINT_URL_SESV2` | – | SES in another place |
 //! | `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL_SQS` | – | stores and queues in other places |
 //! | `AWS_LAMBDA_FUNCTION_NAME` | – | set by Lambda: the function's name, for the log |
 
@@ -25,6 +28,8 @@ use std::fmt;
 
 use url::Url;
 
+use crate::domain::mail::in_ascii;
+use crate::domain::text::Email;
 use crate::queue::Job;
 
 /// A setting is missing or wrong.
@@ -151,6 +156,28 @@ pub struct BucketConfig {
     pub name: String,
     /// Whether the bucket's name goes into the path instead of the host.
     pub path_style: bool,
+}
+
+/// What sending mail needs.
+#[derive(Clone, Debug)]
+pub struct MailConfig {
+    /// The address that all mail comes from.
+    pub from: Email,
+    /// By which configuration of SES bounces are told.
+    pub configuration_set: String,
+    /// Where SES is, where not at its usual place.
+    pub endpoint: Option<String>,
+}
+
+impl MailConfig {
+    /// Reads it.
+    pub fn read(environment: &impl Environment) -> Result<Self, ConfigError> {
+        const FROM: &str = "LATCHKEY_MAIL_FROM";
+        let wrong = ConfigError { variable: FROM, problem: "must be an address that mail can be sent from" };
+        let from = Email::parse(&required(environment, FROM)?).ok().filter(|from| in_ascii(from).is_some()).ok_or(wrong)?;
+        let configuration_set = required(environment, "LATCHKEY_MAIL_CONFIGURATION_SET")?;
+        Ok(Self { from, configuration_set, endpoint: environment.get("AWS_ENDPOINT_URL_SESV2") })
+    }
 }
 
 impl CoreConfig {

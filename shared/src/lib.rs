@@ -24,6 +24,8 @@ pub mod ops;
 pub mod outbound;
 pub mod packages;
 mod places;
+#[cfg(feature = "post")]
+pub mod post;
 pub mod query;
 pub mod queue;
 pub mod random;

@@ -21,6 +21,12 @@ pub const PUSH_QUEUE: &str = "/latchkey-pushes";
 /// The queue of webhooks of the local stack, as the end of its address.
 pub const WEBHOOK_QUEUE: &str = "/latchkey-webhooks";
 
+/// The queue of mail of the local stack, as the end of its address.
+pub const MAIL_QUEUE: &str = "/latchkey-mail";
+
+/// The address that mail of the local stack comes from.
+pub const MAIL_FROM: &str = "licenses@latchkey.localhost";
+
 /// The access key that requests to the local stack are signed with.
 pub const ACCESS_KEY: &str = "local";
 

@@ -5,13 +5,11 @@
 //! | `LATCHKEY_TEST_DYNAMODB_ENDPOINT` | such as `http://127.0.0.1:8000` for DynamoDB Local |
 //! | `LATCHKEY_TEST_S3_ENDPOINT` | such as `http://127.0.0.1:5000` for moto |
 
-use latchkey_core::clock::Clock;
 use latchkey_core::config::{BucketConfig, Environment as _, ProcessEnvironment};
-use latchkey_core::domain::destination::Reach;
 use latchkey_core::local::{ACCESS_KEY, SECRET_KEY};
 use latchkey_core::random::Random;
 use latchkey_core::{aws, table};
-use latchkey_local::{Options, Stack, Storage};
+use latchkey_local::{Options, Stack};
 
 use crate::proxy::Proxy;
 
@@ -29,7 +27,7 @@ pub struct Engines {
 impl Engines {
     /// The endpoints that the environment names, the embedded ones for the rest.
     pub async fn start() -> Self {
-        let options = Options { port: 0, storage: Storage::Ephemeral, clock: Clock::System, random: Random::System, reach: Reach::Public };
+        let options = Options::ephemeral();
         let stack = Stack::start(options).await.unwrap();
         let dynamodb = ProcessEnvironment.get("LATCHKEY_TEST_DYNAMODB_ENDPOINT");
         let s3 = ProcessEnvironment.get("LATCHKEY_TEST_S3_ENDPOINT");

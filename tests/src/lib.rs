@@ -8,7 +8,9 @@
 pub mod changes;
 pub mod engines;
 pub mod exchange;
+pub mod frozen;
 pub mod log_capture;
+pub mod mail_server;
 pub mod plugin;
 pub mod proxy;
 pub mod shop;

@@ -10,6 +10,7 @@ use latchkey_core::domain::ids::AccountId;
 use latchkey_core::domain::webhook::{Webhook, WebhookSecret};
 use latchkey_core::lambda::{ChangesAnswer, ChangesEvent, MessagesAnswer};
 use latchkey_core::ops::announce::WebhookJob;
+use latchkey_core::ops::send_mail::MailJob;
 use latchkey_core::ops::webhooks::{Sealing, WebhookFields, create_webhook};
 use latchkey_core::outbound::Outbound;
 use latchkey_core::queue::Queue;
@@ -29,6 +30,8 @@ pub struct Tape {
     pub records: Vec<Value>,
     /// The queue of webhooks.
     pub messages: InProcess,
+    /// The queue of mail.
+    pub mail: InProcess,
     /// What secrets are sealed under.
     pub sealing: Sealing,
 }
@@ -39,12 +42,18 @@ impl Tape {
         let current = Secret::parse("LATCHKEY_SEALING_SECRET", "the-secret-of-the-tests-seals-0123456789").unwrap();
         let sealing = Sealing::new(&SealingSecrets { current, previous: None });
         let messages = InProcess::new(world.core.clock.clone(), Rules { visibility: 180, most_tellings: 5 });
-        Self { last: items(world).await, records: Vec::new(), messages, sealing }
+        let mail = InProcess::new(world.core.clock.clone(), Rules { visibility: 180, most_tellings: 5 });
+        Self { last: items(world).await, records: Vec::new(), messages, mail, sealing }
     }
 
     /// The queue, for putting jobs into it.
     pub fn queue(&self) -> Queue<WebhookJob> {
         Queue::inbox(Arc::new(self.messages.clone()))
+    }
+
+    /// The queue of mail, for putting jobs into it.
+    pub fn mail_queue(&self) -> Queue<MailJob> {
+        Queue::inbox(Arc::new(self.mail.clone()))
     }
 
     /// An endpoint of the account at this address, and its secret.
@@ -89,7 +98,7 @@ impl Tape {
 
     /// Tells the worker of all records.
     pub async fn announce(&self, core: &Core) -> ChangesAnswer {
-        latchkey_worker::announce_changes(core.clone(), self.queue(), Self::event(&self.records)).await
+        latchkey_worker::announce_changes(core.clone(), self.queue(), self.mail_queue(), Self::event(&self.records)).await
     }
 
     /// Lets the worker do what the queue has now; how many messages that were.

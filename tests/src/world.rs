@@ -189,12 +189,14 @@ impl World {
     }
 }
 
-/// Every world ends with a search of the log.
+/// Every world ends with a search of the log, and of its writes for items that would not say of which version they are.
 impl Drop for World {
     fn drop(&mut self) {
         if std::thread::panicking() {
             return;
         }
+        let unversioned = self.table.unversioned();
+        assert!(unversioned.is_empty(), "an item without the version of its form was written: {unversioned:?}");
         let log = self.log();
         for secret in self.secrets.lock().unwrap().iter() {
             let line = log.iter().find(|line| line.contains(secret.as_str()));

@@ -239,6 +239,7 @@ impl From<Rejected> for Error {
             | Rejected::Archive(_)
             | Rejected::TooManyProperties { .. }
             | Rejected::Recipients { .. }
+            | Rejected::Undeliverable { .. }
             | Rejected::TooManyAttachments { .. }
             | Rejected::NoMailText
             | Rejected::VersionDiffers { .. } => Code::InvalidMember,

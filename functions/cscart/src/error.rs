@@ -239,6 +239,7 @@ impl From<Rejected> for Error {
             | Rejected::TooManyProperties { .. }
             | Rejected::NoReports
             | Rejected::Recipients { .. }
+            | Rejected::Undeliverable { .. }
             | Rejected::TooManyAttachments { .. }
             | Rejected::NoMailText
             | Rejected::NoAddress

@@ -50,6 +50,8 @@ mod negotiation;
 pub mod openapi;
 mod packages;
 
+pub use self::packages::package_url;
+
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;

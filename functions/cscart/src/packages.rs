@@ -1,6 +1,7 @@
 //! A package as a licence's list shows it (seed 000, "Getting a list of files").
 
 use latchkey_core::config::PublicUrl;
+use latchkey_core::domain::ids::PackageId;
 use latchkey_core::domain::license::License;
 use latchkey_core::domain::product::Product;
 use latchkey_core::domain::shelf::Shelved;
@@ -48,12 +49,13 @@ impl PackageBody {
             to_version: package.to_version.as_ref().map(ToString::to_string),
             timestamp,
             file_name: version.to_string(),
-            url: url(public_url, package.id.get(), license),
+            url: package_url(public_url, license, package.id),
         }
     }
 }
 
-fn url(public_url: &PublicUrl, package: u32, license: &License) -> String {
+/// Where whoever has the licence's key fetches a package, as long as the licence holds. It has the key in it.
+pub fn package_url(public_url: &PublicUrl, license: &License, package: PackageId) -> String {
     let key: String = form_urlencoded::byte_serialize(license.key.expose().as_bytes()).collect();
     let (origin, product) = (public_url.origin(), license.product);
     format!("{origin}/index.php?dispatch={DISPATCH}&package_id={package}&product_id={product}&license_number={key}")

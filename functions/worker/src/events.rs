@@ -1,33 +1,35 @@
-//! Announcing what happened, as the table's stream tells of changes.
+//! Announcing what happened, as the table's stream tells of changes; and mail that is to be sent.
 
 use std::sync::Arc;
 
 use latchkey_core::core::Core;
+use latchkey_core::domain::event::Change;
 use latchkey_core::fault::Fault;
 use latchkey_core::lambda::{ChangesAnswer, ChangesEvent};
 use latchkey_core::ops::announce::{ToldChange, WebhookJob, announce};
+use latchkey_core::ops::send_mail::{MailJob, begin_sending};
 use latchkey_core::queue::Queue;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-/// The function that notes for vendors' endpoints what happened.
+/// The function that notes for vendors' endpoints what happened, and has mail sent.
 pub const EVENTS: &str = "worker-events";
 
 /// How many changes are looked at together.
 const AT_ONCE: usize = 8;
 
-/// Notes what a batch of changes tells of. What failed is told again; the rest is done.
-pub async fn announce_changes(core: Core, queue: Queue<WebhookJob>, event: ChangesEvent) -> ChangesAnswer {
+/// Notes what a batch of changes tells of, and puts mail that begins to wait into its queue. What failed is told again; the rest is done.
+pub async fn announce_changes(core: Core, webhooks: Queue<WebhookJob>, mail: Queue<MailJob>, event: ChangesEvent) -> ChangesAnswer {
     let told = event.told();
     let changes = told.len();
     let turns = Arc::new(Semaphore::new(AT_ONCE));
     let mut tasks = JoinSet::new();
     for (sequence, told) in told {
-        let (core, queue, turns) = (core.clone(), queue.clone(), Arc::clone(&turns));
+        let (core, webhooks, mail, turns) = (core.clone(), webhooks.clone(), mail.clone(), Arc::clone(&turns));
         tasks.spawn(async move {
             // It is never closed; and if it were, one more at once would do no harm.
             let _turn = turns.acquire().await;
-            (sequence, one(&core, &queue, told).await)
+            (sequence, one(&core, &webhooks, &mail, told).await)
         });
     }
     let (mut noted, mut failed) = (0, Vec::new());
@@ -44,6 +46,10 @@ pub async fn announce_changes(core: Core, queue: Queue<WebhookJob>, event: Chang
     ChangesAnswer::failed(failed)
 }
 
-async fn one(core: &Core, queue: &Queue<WebhookJob>, told: Result<ToldChange, Fault>) -> Result<usize, Fault> {
-    announce(core, queue, &told?).await
+async fn one(core: &Core, webhooks: &Queue<WebhookJob>, mail: &Queue<MailJob>, told: Result<ToldChange, Fault>) -> Result<usize, Fault> {
+    let told = told?;
+    if let Change::Mail { before, after } = &told.change {
+        return begin_sending(mail, before.as_deref(), after.as_deref()).await.map(usize::from);
+    }
+    announce(core, webhooks, &told).await
 }

@@ -8,9 +8,14 @@
 //!
 //! [`announce_changes`] derives from changes what happened and notes it for vendors' endpoints (`latchkey_core::ops::announce`),
 //! [`announce_endings`] does so for what only the clock knows, and [`deliver_events`] sends it.
+//!
+//! [`announce_changes`] also puts the jobs of mail that begins to wait into the queue of mail, and [`deliver_mails`] sends it
+//! (`latchkey_core::ops::deliver_mail`): at least once, whoever dies in between. What SES says of it afterwards comes by the same queue, and into
+//! the account's log.
 
 mod endings;
 mod events;
+mod mail;
 mod push;
 mod webhooks;
 
@@ -27,6 +32,7 @@ use tokio::task::JoinSet;
 
 pub use self::endings::{ENDINGS, announce_endings};
 pub use self::events::{EVENTS, announce_changes};
+pub use self::mail::{MAIL, PACKAGE_LINK, deliver_mails};
 pub use self::push::{PUSH, client, push_updates};
 pub use self::webhooks::{WEBHOOKS, deliver_events};
 

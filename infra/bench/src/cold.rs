@@ -84,7 +84,8 @@ mod tests {
     use clap::Parser;
 
     fn options(words: &[&str]) -> Cold {
-        let Command::Cold(options) = Options::try_parse_from(["bench", "cold"].iter().chain(words)).unwrap().command;
+        let parsed = Options::try_parse_from(["bench", "cold"].iter().chain(words)).unwrap();
+        let Command::Cold(options) = parsed.command else { panic!("`cold` is another command") };
         options
     }
 

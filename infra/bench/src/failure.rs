@@ -33,6 +33,9 @@ pub(crate) enum Failure {
     /// The archive whose size is reported could not be made.
     #[error("cannot compress {path}: {source}")]
     Compress { path: PathBuf, source: zip::result::ZipError },
+    /// What a deployment costs cannot be told.
+    #[error("cannot tell the costs: {0}")]
+    Cost(String),
     /// The report could not be written.
     #[error("cannot print the report: {0}")]
     Print(io::Error),

@@ -6,6 +6,7 @@
 //! package.
 
 mod cold;
+mod cost;
 mod events;
 mod extension;
 mod failure;
@@ -27,11 +28,23 @@ use std::process::ExitCode;
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> ExitCode {
-    let Command::Cold(options) = Options::parse().command;
+    let options = match Options::parse().command {
+        Command::Cold(options) => options,
+        Command::Cost => return said(cost::report()),
+    };
     let printed = match cold::measure(&options).await {
         Ok(report) => report::print(&report, options.json),
         Err(failure) => Err(failure),
     };
+    ended(printed)
+}
+
+fn said(text: Result<String, failure::Failure>) -> ExitCode {
+    use std::io::Write as _;
+    ended(text.and_then(|text| std::io::stdout().write_all(text.as_bytes()).map_err(failure::Failure::Print)))
+}
+
+fn ended(printed: Result<(), failure::Failure>) -> ExitCode {
     match printed {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => report::refuse(&failure),

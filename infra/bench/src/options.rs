@@ -17,6 +17,8 @@ pub(crate) struct Options {
 pub(crate) enum Command {
     /// Starts each function many times, in turns, and compares every figure with the first function's.
     Cold(Cold),
+    /// Tells what a deployment costs a month: what `COST.md` holds.
+    Cost,
 }
 
 /// The options of `bench cold`.

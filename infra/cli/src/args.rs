@@ -4,7 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::target::{COMMON, TargetArgs};
 use crate::{
-    account, api_key, backup, customer, init, license, members, notification, order, product, release, shell, stats, table, user, webhook,
+    account, api_key, backup, customer, doctor, init, license, members, migrate, notification, order, product, release, shell, stats,
+    table, user, webhook,
 };
 
 /// The operator's tool of Latchkey: accounts, API keys, users, products, releases and licences.
@@ -65,6 +66,10 @@ pub(crate) enum Command {
     /// An export's items into an empty table, compared one by one afterwards
     #[command(after_long_help = backup::restore::help())]
     Restore(backup::restore::Args),
+    /// Whether the deployment is as it should be, and what to do where it is not
+    Doctor(doctor::Doctor),
+    /// Lead the table to the version that this release writes, item by item; can be stopped and begun again
+    Migrate(migrate::Migrate),
     /// The DynamoDB table, for local use and tests
     #[command(subcommand)]
     Table(table::Command),
@@ -122,7 +127,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Cli::command(), "", &mut found);
-        assert!(found.len() >= 60, "{found:?}");
+        assert!(found.len() >= 62, "{found:?}");
     }
 
     #[test]
@@ -182,6 +187,8 @@ mod tests {
             "license verify a.lic --public-key key.pem",
             "license verify a.lic --json",
             "table create",
+            "doctor --read-only --given-up https://sqs.eu-west-1.amazonaws.com/123456789012/given-up",
+            "migrate --dry-run --json",
         ] {
             assert_eq!(kind_of(words), None, "{words}");
         }

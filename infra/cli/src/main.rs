@@ -9,9 +9,11 @@ mod args;
 mod backup;
 mod customer;
 mod diagnose;
+mod doctor;
 mod init;
 mod license;
 mod members;
+mod migrate;
 mod moment;
 mod notification;
 mod order;
@@ -88,6 +90,8 @@ async fn execute(command: Command, session: &Session) -> Result<Answer, Failed> 
         Command::Restore(args) => args.run(session).await,
         Command::Completions(args) => args.run(),
         Command::Man(args) => args.run(),
+        Command::Doctor(args) => doctor::run(&args, session).await,
+        Command::Migrate(args) => migrate::run(&args, session).await,
         Command::Table(command) => table::run(command, session).await,
         Command::Webhook(command) => webhook::run(command, session).await,
     }

@@ -147,6 +147,7 @@ fn of_rejected(rejected: &Rejected, target: &Target) -> Problem {
         Rejected::TooManyProperties { .. } => ("too_many_properties", None),
         Rejected::NoReports => ("no_reports", None),
         Rejected::Recipients { .. } => ("recipients", None),
+        Rejected::Undeliverable { .. } => ("undeliverable", None),
         Rejected::TooManyAttachments { .. } => ("too_many_attachments", None),
         Rejected::NoMailText => ("no_mail_text", None),
         Rejected::NoAddress => ("no_address", None),

@@ -27,9 +27,9 @@ impl Answer {
         Ok(Self { json, text, exit: None })
     }
 
-    /// The same answer of a command that did not do all that was asked: the shell is told `exit`.
-    pub(crate) fn ending(self, exit: Exit) -> Self {
-        Self { exit: Some(exit), ..self }
+    /// The same, with the exit code of a definite no.
+    pub(crate) fn of_no(self) -> Self {
+        Self { exit: Some(Exit::Rejected), ..self }
     }
 }
 
@@ -47,10 +47,10 @@ struct ErrorMembers<'a> {
 
 /// Prints an answer.
 pub(crate) fn answer(answer: &Answer, json: bool) -> ExitCode {
-    let written = written(&mut io::stdout().lock(), if json { &answer.json } else { &answer.text });
+    let code = written(&mut io::stdout().lock(), if json { &answer.json } else { &answer.text });
     match answer.exit {
-        Some(exit) if written == ExitCode::SUCCESS => ExitCode::from(exit.code()),
-        Some(_) | None => written,
+        Some(exit) if code == ExitCode::SUCCESS => ExitCode::from(exit.code()),
+        Some(_) | None => code,
     }
 }
 

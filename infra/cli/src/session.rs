@@ -16,11 +16,11 @@ use latchkey_core::ops::announce::WebhookJob;
 use latchkey_core::ops::notify_sites::PushJob;
 use latchkey_core::ops::rejected::{Rejected, Thing};
 use latchkey_core::ops::webhooks::Sealing;
-use latchkey_core::packages::Packages;
-use latchkey_core::queue::{Queue, Sqs};
+use latchkey_core::packages::{self, Packages};
+use latchkey_core::queue::{self, Queue, Sqs};
 use latchkey_core::random::Random;
 use latchkey_core::table::schema::{self, Created};
-use latchkey_core::table::{Patience, Table};
+use latchkey_core::table::{Patience, Table, TableInspection, inspect_table};
 
 use crate::problem::{Exit, Failed, Problem};
 use crate::target::{Target, TargetArgs, misconfigured};
@@ -59,6 +59,22 @@ impl Session {
     /// Makes the table.
     pub(crate) async fn create_table(&self) -> Result<Created, Fault> {
         schema::create(&aws::dynamodb(&self.sdk), self.core.table.name()).await
+    }
+
+    /// How the store that the table is in is set up.
+    pub(crate) async fn inspect_table(&self) -> Result<TableInspection, Fault> {
+        inspect_table(&aws::dynamodb(&self.sdk), self.core.table.name()).await
+    }
+
+    /// How the bucket is set up, where one was named.
+    pub(crate) async fn inspect_bucket(&self) -> Option<Result<packages::inspect::Inspection, Fault>> {
+        let bucket = self.target.bucket.as_ref().ok()?;
+        Some(packages::inspect::inspect(&aws::s3(&self.sdk, bucket), &bucket.name).await)
+    }
+
+    /// What waits in a queue, where the store says so.
+    pub(crate) async fn inspect_queue(&self, url: &str) -> Result<Option<queue::inspect::Inspection>, Fault> {
+        queue::inspect::inspect(&aws::sqs(&self.sdk), url).await
     }
 
     /// The packages, where a bucket was given.

@@ -11,6 +11,7 @@ use latchkey_core::clock::Clock;
 use latchkey_core::core::Core;
 use latchkey_core::lambda::ChangesEvent;
 use latchkey_core::ops::announce::WebhookJob;
+use latchkey_core::ops::send_mail::MailJob;
 use latchkey_core::queue::Queue;
 use latchkey_core::random::Random;
 use latchkey_core::table::keys::{PK, SK, told};
@@ -101,7 +102,7 @@ impl Events {
     }
 
     /// Tells of changes, and looks for the ends of licences, from now on.
-    pub(crate) fn start(&self, core: Core, queue: Queue<WebhookJob>) -> JoinHandle<()> {
+    pub(crate) fn start(&self, core: Core, queue: Queue<WebhookJob>, mail: Queue<MailJob>) -> JoinHandle<()> {
         let events = self.clone();
         tokio::spawn(async move {
             let mut look = interval(LOOK);
@@ -114,7 +115,7 @@ impl Events {
                     }
                 }
                 loop {
-                    match events.tell(&core, &queue).await {
+                    match events.tell(&core, &queue, &mail).await {
                         Told::Nothing => break,
                         Told::Done => {}
                         Told::Failed => sleep(AGAIN).await,
@@ -124,7 +125,7 @@ impl Events {
         })
     }
 
-    async fn tell(&self, core: &Core, queue: &Queue<WebhookJob>) -> Told {
+    async fn tell(&self, core: &Core, queue: &Queue<WebhookJob>, mail: &Queue<MailJob>) -> Told {
         let batch: Vec<Record> = {
             let mut waiting = self.lock();
             let count = waiting.records.len().min(BATCH);
@@ -135,7 +136,7 @@ impl Events {
         }
         let records: Vec<&Value> = batch.iter().map(|record| &record.value).collect();
         let event: ChangesEvent = serde_json::from_value(json!({ "Records": records })).unwrap_or_default();
-        let answer = latchkey_worker::announce_changes(core.clone(), queue.clone(), event).await;
+        let answer = latchkey_worker::announce_changes(core.clone(), queue.clone(), mail.clone(), event).await;
         let mut waiting = self.lock();
         for record in batch.into_iter().rev().filter(|record| answer.has_failed(&record.sequence)) {
             let tellings = record.tellings + 1;

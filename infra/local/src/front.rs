@@ -11,7 +11,7 @@ use crate::gateway::Gateway;
 use crate::objects::Objects;
 use crate::queues::{self, InProcess};
 use crate::reference;
-use latchkey_core::local::{BUCKET, PUSH_QUEUE, TABLE, WEBHOOK_QUEUE};
+use latchkey_core::local::{BUCKET, MAIL_QUEUE, PUSH_QUEUE, TABLE, WEBHOOK_QUEUE};
 
 /// Everything that listens on the one port.
 #[derive(Clone, Debug)]
@@ -23,6 +23,7 @@ pub(crate) struct Front {
     pub(crate) url: String,
     pub(crate) pushes: InProcess,
     pub(crate) webhooks: InProcess,
+    pub(crate) mail: InProcess,
 }
 
 /// What a request is for.
@@ -47,7 +48,10 @@ impl Front {
                     StatusCode::BAD_GATEWAY.into_response()
                 }
             },
-            Destination::Queue => queues::answer(&[(PUSH_QUEUE, &self.pushes), (WEBHOOK_QUEUE, &self.webhooks)], request).await,
+            Destination::Queue => {
+                let queues = [(PUSH_QUEUE, &self.pushes), (WEBHOOK_QUEUE, &self.webhooks), (MAIL_QUEUE, &self.mail)];
+                queues::answer(&queues, request).await
+            }
             Destination::Objects => self.objects.call(request).await,
             Destination::Page => ([(CONTENT_TYPE, "text/plain; charset=utf-8")], page(&self.url)).into_response(),
             Destination::Reference => reference::answer(request.uri().path()),

@@ -50,7 +50,7 @@ pub fn workers() -> Vec<&'static str> {
 
 /// The functions that a queue tells what to do, by their binaries' names. The stack calls them.
 pub fn consumers() -> Vec<&'static str> {
-    vec![latchkey_worker::PUSH, latchkey_worker::WEBHOOKS]
+    vec![latchkey_worker::PUSH, latchkey_worker::WEBHOOKS, latchkey_worker::MAIL]
 }
 
 /// The functions that the clock calls, by their binaries' names. The feed of events calls them.

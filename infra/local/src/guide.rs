@@ -118,7 +118,7 @@ fn bytex_commands(text: &mut String, api: &str, key: &str, DemoApiKey { key: sec
 fn babel_commands(text: &mut String, api: &str, DemoApiKey { key, .. }: &DemoApiKey, user: Option<&DemoUser>) {
     let ask = |query: &str| format!("curl -sSG -H 'x-api-key: {key}' {api}/{query}");
     let mut steps = vec![
-        ("Babel: list the users, the newest first", format!("{} -d sort='CreatedAt desc'", ask("users"))),
+        ("Babel: list the users, the newest first", format!("{} --data-urlencode 'sort=CreatedAt desc'", ask("users"))),
         (
             "List the API keys that may delete, by name alone",
             format!("{} --data-urlencode 'filter=Permissions >= 4' -d select=Name", ask("api-keys")),

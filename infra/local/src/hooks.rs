@@ -8,6 +8,7 @@ use latchkey_core::domain::ids::AccountId;
 use latchkey_core::fault::Fault;
 use latchkey_core::lambda::MessagesAnswer;
 use latchkey_core::ops::announce::WebhookJob;
+use latchkey_core::ops::send_mail::MailJob;
 use latchkey_core::ops::webhook_log::resume_deliveries;
 use latchkey_core::ops::webhooks::Sealing;
 use latchkey_core::queue::Queue;
@@ -26,9 +27,9 @@ pub(crate) struct Hooks {
 
 impl Hooks {
     /// Begins with what was on its way when the stack ended.
-    pub(crate) fn start(core: &Core, events: &Events, messages: InProcess, sealing: Sealing, reach: Reach) -> Self {
+    pub(crate) fn start(core: &Core, events: &Events, messages: InProcess, mail: Queue<MailJob>, sealing: Sealing, reach: Reach) -> Self {
         let queue = Queue::inbox(Arc::new(messages.clone()));
-        let feed = events.start(core.clone(), queue.clone());
+        let feed = events.start(core.clone(), queue.clone(), mail);
         let resume = {
             let (core, queue) = (core.clone(), queue.clone());
             tokio::spawn(async move {

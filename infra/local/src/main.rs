@@ -10,6 +10,7 @@ use latchkey_core::clock::Clock;
 use latchkey_core::config::{ProcessEnvironment, log_settings};
 use latchkey_core::domain::destination::Reach;
 use latchkey_core::log;
+use latchkey_core::post::SmtpAddress;
 use latchkey_core::random::Random;
 use latchkey_local::{Options, Stack, Storage, demo, guide, reference, seed};
 
@@ -31,6 +32,9 @@ struct Cli {
     /// Call sites and endpoints on this machine too, by HTTP: for trying what they are told
     #[arg(long)]
     call_this_machine: bool,
+    /// A mail server that mail is handed to, beside the files in the data folder: such as smtp://127.0.0.1:1025
+    #[arg(long, value_name = "URL", env = "LATCHKEY_SMTP", hide_env_values = true, value_parser = SmtpAddress::parse)]
+    smtp: Option<SmtpAddress>,
 }
 
 #[derive(Subcommand)]
@@ -57,7 +61,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<(), Box<dyn Error>> {
-    let Cli { command, port, data, ephemeral, call_this_machine } = cli;
+    let Cli { command, port, data, ephemeral, call_this_machine, smtp } = cli;
     match command {
         Some(Command::Demo) => return Ok(Box::pin(demo::run(&mut io::stdout())).await?),
         Some(Command::Openapi) => return Ok(io::stdout().write_all(reference::printed()?.as_bytes())?),
@@ -65,7 +69,7 @@ async fn run(cli: Cli) -> Result<(), Box<dyn Error>> {
     }
     let storage = if ephemeral { Storage::Ephemeral } else { Storage::Folder(data) };
     let reach = if call_this_machine { Reach::Local } else { Reach::Public };
-    let stack = Stack::start(Options { port, storage, clock: Clock::System, random: Random::System, reach }).await?;
+    let stack = Stack::start(Options { port, storage, clock: Clock::System, random: Random::System, reach, smtp }).await?;
     let demo = Box::pin(seed::seed(&stack)).await?;
     // Who closed the console can still use the stack.
     let _ = io::stdout().write_all(guide::guide(&stack, &demo).as_bytes());

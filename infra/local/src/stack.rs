@@ -2,7 +2,7 @@
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use aws_sdk_dynamodb::error::DisplayErrorContext;
 use http::uri::InvalidUri;
@@ -12,14 +12,14 @@ use latchkey_core::config::{BearerSecrets, BucketConfig, ConfigError, Credential
 use latchkey_core::core::{Access, Core, Credentials, Downloads};
 use latchkey_core::credentials::CredentialKeys;
 use latchkey_core::domain::destination::Reach;
-use latchkey_core::domain::ids::AccountId;
 use latchkey_core::fault::Fault;
-use latchkey_core::lambda::MessagesAnswer;
 use latchkey_core::local::{ACCESS_KEY, BUCKET, CREDENTIAL_SECRET, SEALING_SECRET, SECRET_KEY, TABLE};
 use latchkey_core::ops::announce::WebhookJob;
-use latchkey_core::ops::notify_sites::{PushJob, resume_notifications};
+use latchkey_core::ops::notify_sites::PushJob;
+use latchkey_core::ops::signing_key::SignatureKeys;
 use latchkey_core::ops::webhooks::Sealing;
 use latchkey_core::packages::Packages;
+use latchkey_core::post::{Smtp, SmtpAddress};
 use latchkey_core::queue::Queue;
 use latchkey_core::random::Random;
 use latchkey_core::signing::seal::SealingKeys;
@@ -38,8 +38,10 @@ use crate::front::Front;
 use crate::functions::{Parts, functions};
 use crate::gateway::Gateway;
 use crate::hooks::Hooks;
+use crate::mail::{self, Post};
 use crate::objects::Objects;
-use crate::queues::{self, InProcess, Rules};
+use crate::pushes;
+use crate::queues::{InProcess, Rules};
 use crate::server::Server;
 use crate::tap;
 
@@ -56,6 +58,8 @@ pub struct Options {
     pub random: Random,
     /// How far requests to other people's servers go.
     pub reach: Reach,
+    /// The mail server that mail is handed to, beside the files that are made of it.
+    pub smtp: Option<SmtpAddress>,
 }
 
 /// Where a stack keeps its data.
@@ -99,6 +103,9 @@ pub enum StackError {
     /// A setting is wrong.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// Mail cannot be sent as it was wished.
+    #[error("mail: {0}")]
+    Mail(String),
     /// The stack's own address is wrong.
     #[error(transparent)]
     Address(#[from] InvalidUri),
@@ -115,6 +122,7 @@ pub struct Stack {
     pushes: InProcess,
     pusher: JoinHandle<()>,
     hooks: Hooks,
+    post: Post,
     core: Core,
     downloads: Downloads,
     credentials: Credentials,
@@ -134,14 +142,14 @@ enum Place {
 impl Options {
     /// A free port, nothing kept, the machine's clock and randomness.
     pub fn ephemeral() -> Self {
-        Self { port: 0, storage: Storage::Ephemeral, clock: Clock::System, random: Random::System, reach: Reach::Public }
+        Self { port: 0, storage: Storage::Ephemeral, clock: Clock::System, random: Random::System, reach: Reach::Public, smtp: None }
     }
 }
 
 impl Stack {
     /// Starts everything. It answers once this returns.
     pub async fn start(options: Options) -> Result<Self, StackError> {
-        let Options { port, storage, clock, random, reach } = options;
+        let Options { port, storage, clock, random, reach, smtp } = options;
         let place = Place::open(&storage)?;
         let secrets = place.secrets(&random)?;
         let listener = listen(port).await?;
@@ -179,19 +187,29 @@ impl Stack {
         };
         let pushes = InProcess::new(clock.clone(), Rules::default());
         let webhooks = InProcess::new(clock.clone(), Rules::default());
+        let mail = InProcess::new(clock.clone(), Rules::default());
         let gateway = Gateway::with_ids(functions(&parts), clock, random);
         let authority = tap.url().trim_start_matches("http://").parse()?;
-        let queues = (pushes.clone(), webhooks.clone());
-        let front =
-            Front { gateway: gateway.clone(), objects, engine: authority, http: Http::new(), url, pushes: queues.0, webhooks: queues.1 };
+        let front = Front {
+            gateway: gateway.clone(),
+            objects,
+            engine: authority,
+            http: Http::new(),
+            url,
+            pushes: pushes.clone(),
+            webhooks: webhooks.clone(),
+            mail: mail.clone(),
+        };
         let server = Server::start(listener, move |request| {
             let front = front.clone();
             async move { front.call(request).await }
         });
         let server = server.map_err(StackError::Listen)?;
         let feed = feed.start(core.clone());
-        let telling = push(core.clone(), pushes.clone(), reach);
-        let hooks = Hooks::start(&core, &events, webhooks, Sealing::new(&sealing), reach);
+        let telling = pushes::start(core.clone(), pushes.clone(), reach);
+        let hooks = Hooks::start(&core, &events, webhooks, mail::queue(&mail), Sealing::new(&sealing), reach);
+        let smtp = smtp.as_ref().map(Smtp::new).transpose().map_err(|error| StackError::Mail(error.to_string()))?;
+        let post = Post::start(&core, mail, place.path().join("mail"), smtp, SignatureKeys::new(&sealing))?;
         Ok(Self {
             server,
             tap,
@@ -201,6 +219,7 @@ impl Stack {
             pushes,
             pusher: telling,
             hooks,
+            post,
             core,
             downloads,
             credentials,
@@ -256,6 +275,16 @@ impl Stack {
         self.hooks.queue()
     }
 
+    /// The queue of mail.
+    pub fn mail(&self) -> &InProcess {
+        &self.post.messages
+    }
+
+    /// The folder with a file for every mail that was sent, which is made with the first one. Gone with the stack where nothing is kept.
+    pub fn mail_folder(&self) -> &Path {
+        &self.post.folder
+    }
+
     /// What webhooks' secrets are sealed under.
     pub fn sealing(&self) -> &Sealing {
         &self.hooks.sealing
@@ -288,11 +317,12 @@ impl Stack {
 
     /// Ends in order: requests in flight are answered, then the engine closes its file.
     pub async fn shutdown(self) {
-        let Self { server, tap, engine, feed, pusher, hooks, place, .. } = self;
+        let Self { server, tap, engine, feed, pusher, hooks, post, place, .. } = self;
         server.shutdown().await;
         feed.abort();
         pusher.abort();
         hooks.abort();
+        post.abort();
         tap.shutdown().await;
         engine.shutdown().await;
         drop(place);
@@ -345,39 +375,6 @@ async fn listen(port: u16) -> Result<TcpListener, StackError> {
         Err(error) if error.kind() == ErrorKind::AddrInUse => Err(StackError::PortInUse(port)),
         Err(error) => Err(StackError::Listen(error)),
     }
-}
-
-/// Works the queue of notifications off, after those that were going on when the stack ended were found.
-fn push(core: Core, pushes: InProcess, reach: Reach) -> JoinHandle<()> {
-    let queue = Queue::inbox(Arc::new(pushes.clone()));
-    let (resuming, jobs) = (core.clone(), queue.clone());
-    tokio::spawn(async move {
-        if let Err(fault) = resume_all(&resuming, &jobs).await {
-            tracing::warn!(%fault, "not all notifications go on");
-        }
-    });
-    // Made when it is needed: reading the system's certificates takes longer than all else at the start.
-    let client = LazyLock::new(move || latchkey_worker::client(reach));
-    queues::serve(pushes, move |event| {
-        let (core, queue, client) = (core.clone(), queue.clone(), client.clone());
-        async move {
-            match client {
-                Ok(client) => latchkey_worker::push_updates(core, queue, client, event).await,
-                Err(error) => {
-                    tracing::error!(%error, "no site can be told");
-                    MessagesAnswer::failed(event.messages.into_iter().map(|message| message.id))
-                }
-            }
-        }
-    })
-}
-
-async fn resume_all(core: &Core, queue: &Queue<PushJob>) -> Result<(), Fault> {
-    let last = core.table.last_account().await?.map_or(0, AccountId::get);
-    for account in (1..=last).filter_map(AccountId::new) {
-        resume_notifications(core, queue, account).await?;
-    }
-    Ok(())
 }
 
 /// Makes the table where it is not there. Looks first, because the engine warns of a table that it is asked for twice.

@@ -24,7 +24,14 @@ use latchkey_local::{Options, Stack, StackError, Storage};
 use serde_json::{Value, json};
 
 fn in_folder(folder: &Path) -> Options {
-    Options { port: 0, storage: Storage::Folder(folder.to_owned()), clock: Clock::System, random: Random::System, reach: Reach::Public }
+    Options {
+        port: 0,
+        storage: Storage::Folder(folder.to_owned()),
+        clock: Clock::System,
+        random: Random::System,
+        reach: Reach::Public,
+        smtp: None,
+    }
 }
 
 async fn send(request: Request<Body>) -> Response<Vec<u8>> {

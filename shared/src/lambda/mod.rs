@@ -160,6 +160,19 @@ where
     run_with_queue(async |core, queue, event| Ok::<_, Error>(work(core, queue, event).await)).await
 }
 
+/// The same for one that puts jobs into two queues.
+#[cfg(feature = "queue")]
+pub async fn run_on_changes_with_queues<J, K, F>(work: impl Fn(Core, Queue<J>, Queue<K>, ChangesEvent) -> F) -> Result<(), Error>
+where
+    J: Job,
+    K: Job,
+    F: Future<Output = ChangesAnswer>,
+{
+    let second = sqs::<K>(&AwsConfig::read(&ProcessEnvironment)?)?;
+    let second = &second;
+    run_with_queue(async |core, queue, event| Ok::<_, Error>(work(core, queue, second.clone(), event).await)).await
+}
+
 /// Runs a function that a queue of its own tells what to do, and that may put more into it.
 #[cfg(feature = "queue")]
 pub async fn run_on_messages<J, F>(work: impl Fn(Core, Queue<J>, MessagesEvent) -> F) -> Result<(), Error>
@@ -188,15 +201,25 @@ where
     A: serde::Serialize,
 {
     let (core, environment) = begin().await?;
-    let url = queue_url::<J>(&ProcessEnvironment)?;
-    let client = aws::sqs(&aws::at(&aws::of_function(&environment), environment.sqs_endpoint.as_deref()));
-    let queue = Queue::sqs(Sqs::new(client, url, Random::System));
+    let queue = sqs::<J>(&environment)?;
     let work = &work;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<E>| {
         let (core, queue) = (core.clone(), queue.clone());
-        async move { work(core, queue, event.payload).await }
+        async move {
+            let answer = work(core.clone(), queue, event.payload).await;
+            settle(&core.sink).await;
+            answer
+        }
     }))
     .await
+}
+
+/// The queue of SQS that jobs of this kind are put into.
+#[cfg(feature = "queue")]
+fn sqs<J: Job>(environment: &AwsConfig) -> Result<Queue<J>, Error> {
+    let url = queue_url::<J>(&ProcessEnvironment)?;
+    let client = aws::sqs(&aws::at(&aws::of_function(environment), environment.sqs_endpoint.as_deref()));
+    Ok(Queue::sqs(Sqs::new(client, url, Random::System)))
 }
 
 async fn begin() -> Result<(Core, AwsConfig), Error> {

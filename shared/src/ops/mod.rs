@@ -60,6 +60,8 @@ pub mod delete_license;
 pub mod delete_resource;
 #[cfg(feature = "sealing")]
 pub mod deliver_event;
+#[cfg(feature = "post")]
+pub mod deliver_mail;
 pub mod described;
 pub mod download_package;
 pub mod draft_release;
@@ -95,6 +97,7 @@ pub mod orders;
 pub mod place_order;
 pub mod prepare_download;
 pub mod present_licenses;
+pub mod probe;
 pub mod products;
 pub mod publish_release;
 pub mod redeem_discount;
@@ -137,4 +140,6 @@ pub mod validate_license;
 pub mod webhook_log;
 #[cfg(feature = "sealing")]
 pub mod webhooks;
+#[cfg(feature = "post")]
+pub mod write_license_mail;
 pub mod yank_release;

@@ -201,6 +201,12 @@ pub enum Rejected {
         /// The most allowed.
         most: usize,
     },
+    /// Somebody to whom mail cannot be sent.
+    #[error("mail cannot be sent to the address of recipient {place}, counted from 0")]
+    Undeliverable {
+        /// Which recipient, from 0.
+        place: usize,
+    },
     /// More files than a mail can have.
     #[error("a mail has at most {most} attachments")]
     TooManyAttachments {

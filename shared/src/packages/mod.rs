@@ -9,6 +9,7 @@
 //! through a function on their way to a customer.
 
 pub mod archive;
+pub mod inspect;
 pub mod readme;
 mod store;
 

@@ -7,6 +7,7 @@
 //! comes, so that it may come twice, late, or after another that was put there later.
 
 #[cfg(feature = "queue")]
+pub mod inspect;
 mod sqs;
 
 use std::fmt;

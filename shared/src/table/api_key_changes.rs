@@ -1,7 +1,7 @@
 //! Changing, revoking and deleting API keys: the account's entry and the admission together, the former admission too.
 
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
-use aws_sdk_dynamodb::types::{Delete, Put, Update};
+use aws_sdk_dynamodb::types::{Delete, Update};
 
 use super::api_keys::{DIGEST, KEPT_SECONDS, Place, entry};
 use super::call::Loss;
@@ -51,6 +51,7 @@ impl Table {
         let read = self.get(keys::api_key(account, id), Freshness::Strong).await?.ok_or(ChangeApiKeyError::NotFound)?;
         let mut place = Place::in_entry(&read)?;
         let before: ApiKey = value(read)?;
+        let stored = entry(&before, &place)?;
         let after = change(&before);
         if after == before {
             return Ok(before);
@@ -58,15 +59,14 @@ impl Table {
         let after = ApiKey { revision: before.revision.saturating_add(1), ..after };
         loop {
             let mut transaction = Transaction::new("changing an API key");
-            let put = Put::builder()
-                .table_name(self.name())
-                .set_item(Some(entry(&after, &place)?))
-                .condition_expression(UNCHANGED)
-                .expression_attribute_names("#digest", DIGEST)
-                .expression_attribute_names("#revision", "revision")
-                .expression_attribute_values(":digest", text(place.digest.to_text()))
-                .expression_attribute_values(":seen", number(before.revision));
-            transaction.put(Condition::Unchanged, put)?;
+            transaction.change(self, Condition::Unchanged, &stored, entry(&after, &place)?, |update| {
+                update
+                    .condition_expression(UNCHANGED)
+                    .expression_attribute_names("#digest", DIGEST)
+                    .expression_attribute_names("#revision", "revision")
+                    .expression_attribute_values(":digest", text(place.digest.to_text()))
+                    .expression_attribute_values(":seen", number(before.revision))
+            })?;
             transaction.update(Condition::Unchanged, self.changed_admission(place.digest, &after, Admits::Now)?)?;
             if let Some(former) = place.former {
                 transaction.update(Condition::FormerThere, self.changed_admission(former, &after, Admits::Formerly)?)?;

@@ -82,7 +82,7 @@ pub struct Belongings {
 
 impl Table {
     /// Some items of a part after `after`, and where it goes on; nothing where it ends. Eventually consistent.
-    pub async fn scan(&self, part: Part, after: Option<Bookmark>) -> Result<(Vec<StoredItem>, Option<Bookmark>), Fault> {
+    pub async fn scan_part(&self, part: Part, after: Option<Bookmark>) -> Result<(Vec<StoredItem>, Option<Bookmark>), Fault> {
         let after = after.map(|bookmark| bookmark.0);
         let sent = call(self.patience, &self.random, "reading a part of the table", || {
             let scan = self.client.scan().table_name(&self.name).set_exclusive_start_key(after.clone());
@@ -95,7 +95,7 @@ impl Table {
     }
 
     /// How many items there are at most up to the end of a page, and where it goes on.
-    pub async fn scan_count(&self, part: Part, after: Option<Bookmark>) -> Result<(u64, Option<Bookmark>), Fault> {
+    pub async fn count_part(&self, part: Part, after: Option<Bookmark>) -> Result<(u64, Option<Bookmark>), Fault> {
         let after = after.map(|bookmark| bookmark.0);
         let sent = call(self.patience, &self.random, "counting a part of the table", || {
             let scan = self.client.scan().table_name(&self.name).set_exclusive_start_key(after.clone()).select(Select::Count);

@@ -7,7 +7,7 @@ use tokio::time::sleep;
 
 use super::call::{backoff, call};
 use super::grants::seat_from_item;
-use super::item::{Item, value};
+use super::item::{Item, all_known, value};
 use super::keys::{self, Key};
 use super::read::unconditional;
 use super::records::Record;
@@ -113,7 +113,7 @@ impl Table {
             request.return_consumed_capacity(ReturnConsumedCapacity::Total).send()
         });
         let answer = sent.await.map_err(unconditional)?.value;
-        let items = answer.responses.and_then(|mut tables| tables.remove(&self.name)).unwrap_or_default();
+        let items = all_known(answer.responses.and_then(|mut tables| tables.remove(&self.name)))?;
         let rest = answer.unprocessed_keys.and_then(|mut tables| tables.remove(&self.name));
         Ok((items, rest.map(|rest| rest.keys).unwrap_or_default()))
     }

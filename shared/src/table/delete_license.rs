@@ -80,7 +80,8 @@ impl Table {
         Ok(())
     }
 
-    async fn sweep(&self, range: &Range) -> Result<(), Fault> {
+    /// Deletes all of a range. What is gone already is no matter.
+    pub(super) async fn sweep(&self, range: &Range) -> Result<(), Fault> {
         let mut after = None;
         loop {
             let (items, next) = self.query(range, after, AT_ONCE, Freshness::Strong).await?;
@@ -99,7 +100,7 @@ impl Table {
         }
     }
 
-    async fn delete_item(&self, key: Key) -> Result<(), Fault> {
+    pub(super) async fn delete_item(&self, key: Key) -> Result<(), Fault> {
         let sent = call(self.patience, &self.random, "sweeping a licence", || {
             let delete = self.client.delete_item().table_name(&self.name).set_key(Some(key.clone().attributes()));
             delete.return_consumed_capacity(ReturnConsumedCapacity::Total).send()

@@ -1,10 +1,10 @@
 //! Deliveries: events on their way to endpoints, and the log of them, gone after [`KEPT_SECONDS`].
 
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure};
 
 use super::call::{Answer, Refused, call};
+use super::change::Change;
 use super::item::{Item, attribute, item, number, text, value};
 use super::keys::{self, PK, SK, TTL};
 use super::once::Put;
@@ -126,32 +126,37 @@ impl Table {
 
     /// Writes what came of a delivery that was taken. Where it is not in our hands any more, nothing is written.
     pub(crate) async fn put_taken_delivery(&self, taken: &TakenDelivery, after: &Delivery, now: Timestamp) -> Result<(), Fault> {
-        self.put_delivery(after, now, (MARK, text(&taken.mark)), DeliveryState::Pending).await.map(|_| ())
+        self.put_delivery(&taken.delivery, after, now, (MARK, text(&taken.mark)), DeliveryState::Pending).await.map(|_| ())
     }
 
     /// Writes `after` where `before` was read: its attempt and its state are as they were.
     pub(crate) async fn replace_delivery(&self, before: &Delivery, after: &Delivery, now: Timestamp) -> Result<Result<(), Changed>, Fault> {
-        self.put_delivery(after, now, ("attempt", number(before.attempt)), before.state).await
+        self.put_delivery(before, after, now, ("attempt", number(before.attempt)), before.state).await
     }
 
     async fn put_delivery(
         &self,
+        before: &Delivery,
         after: &Delivery,
         now: Timestamp,
         (name, seen): (&str, AttributeValue),
         state: DeliveryState,
     ) -> Result<Result<(), Changed>, Fault> {
-        let (stored, state) = (stored(after, now)?, attribute(&state)?);
+        let key = keys::delivery(after.account, after.webhook, &after.event);
+        let mut read = item(key.clone(), before)?;
+        // It is in nobody's hands afterwards.
+        read.insert(MARK.to_owned(), text(""));
+        let change = Change::between(&read, stored(after, now)?).name("#seen", name).name("#state", "state");
+        let change = change.value(":seen", seen).value(":state", attribute(&state)?);
         let sent = call(self.patience, &self.random, NOTING, || {
             self.client
-                .put_item()
+                .update_item()
                 .table_name(&self.name)
-                .set_item(Some(stored.clone()))
+                .set_key(Some(key.clone().attributes()))
+                .update_expression(&change.expression)
                 .condition_expression("#seen = :seen AND #state = :state")
-                .expression_attribute_names("#seen", name)
-                .expression_attribute_names("#state", "state")
-                .expression_attribute_values(":seen", seen.clone())
-                .expression_attribute_values(":state", state.clone())
+                .set_expression_attribute_names(Some(change.names.clone()))
+                .set_expression_attribute_values(Some(change.values.clone()))
                 .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)
                 .send()
@@ -159,7 +164,7 @@ impl Table {
         match sent.await {
             Ok(_) => Ok(Ok(())),
             Err(Refused::Fault(fault)) => Err(fault),
-            Err(Refused::Condition(Answer { value: PutItemError::ConditionalCheckFailedException(failed), .. })) => {
+            Err(Refused::Condition(Answer { value: UpdateItemError::ConditionalCheckFailedException(failed), .. })) => {
                 // An attempt of ours whose answer was lost left it just so.
                 let stands = failed.item.map(value::<Delivery>).transpose()?;
                 Ok(if stands.as_ref() == Some(after) { Ok(()) } else { Err(Changed) })

@@ -59,6 +59,7 @@ impl Table {
         let sent = call(self.patience, &self.random, "leaving an hour behind", || {
             let put = self.client.put_item().table_name(&self.name).set_item(Some(item.clone()));
             let put = put.return_consumed_capacity(ReturnConsumedCapacity::Total);
+            // One fact, put whole: what newer code might add to it would be about the hour that is left behind.
             match &seen {
                 Some(seen) => put
                     .condition_expression("#hour = :seen")

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure};
 
 use super::call::{Answer, Refused, call};
-use super::item::{Item, number};
+use super::item::{Item, SCHEMA, VERSION, VERSIONED, number};
 use super::keys::{self, TTL};
 use super::read::unconditional;
 use super::{Freshness, Table};
@@ -75,7 +75,9 @@ impl Table {
                 .update_item()
                 .table_name(&self.name)
                 .set_key(Some(key.clone().attributes()))
-                .update_expression("ADD #count :one SET #ttl = :ends")
+                .update_expression(format!("ADD #count :one SET #ttl = :ends, {VERSIONED}"))
+                .expression_attribute_names("#v", VERSION)
+                .expression_attribute_values(":v", number(SCHEMA))
                 .condition_expression("attribute_not_exists(#count) OR (#ttl > :now AND #count < :most)")
                 .expression_attribute_names("#count", COUNT)
                 .expression_attribute_names("#ttl", TTL)
@@ -127,7 +129,9 @@ impl Table {
                 .update_item()
                 .table_name(&self.name)
                 .set_key(Some(key.clone().attributes()))
-                .update_expression("ADD #count :one SET #ttl = :ends")
+                .update_expression(format!("ADD #count :one SET #ttl = :ends, {VERSIONED}"))
+                .expression_attribute_names("#v", VERSION)
+                .expression_attribute_values(":v", number(SCHEMA))
                 .expression_attribute_names("#count", COUNT)
                 .expression_attribute_names("#ttl", TTL)
                 .expression_attribute_values(":one", number(1))

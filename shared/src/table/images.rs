@@ -35,6 +35,7 @@ pub(crate) fn change(pk: &str, sk: &str, before: &Value, after: &Value) -> Resul
         }
         Told::Release => Change::Release { before: plain(before)?, after: plain(after)? },
         Told::Notification => Change::Notification { before: plain(before)?, after: plain(after)? },
+        Told::Mail => Change::Mail { before: plain(before)?, after: plain(after)? },
     }))
 }
 

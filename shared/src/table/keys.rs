@@ -8,6 +8,7 @@ mod notifications;
 mod owners;
 mod users;
 mod webhooks;
+mod whole;
 
 use std::collections::HashMap;
 
@@ -22,12 +23,13 @@ pub(super) use self::licenses::{
     remembered_at, remembered_between, remembered_seat, seat, seats, site_entries, site_entry, summaries, summary, trace, traces,
     traces_between,
 };
-pub(super) use self::log::{log_entry, log_head, log_head_in, log_heads};
+pub(super) use self::log::{log_entry, log_head, log_head_in, log_heads, log_whole};
 pub(super) use self::notifications::{notification, notifications, push, push_count, push_counts};
 pub(super) use self::owners::{Owner, owner};
 pub(super) use self::users::{password, session, user, user_email, user_name, user_setting, user_settings, users};
 pub use self::webhooks::{Told, told};
 pub(super) use self::webhooks::{all_went, deliveries, delivery, ending, ending_hour, endings, webhook, webhook_count, webhooks, went};
+pub(super) use self::whole::{around_account, beside_account, records, whole};
 use super::read::Range;
 use crate::credentials::{ApiKeyDigest, AskerDigest};
 use crate::domain::api_key::ApiKeyId;
@@ -223,6 +225,11 @@ pub(super) fn list_partition(kind: Kind, of: &str) -> String {
 /// Where nothing is ever written.
 pub(super) fn warm_up() -> Key {
     Key::new("WARMUP".to_owned(), "WARMUP".to_owned())
+}
+
+/// What the table says of itself.
+pub(super) fn table_version() -> Key {
+    Key::new("TABLE".to_owned(), "VERSION".to_owned())
 }
 
 pub(super) fn account(account: AccountId) -> Key {
@@ -421,6 +428,7 @@ mod tests {
         let moment = Timestamp::from_seconds(1_800_000_000).unwrap();
         let erika: UserId = id("0193a1b2-c3d4-e5f6-0718-293a4b5c6d7e");
         let keys = [
+            table_version(),
             counter(None, Kind::Account),
             counter(Some(a), Kind::License),
             account(a),

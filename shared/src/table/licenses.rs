@@ -145,13 +145,7 @@ impl Table {
             }
         };
         let mut transaction = Transaction::new("changing a licence");
-        let put = Put::builder()
-            .table_name(self.name())
-            .set_item(Some(record(after)?))
-            .condition_expression("#revision = :seen")
-            .expression_attribute_names("#revision", "revision")
-            .expression_attribute_values(":seen", number(before.revision));
-        transaction.put(Condition::RecordUnchanged, put)?;
+        transaction.revise(self, Condition::RecordUnchanged, &record(before)?, record(after)?, before.revision)?;
         transaction.update(Condition::GrantUnchanged, update.build(self.name(), keys::grant(key)))?;
         self.relink(before, after, &mut transaction)?;
         for item in moves.iter().flat_map(|moves| &moves.put) {

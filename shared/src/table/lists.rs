@@ -4,7 +4,7 @@
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, Select};
 
 use super::call::call;
-use super::item::{Item, number, text};
+use super::item::{Item, all_known, number, text};
 use super::keys::{self, BY_CUSTOMER, BY_EMAIL, BY_PRODUCT, CUSTOMER_KEY, EMAIL_KEY, Kind, LICENSE_NUMBER, PK, PRODUCT_KEY, SK};
 use super::read::unconditional;
 use super::{Page, Span, Table};
@@ -194,7 +194,7 @@ impl Table {
         });
         let page = sent.await.map_err(unconditional)?.value;
         let last = page.last_evaluated_key.map(|key| number_in(&key, query.sort)).transpose()?;
-        Ok((page.items.unwrap_or_default(), page.count.unsigned_abs(), last))
+        Ok((all_known(page.items)?, page.count.unsigned_abs(), last))
     }
 }
 

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValu
 
 use super::batch_write::Write;
 use super::call::{Refused, call};
-use super::item::{Item, item, number, value};
+use super::item::{Item, SCHEMA, VERSION, VERSIONED, item, number, value};
 use super::keys::{self, Kind, PK, SK, TTL};
 use super::read::unconditional;
 use super::{Freshness, Page, Table};
@@ -133,13 +133,15 @@ impl Table {
                 .set_key(Some(keys::counter(Some(account), Kind::LogEntry).attributes()))
                 .expression_attribute_names("#last", "last")
                 .expression_attribute_names("#at", "at")
+                .expression_attribute_names("#v", VERSION)
+                .expression_attribute_values(":v", number(SCHEMA))
                 .expression_attribute_values(":count", number(moments.len()))
                 .return_values(ReturnValue::UpdatedNew)
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)
         };
         let sent = call(self.patience, &self.random, NUMBERING, || {
             update()
-                .update_expression("ADD #last :count SET #at = :until")
+                .update_expression(format!("ADD #last :count SET #at = :until, {VERSIONED}"))
                 .condition_expression("attribute_not_exists(#at) OR #at < :first")
                 .expression_attribute_values(":first", number(first.as_micros()))
                 .expression_attribute_values(":until", number(last.as_micros()))
@@ -150,8 +152,9 @@ impl Table {
             Err(Refused::Fault(fault)) => Err(fault),
             // There is an entry of a later moment already: these come right behind it.
             Err(Refused::Condition(_)) => {
-                let sent =
-                    call(self.patience, &self.random, NUMBERING, || update().update_expression("ADD #last :count, #at :count").send());
+                let sent = call(self.patience, &self.random, NUMBERING, || {
+                    update().update_expression(format!("ADD #last :count, #at :count SET {VERSIONED}")).send()
+                });
                 let answer = sent.await.map_err(unconditional)?.value;
                 let attributes = answer.attributes.as_ref();
                 let end: i64 = counted(attributes, "at")?;

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::batch_write::Write;
-use super::item::number;
+use super::item::{SCHEMA, VERSION, number};
 use super::keys::{self, Kind, TTL};
 use super::records::{Record, RecordError};
 use super::{Freshness, Table};
@@ -64,6 +64,7 @@ impl Table {
         let ttl = mail.ends().map(|ends| number(ends.as_seconds()));
         let part = |(place, bytes): (usize, Vec<u8>)| {
             let mut stored = keys::mail_part(mail.account, mail.id, place).attributes();
+            stored.insert(VERSION.to_owned(), number(SCHEMA));
             stored.insert(BYTES.to_owned(), AttributeValue::B(Blob::new(bytes)));
             stored.extend(ttl.clone().map(|ttl| (TTL.to_owned(), ttl)));
             Write::Put(stored)

@@ -61,6 +61,7 @@
 //! | settings | `ACCOUNT#account` | `SETTINGS` | [`Settings`](crate::domain::setting::Settings) |
 //! | site entry | `SITE#account#host` | `LICENSE#license#digest of the device` | which licence has a seat on that host; behind by seconds |
 //! | site memory | `LICENSE#digest of the key` | `SITE#COUNTED#` or `SITE#FREE#`, digest of the device | [`Entry`](crate::domain::site_index::Entry): which site entry the seat has |
+//! | table's version | `TABLE` | `VERSION` | [`TableVersion`](migration::TableVersion): which version all items are of at least, and how far a migration is |
 //!
 //! | access | how |
 //! |---|---|
@@ -130,6 +131,7 @@ mod batch;
 mod batch_write;
 mod call;
 mod catalog;
+mod change;
 mod contacts;
 mod counts;
 mod customers;
@@ -141,6 +143,7 @@ mod failures;
 mod grants;
 pub(crate) mod images;
 mod imports;
+mod inspect;
 mod item;
 pub mod keys;
 mod licenses;
@@ -148,6 +151,7 @@ mod lists;
 mod log_entries;
 mod logins;
 mod mail;
+pub mod migration;
 mod notifications;
 mod numbers;
 mod once;
@@ -155,6 +159,7 @@ mod order_licenses;
 mod order_lines;
 mod order_products;
 mod orders;
+mod probe;
 mod product_licenses;
 mod product_records;
 mod pushes;
@@ -198,12 +203,14 @@ pub use self::customers::NewCustomer;
 pub(crate) use self::deliveries::TakenDelivery;
 pub use self::discounts::{DiscountPage, NotRedeemed, Redemption};
 pub(crate) use self::imports::{Met, Written};
+pub use self::inspect::{Inspection as TableInspection, inspect as inspect_table};
 pub use self::keys::Kind;
 pub use self::licenses::{EditError, IssueError, Issued, Page};
 pub use self::lists::Selection;
 pub use self::log_entries::{LogHead, LogSpan};
 pub use self::logins::Redeemed;
 pub(crate) use self::mail::Parts as MailParts;
+pub use self::migration::TableVersion;
 use self::numbers::Ahead;
 pub use self::order_lines::{NotTaken, Taken};
 pub use self::order_products::{ByProduct, OrderProductError};

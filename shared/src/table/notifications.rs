@@ -1,9 +1,10 @@
 //! Notifications: how far each is, under its revision.
 
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure};
 
 use super::call::{Answer, Refused, call};
+use super::change::Change;
 use super::item::{item, number, value};
 use super::once::Put;
 use super::read::Range;
@@ -39,15 +40,19 @@ impl Table {
 
     /// Writes `after` where `before` was read.
     pub(crate) async fn change_notification(&self, before: &Notification, after: &Notification) -> Result<Result<(), Changed>, Fault> {
-        let stored = item(keys::notification(after.account, after.product, after.release), after)?;
+        let key = keys::notification(after.account, after.product, after.release);
+        let stored = |notification: &Notification| item(key.clone(), notification);
+        let change =
+            Change::between(&stored(before)?, stored(after)?).name("#revision", "revision").value(":seen", number(before.revision));
         let sent = call(self.patience, &self.random, WHAT, || {
             self.client
-                .put_item()
+                .update_item()
                 .table_name(&self.name)
-                .set_item(Some(stored.clone()))
+                .set_key(Some(key.clone().attributes()))
+                .update_expression(&change.expression)
                 .condition_expression("#revision = :seen")
-                .expression_attribute_names("#revision", "revision")
-                .expression_attribute_values(":seen", number(before.revision))
+                .set_expression_attribute_names(Some(change.names.clone()))
+                .set_expression_attribute_values(Some(change.values.clone()))
                 .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)
                 .send()
@@ -55,7 +60,7 @@ impl Table {
         match sent.await {
             Ok(_) => Ok(Ok(())),
             Err(Refused::Fault(fault)) => Err(fault),
-            Err(Refused::Condition(Answer { value: PutItemError::ConditionalCheckFailedException(failed), .. })) => {
+            Err(Refused::Condition(Answer { value: UpdateItemError::ConditionalCheckFailedException(failed), .. })) => {
                 // An attempt of ours whose answer was lost left it just so.
                 let stands = failed.item.map(value::<Notification>).transpose()?;
                 Ok(if stands.as_ref() == Some(after) { Ok(()) } else { Err(Changed) })

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValue};
 
 use super::call::call;
-use super::item::number;
+use super::item::{SCHEMA, VERSION, VERSIONED, number};
 use super::keys::{self, Kind};
 use super::read::unconditional;
 use super::{Freshness, Table};
@@ -82,8 +82,10 @@ impl Table {
                 .update_item()
                 .table_name(&self.name)
                 .set_key(Some(key.clone().attributes()))
-                .update_expression("ADD #last :count")
+                .update_expression(format!("ADD #last :count SET {VERSIONED}"))
                 .expression_attribute_names("#last", "last")
+                .expression_attribute_names("#v", VERSION)
+                .expression_attribute_values(":v", number(SCHEMA))
                 .expression_attribute_values(":count", number(count))
                 .return_values(ReturnValue::UpdatedNew)
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)

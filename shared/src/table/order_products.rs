@@ -1,6 +1,6 @@
 //! The products of orders: by order in the table, by product in the index.
 
-use aws_sdk_dynamodb::types::{Delete, Put};
+use aws_sdk_dynamodb::types::Delete;
 
 use super::call::Loss;
 use super::item::{Item, item, number, text, value};
@@ -66,13 +66,7 @@ impl Table {
     /// Writes `after` where `before` was read: the same product of the same order, and the revision is the next.
     pub async fn replace_order_product(&self, before: &OrderProduct, after: &OrderProduct) -> Result<(), OrderProductError> {
         let mut transaction = Transaction::new("changing a product of an order");
-        let put = Put::builder()
-            .table_name(self.name())
-            .set_item(Some(stored(after)?))
-            .condition_expression("#revision = :seen")
-            .expression_attribute_names("#revision", "revision")
-            .expression_attribute_values(":seen", number(before.revision));
-        transaction.put(Condition::Product, put)?;
+        transaction.revise(self, Condition::Product, &stored(before)?, stored(after)?, before.revision)?;
         match transaction.run(self).await {
             Ok(()) => Ok(()),
             Err(NotDone::Fault(fault)) => Err(fault.into()),

@@ -1,6 +1,6 @@
 //! Products as their vendor's staff keep them: a record beside each product, written together with it.
 
-use aws_sdk_dynamodb::types::{Delete, Put, Update};
+use aws_sdk_dynamodb::types::{Delete, Update};
 
 use super::call::Loss;
 use super::item::{number, text, value};
@@ -70,13 +70,7 @@ impl Table {
     /// Writes `after` where `before` was read, and the product's own copy of what is in both.
     pub async fn replace_product_record(&self, before: &ProductRecord, after: &ProductRecord) -> Result<(), ProductRecordError> {
         let mut transaction = Transaction::new("changing a product");
-        let put = Put::builder()
-            .table_name(self.name())
-            .set_item(Some(stored(after)?))
-            .condition_expression("#revision = :seen")
-            .expression_attribute_names("#revision", "revision")
-            .expression_attribute_values(":seen", number(before.revision));
-        transaction.put(Condition::Record, put)?;
+        transaction.revise(self, Condition::Record, &stored(before)?, stored(after)?, before.revision)?;
         if before.code != after.code {
             transaction.create(self, Condition::Code, holder(after, ProductRecord::CODE, after.code.as_str())?)?;
             let former = keys::unique(before.account, Kind::ProductRecord, ProductRecord::CODE, before.code.as_str());

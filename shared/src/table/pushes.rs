@@ -6,11 +6,11 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{Put, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
+use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
 use serde::Deserialize;
 
 use super::call::{Answer, Refused, call};
-use super::item::{Item, attribute, item, number, text, value};
+use super::item::{Item, SCHEMA, VERSION, VERSIONED, attribute, item, number, text, value};
 use super::keys::{self, TTL};
 use super::transact::{NotDone, Transaction};
 use super::{Freshness, Table};
@@ -191,7 +191,7 @@ impl Table {
         };
         let ended = Push { state, status: status.or(taken.push.status), due: None, taken_until: None, ..taken.push.clone() };
         let mut transaction = Transaction::new(ENDING);
-        transaction.put(Condition::Push, self.of_ours(name, taken, &ended, now)?)?;
+        self.change_ours(&mut transaction, name, taken, &ended, now)?;
         transaction.update(Condition::Count, self.count(name, counted, 1))?;
         match transaction.run(self).await {
             // An attempt of ours whose answer was lost has ended it, or somebody did when our time was over.
@@ -212,7 +212,7 @@ impl Table {
         let attempt = taken.push.attempt.saturating_add(1);
         let next = Push { attempt, due: Some(due), taken_until: None, status: status.or(taken.push.status), ..taken.push.clone() };
         let mut transaction = Transaction::new("putting a push off");
-        transaction.put(Condition::Push, self.of_ours(name, taken, &next, now)?)?;
+        self.change_ours(&mut transaction, name, taken, &next, now)?;
         match transaction.run(self).await {
             Ok(()) | Err(NotDone::Conditions(..)) => Ok(()),
             Err(NotDone::Fault(fault)) => Err(fault),
@@ -220,21 +220,26 @@ impl Table {
     }
 
     /// Writes a push where it is still in the hands of whoever took it.
-    fn of_ours(
+    fn change_ours(
         &self,
+        transaction: &mut Transaction<Condition>,
         name: PushName,
         taken: &TakenPush,
         after: &Push,
         now: Timestamp,
-    ) -> Result<aws_sdk_dynamodb::types::builders::PutBuilder, Fault> {
-        Ok(Put::builder()
-            .table_name(&self.name)
-            .set_item(Some(stored(name, after, now)?))
-            .condition_expression("#mark = :mark AND #state = :pending")
-            .expression_attribute_names("#mark", MARK)
-            .expression_attribute_names("#state", "state")
-            .expression_attribute_values(":mark", text(&taken.mark))
-            .expression_attribute_values(":pending", attribute(&PushState::Pending)?))
+    ) -> Result<(), Fault> {
+        let (mark, pending) = (text(&taken.mark), attribute(&PushState::Pending)?);
+        let mut read = item(name.key(), &taken.push)?;
+        // It is in nobody's hands afterwards.
+        read.insert(MARK.to_owned(), mark.clone());
+        transaction.change(self, Condition::Push, &read, stored(name, after, now)?, |update| {
+            update
+                .condition_expression("#mark = :mark AND #state = :pending")
+                .expression_attribute_names("#mark", MARK)
+                .expression_attribute_names("#state", "state")
+                .expression_attribute_values(":mark", mark)
+                .expression_attribute_values(":pending", pending)
+        })
     }
 
     fn count(&self, name: PushName, what: &str, by: usize) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
@@ -242,8 +247,10 @@ impl Table {
         Update::builder()
             .table_name(&self.name)
             .set_key(Some(keys::push_count(name.account, name.release, part).attributes()))
-            .update_expression("ADD #what :by")
+            .update_expression(format!("ADD #what :by SET {VERSIONED}"))
             .expression_attribute_names("#what", what)
+            .expression_attribute_names("#v", VERSION)
+            .expression_attribute_values(":v", number(SCHEMA))
             .expression_attribute_values(":by", number(by))
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 
 use super::call::{Refused, StoreError, call};
-use super::item::Item;
+use super::item::{Item, all_known, known};
 use super::keys::{Key, PK, SK};
 use super::{Freshness, Table};
 use crate::fault::Fault;
@@ -45,7 +45,7 @@ impl Table {
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)
                 .send()
         });
-        Ok(sent.await.map_err(unconditional)?.value.item)
+        sent.await.map_err(unconditional)?.value.item.map(known).transpose()
     }
 
     /// Asks for something, so that the connection is there when it is needed.
@@ -78,7 +78,7 @@ impl Table {
                 .send()
         });
         let page = sent.await.map_err(unconditional)?.value;
-        Ok((page.items.unwrap_or_default(), page.last_evaluated_key))
+        Ok((all_known(page.items)?, page.last_evaluated_key))
     }
 
     /// All items of `range`, page by page: for what an operator's own doing bounds, never for what a request does.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::{Delete, Put};
+use aws_sdk_dynamodb::types::Delete;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -135,13 +135,7 @@ impl Table {
     pub async fn replace_record<R: Record>(&self, before: &R, after: &R) -> Result<(), RecordError> {
         let _counts = self.relisting(before.account());
         let mut transaction = Transaction::new("changing a record");
-        let put = Put::builder()
-            .table_name(self.name())
-            .set_item(Some(stored(after)?))
-            .condition_expression("#revision = :seen")
-            .expression_attribute_names("#revision", "revision")
-            .expression_attribute_values(":seen", number(before.revision()));
-        transaction.put(Named::Record, put)?;
+        transaction.revise(self, Named::Record, &stored(before)?, stored(after)?, before.revision())?;
         let (old, new) = (before.unique(), after.unique());
         for (name, text) in new.iter().filter(|unique| !old.contains(unique)) {
             transaction.create(self, Named::Unique(name), holder(after, name, text)?)?;

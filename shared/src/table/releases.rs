@@ -107,16 +107,17 @@ impl Table {
     ) -> Result<Result<(), NotChanged>, Fault> {
         let after = &Release { revision: before.revision.saturating_add(1), ..after.clone() };
         let mut transaction = Transaction::new("changing a release");
-        let put = aws_sdk_dynamodb::types::Put::builder()
-            .table_name(&self.name)
-            .set_item(Some(item(keys::release(after.account, after.product, after.id), after)?))
-            .condition_expression(UNCHANGED)
-            .expression_attribute_names("#state", "state")
-            .expression_attribute_names("#revision", "revision")
-            .expression_attribute_values(":before", attribute(&before.state)?)
-            .expression_attribute_values(":seen", number(before.revision))
-            .expression_attribute_values(":none", number(0));
-        transaction.put(Condition::StateUnchanged, put)?;
+        let stored = |release: &Release| item(keys::release(after.account, after.product, after.id), release);
+        let state = attribute(&before.state)?;
+        transaction.change(self, Condition::StateUnchanged, &stored(before)?, stored(after)?, |update| {
+            update
+                .condition_expression(UNCHANGED)
+                .expression_attribute_names("#state", "state")
+                .expression_attribute_names("#revision", "revision")
+                .expression_attribute_values(":before", state)
+                .expression_attribute_values(":seen", number(before.revision))
+                .expression_attribute_values(":none", number(0))
+        })?;
         let update = aws_sdk_dynamodb::types::Update::builder()
             .table_name(&self.name)
             .set_key(Some(keys::product(product.account, product.id).attributes()))

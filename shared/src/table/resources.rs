@@ -99,13 +99,7 @@ impl Table {
     /// Writes `after` where `before` was read, and what becomes of the body. A key that something was signed with stays.
     pub async fn replace_resource(&self, before: &Resource, after: &Resource, body: &BodyChange) -> Result<(), ResourceError> {
         let mut transaction = Transaction::new("changing a resource");
-        let put = Put::builder()
-            .table_name(self.name())
-            .set_item(Some(stored(after)?))
-            .condition_expression("#revision = :seen")
-            .expression_attribute_names("#revision", "revision")
-            .expression_attribute_values(":seen", number(before.revision));
-        transaction.put(Condition::Record, put)?;
+        transaction.revise(self, Condition::Record, &stored(before)?, stored(after)?, before.revision)?;
         match body {
             BodyChange::Keep => {}
             BodyChange::Put(body) => {

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 
 use super::call::call;
-use super::item::{SCHEMA, item, number, value};
+use super::item::{SCHEMA, VERSION, VERSIONED, item, number, value};
 use super::read::unconditional;
 use super::{Freshness, Table, keys};
 use crate::domain::ids::AccountId;
@@ -20,7 +20,7 @@ impl Table {
     /// Writes those attributes of `settings` that are named, and no other: who sets another one at the same time is not in the way.
     pub(crate) async fn write_settings(&self, account: AccountId, settings: &Settings, attributes: &[&'static str]) -> Result<(), Fault> {
         let stored = item(keys::settings(account), settings)?;
-        let (mut sets, mut removes) = (vec!["#v = :v".to_owned()], Vec::new());
+        let (mut sets, mut removes) = (vec![VERSIONED.to_owned()], Vec::new());
         for name in attributes {
             if stored.contains_key(*name) {
                 sets.push(format!("#{name} = :{name}"));
@@ -37,7 +37,7 @@ impl Table {
                 .table_name(&self.name)
                 .set_key(Some(keys::settings(account).attributes()))
                 .update_expression(expression.clone())
-                .expression_attribute_names("#v", "v")
+                .expression_attribute_names("#v", VERSION)
                 .expression_attribute_values(":v", number(SCHEMA))
                 .return_consumed_capacity(ReturnConsumedCapacity::Total);
             for name in attributes {

@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValue};
 use serde::{Deserialize, Serialize};
 
 use super::call::{Refused, call};
-use super::item::{Item, number, value};
+use super::item::{Item, SCHEMA, VERSION, VERSIONED, number, value};
 use super::keys::{self, Kind};
 use super::read::unconditional;
 use super::records::{List, Record};
@@ -120,7 +120,9 @@ impl Table {
         let make = call(self.patience, &self.random, WHAT, || {
             let update = self.client.update_item().table_name(&self.name).set_key(Some(key.clone().attributes()));
             update
-                .update_expression("SET #templates = if_not_exists(#templates, :none)")
+                .update_expression(format!("SET #templates = if_not_exists(#templates, :none), {VERSIONED}"))
+                .expression_attribute_names("#v", VERSION)
+                .expression_attribute_values(":v", number(SCHEMA))
                 .expression_attribute_names("#templates", "templates")
                 .expression_attribute_values(":none", aws_sdk_dynamodb::types::AttributeValue::M(Item::new()))
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)
@@ -130,7 +132,9 @@ impl Table {
         let set = call(self.patience, &self.random, WHAT, || {
             let update = self.client.update_item().table_name(&self.name).set_key(Some(key.clone().attributes()));
             update
-                .update_expression("SET #templates.#template = :left")
+                .update_expression(format!("SET #templates.#template = :left, {VERSIONED}"))
+                .expression_attribute_names("#v", VERSION)
+                .expression_attribute_values(":v", number(SCHEMA))
                 .expression_attribute_names("#templates", "templates")
                 .expression_attribute_names("#template", template.to_string())
                 .expression_attribute_values(":left", number(left))

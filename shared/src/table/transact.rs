@@ -1,13 +1,15 @@
 //! Transactions, with a name for each condition.
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{
     ConditionCheck, Delete, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 
 use super::Table;
 use super::call::{Loss, Refused, call};
-use super::item::Item;
+use super::change::Change;
+use super::item::{Item, known, number};
 use super::keys::{Key, PK};
 use crate::fault::{Fault, FaultKind};
 
@@ -64,11 +66,42 @@ impl<C: Copy> Transaction<C> {
     }
 
     /// Updates an item under the condition that `update` states.
-    pub(super) fn update(&mut self, condition: C, update: aws_sdk_dynamodb::types::builders::UpdateBuilder) -> Result<(), Fault> {
+    pub(super) fn update(&mut self, condition: C, update: UpdateBuilder) -> Result<(), Fault> {
         let update = update.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let update: Update = update.build().map_err(|error| Fault::corrupt(self.what, error))?;
         self.push(condition, TransactWriteItem::builder().update(update).build());
         Ok(())
+    }
+
+    /// Makes of an item that was read as `before` what `after` is, under the condition that `condition_of` states. What is the same in
+    /// both is left alone, and so is whatever neither has: newer code may have written it.
+    pub(super) fn change(
+        &mut self,
+        table: &Table,
+        condition: C,
+        before: &Item,
+        after: Item,
+        condition_of: impl FnOnce(UpdateBuilder) -> UpdateBuilder,
+    ) -> Result<(), Fault> {
+        let key = Key::of(&after).ok_or_else(|| Fault::new(FaultKind::Corrupt, self.what))?;
+        let change = Change::between(before, after);
+        let update = Update::builder()
+            .table_name(&table.name)
+            .set_key(Some(key.attributes()))
+            .update_expression(change.expression)
+            .set_expression_attribute_names(Some(change.names))
+            .set_expression_attribute_values(Some(change.values));
+        self.update(condition, condition_of(update))
+    }
+
+    /// The same of a record that counts its changes, where it is as it was read.
+    pub(super) fn revise(&mut self, table: &Table, condition: C, before: &Item, after: Item, seen: u32) -> Result<(), Fault> {
+        self.change(table, condition, before, after, |update| {
+            update
+                .condition_expression("#revision = :seen")
+                .expression_attribute_names("#revision", "revision")
+                .expression_attribute_values(":seen", number(seen))
+        })
     }
 
     /// Deletes an item under the condition that `delete` states.
@@ -161,7 +194,12 @@ impl<C: Copy> Transaction<C> {
         };
         let reasons = cancelled.cancellation_reasons.unwrap_or_default();
         let failed = self.conditions.iter().zip(reasons).filter(|(_, reason)| reason.code() == Some("ConditionalCheckFailed"));
-        let failed: Vec<_> = failed.map(|(condition, reason)| Failed { condition: *condition, item: reason.item }).collect();
-        if failed.is_empty() { NotDone::Fault(Fault::new(FaultKind::Corrupt, self.what)) } else { NotDone::Conditions(failed, loss) }
+        let known = |item: Option<Item>| item.map(known).transpose();
+        let failed = failed.map(|(condition, reason)| Ok(Failed { condition: *condition, item: known(reason.item)? }));
+        match failed.collect::<Result<Vec<_>, Fault>>() {
+            Err(fault) => NotDone::Fault(fault),
+            Ok(failed) if failed.is_empty() => NotDone::Fault(Fault::new(FaultKind::Corrupt, self.what)),
+            Ok(failed) => NotDone::Conditions(failed, loss),
+        }
     }
 }

@@ -1,10 +1,10 @@
 //! Users' settings: beside the user's password, so that they are listed by user.
 
-use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnConsumedCapacity, ReturnValue};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue};
 
 use super::call::{Refused, call};
 use super::item::{item, number, text, value};
-use super::keys::{self, Kind, PK};
+use super::keys::{self, Kind};
 use super::once;
 use super::read::unconditional;
 use super::transact::{NotDone, Transaction};
@@ -32,18 +32,18 @@ impl Table {
 
     /// Writes a setting where there is one; whether there was.
     pub async fn replace_user_setting(&self, setting: &UserSetting) -> Result<bool, Fault> {
-        let put = Put::builder()
-            .table_name(self.name())
-            .set_item(Some(item(keys::user_setting(setting.account, setting.user, setting.id), setting)?))
-            .condition_expression("attribute_exists(#pk)")
-            .expression_attribute_names("#pk", PK);
-        let mut transaction = Transaction::new("changing a user's setting");
-        transaction.put((), put)?;
-        match transaction.run(self).await {
-            Ok(()) => Ok(true),
-            Err(NotDone::Conditions(..)) => Ok(false),
-            Err(NotDone::Fault(fault)) => Err(fault),
-        }
+        let UserSetting { id, account, user, content } = setting;
+        let content = content.clone();
+        let all = SettingChange {
+            category: Some(content.category),
+            group: Some(content.group),
+            name: Some(content.name),
+            value: Some(content.value),
+            value_type: Some(content.value_type),
+            description: Some(content.description),
+            read_only: Some(content.read_only),
+        };
+        self.change_user_setting(*account, *user, *id, &all).await
     }
 
     /// Says something else in a setting where there is one, whatever else is said in it meanwhile; whether there was.

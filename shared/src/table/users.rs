@@ -120,13 +120,8 @@ impl Table {
     /// Writes `after` where `before` was read, and a password where one is given.
     pub async fn replace_user(&self, before: &User, after: &User, password: Option<&PasswordHash>) -> Result<(), UserError> {
         let mut transaction = Transaction::new("changing a user");
-        let put = Put::builder()
-            .table_name(self.name())
-            .set_item(Some(item(keys::user(after.account, after.id), after)?))
-            .condition_expression("#revision = :seen")
-            .expression_attribute_names("#revision", "revision")
-            .expression_attribute_values(":seen", number(before.revision));
-        transaction.put(Condition::User, put)?;
+        let stored = |user: &User| item(keys::user(after.account, after.id), user);
+        transaction.revise(self, Condition::User, &stored(before)?, stored(after)?, before.revision)?;
         let (old, new) = (&before.profile, &after.profile);
         if old.user_name.folded() != new.user_name.folded() {
             transaction.create(self, Condition::Name, name_item(after)?)?;

@@ -1,10 +1,11 @@
 //! Webhooks: the endpoints of an account, never more than [`MOST_WEBHOOKS`].
 
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{Delete, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
 
 use super::call::{Answer, Loss, Refused, call};
-use super::item::{attribute, item, number, value};
+use super::change::Change;
+use super::item::{SCHEMA, VERSION, attribute, item, number, value};
 use super::keys::{self, Kind, PK};
 use super::transact::{NotDone, Transaction};
 use super::{Changed, Freshness, Table};
@@ -14,6 +15,7 @@ use crate::domain::webhook::{MOST_WEBHOOKS, Webhook};
 use crate::fault::Fault;
 
 const CHANGING: &str = "changing a webhook";
+const COUNTING: &str = "ADD #count :one SET #v = if_not_exists(#v, :v)";
 
 /// The account has as many endpoints as it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +39,7 @@ impl Table {
         let mut transaction = Transaction::new("creating a webhook");
         transaction.require(self, Named::Account, keys::account(new.account))?;
         transaction.create(self, Named::Webhook, item(keys::webhook(new.account, new.id), new)?)?;
-        let count = self.webhook_count(new.account, "ADD #count :one");
+        let count = self.webhook_count(new.account, COUNTING);
         let count = count.condition_expression("attribute_not_exists(#count) OR #count < :most");
         transaction.update(Named::Count, count.expression_attribute_values(":most", number(MOST_WEBHOOKS)))?;
         match transaction.run(self).await {
@@ -68,15 +70,19 @@ impl Table {
 
     /// Writes `after` where `before` was read.
     pub(crate) async fn change_webhook(&self, before: &Webhook, after: &Webhook) -> Result<Result<(), Changed>, Fault> {
-        let stored = item(keys::webhook(after.account, after.id), after)?;
+        let key = keys::webhook(after.account, after.id);
+        let stored = |webhook: &Webhook| item(key.clone(), webhook);
+        let change =
+            Change::between(&stored(before)?, stored(after)?).name("#revision", "revision").value(":seen", number(before.revision));
         let sent = call(self.patience, &self.random, CHANGING, || {
             self.client
-                .put_item()
+                .update_item()
                 .table_name(&self.name)
-                .set_item(Some(stored.clone()))
+                .set_key(Some(key.clone().attributes()))
+                .update_expression(&change.expression)
                 .condition_expression("#revision = :seen")
-                .expression_attribute_names("#revision", "revision")
-                .expression_attribute_values(":seen", number(before.revision))
+                .set_expression_attribute_names(Some(change.names.clone()))
+                .set_expression_attribute_values(Some(change.values.clone()))
                 .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)
                 .send()
@@ -84,7 +90,7 @@ impl Table {
         match sent.await {
             Ok(_) => Ok(Ok(())),
             Err(Refused::Fault(fault)) => Err(fault),
-            Err(Refused::Condition(Answer { value: PutItemError::ConditionalCheckFailedException(failed), .. })) => {
+            Err(Refused::Condition(Answer { value: UpdateItemError::ConditionalCheckFailedException(failed), .. })) => {
                 // An attempt of ours whose answer was lost left it just so, but for a failure that was noted since.
                 let stands = failed.item.map(value::<Webhook>).transpose()?;
                 let is_ours = stands.is_some_and(|stands| Webhook { failing: after.failing, ..stands } == *after);
@@ -104,7 +110,7 @@ impl Table {
             .expression_attribute_names("#revision", "revision")
             .expression_attribute_values(":seen", number(before.revision));
         transaction.delete_where(Named::Webhook, delete)?;
-        let count = self.webhook_count(before.account, "ADD #count :one");
+        let count = self.webhook_count(before.account, COUNTING);
         transaction.update(Named::Count, count.expression_attribute_values(":one", number(-1)))?;
         match transaction.run(self).await {
             Ok(()) => Ok(Ok(())),
@@ -166,6 +172,8 @@ impl Table {
             .set_key(Some(keys::webhook_count(account).attributes()))
             .update_expression(update)
             .expression_attribute_names("#count", "count")
+            .expression_attribute_names("#v", VERSION)
+            .expression_attribute_values(":v", number(SCHEMA))
             .expression_attribute_values(":one", number(1))
     }
 }

@@ -14,6 +14,7 @@ mod refuse;
 mod schedule;
 mod serve;
 mod trips;
+mod versions;
 
 #[cfg(test)]
 mod tests;
@@ -123,6 +124,11 @@ impl Proxy {
     /// The same with those that write accounts' logs.
     pub fn all_capacity(&self) -> Capacity {
         self.all_calls().iter().map(|call| &call.capacity).sum()
+    }
+
+    /// Writes since the start that make items without the version of their form, resets of the calls or not.
+    pub fn unversioned(&self) -> Vec<String> {
+        self.state.lock().log.unversioned().to_vec()
     }
 
     /// Forgets the calls so far and numbers the next one 0. Rules go on counting where they are.

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::call::{Call, Request, Service};
 use super::fault::Fault;
+use super::versions::unversioned;
 
 /// A call that arrived at the proxy.
 #[derive(Clone, Debug)]
@@ -113,6 +114,7 @@ fn units(consumed: &Value) -> f64 {
 pub(super) struct Log {
     calls: Vec<Recorded>,
     generation: u64,
+    unversioned: Vec<String>,
 }
 
 /// Where a call's entry is, so that its outcome can be written there later.
@@ -129,6 +131,9 @@ impl Log {
     }
 
     pub(super) fn open(&mut self, call: Call, request: &Request, fault: Option<Fault>) -> Place {
+        if request.service == Service::DynamoDb {
+            self.unversioned.extend(unversioned(&call.operation, &request.json()));
+        }
         let place = Place { generation: self.generation, position: self.calls.len() };
         self.calls.push(Recorded {
             index: call.index,
@@ -151,6 +156,10 @@ impl Log {
 
     pub(super) fn calls(&self) -> &[Recorded] {
         &self.calls
+    }
+
+    pub(super) fn unversioned(&self) -> &[String] {
+        &self.unversioned
     }
 
     pub(super) fn reset(&mut self) {

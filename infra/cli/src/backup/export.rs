@@ -115,7 +115,7 @@ impl Args {
 async fn read(table: Table, part: Part, account: Option<AccountId>, pages: Sender<Vec<(String, String)>>) -> Result<(), Fault> {
     let (mut after, mut belongings) = (None, account.map(Belongings::of));
     loop {
-        let (items, next) = table.scan(part, after).await?;
+        let (items, next) = table.scan_part(part, after).await?;
         let mut page = Vec::with_capacity(items.len());
         for item in items {
             let is_wanted = match &mut belongings {

@@ -87,7 +87,7 @@ impl Args {
         self.compare(session, &mut outcome).await?;
         outcome.others = count(table).await?.saturating_sub(outcome.same + outcome.different);
         let answer = Answer::new(&outcome, outcome.text())?;
-        Ok(if outcome.is_whole() { answer } else { answer.ending(Exit::Rejected) })
+        Ok(if outcome.is_whole() { answer } else { answer.of_no() })
     }
 
     /// Reads the file to its end; tells how many items it has, and of which table it is.
@@ -199,7 +199,7 @@ impl Outcome {
 async fn count(table: &Table) -> Result<u64, Fault> {
     let (mut count, mut after) = (0, None);
     loop {
-        let (some, next) = table.scan_count(Part { number: 0, of: 1 }, after).await?;
+        let (some, next) = table.count_part(Part { number: 0, of: 1 }, after).await?;
         count += some;
         match next {
             Some(next) => after = Some(next),

@@ -227,7 +227,7 @@ impl Import<'_> {
         let customers = self.customers.len() + self.seen.len();
         let sum = Sum { unknown_products: unknown, customers: customers as u64, ..self.report.sum };
         let answer = Answer::new(&sum, text(&sum))?;
-        Ok(if sum.failed > 0 { answer.ending(Exit::Rejected) } else { answer })
+        Ok(if sum.failed > 0 { answer.of_no() } else { answer })
     }
 }
 

@@ -32,6 +32,7 @@ use super::grant::{Grant, Seats};
 use super::ids::AccountId;
 use super::key::KeyDigest;
 use super::license::Standing;
+use super::mail::Mail;
 use super::notification::{Notification, NotificationState};
 use super::release::{Release, ReleaseState};
 use super::seat::{Seat, SeatDigest};
@@ -99,6 +100,13 @@ pub enum Change {
         before: Option<Box<Notification>>,
         /// What it is.
         after: Option<Box<Notification>>,
+    },
+    /// A mail of the outbox. No event comes of it: it is sent.
+    Mail {
+        /// What it was.
+        before: Option<Box<Mail>>,
+        /// What it is.
+        after: Option<Box<Mail>>,
     },
 }
 
@@ -286,7 +294,7 @@ pub fn derive(change: &Change, at: Timestamp) -> Vec<Happened> {
     match change {
         Change::Grant { before, after: Some(after) } => grant_events(before.as_deref(), after, at),
         // No grant is ever deleted.
-        Change::Grant { after: None, .. } => Vec::new(),
+        Change::Grant { after: None, .. } | Change::Mail { .. } => Vec::new(),
         Change::Seat { key, before, after } => seat_event(*key, before.as_deref(), after.as_deref()).into_iter().collect(),
         Change::Release { before, after } => {
             let is_published = |release: &Release| matches!(release.state, ReleaseState::Published(_));

@@ -30,6 +30,11 @@ pub(in crate::table) fn log_heads(account: AccountId, from: Timestamp, to: Times
     Range { pk: log_partition(account), from: moment(from), to: format!("{}$", moment(to)) }
 }
 
+/// All of an account's log.
+pub(in crate::table) fn log_whole(account: AccountId) -> Range {
+    Range { pk: log_partition(account), from: "!".to_owned(), to: "~".to_owned() }
+}
+
 /// What a head's key says.
 pub(in crate::table) fn log_head_in(sk: &str) -> Option<(Timestamp, LogEntryId, Level)> {
     let mut parts = sk.strip_prefix(HEAD_PREFIX)?.split('#');

@@ -13,7 +13,7 @@ pub(in crate::table) enum Owner {
     Attribute,
     /// The account's whose licence has this key.
     License(KeyDigest),
-    /// Nobody's, and needed wherever accounts are: which number the last account has.
+    /// Nobody's, and needed wherever accounts are: which number the last account has, and of which version the table is.
     Everybody,
     /// The deployment's own, and of no use elsewhere: failures, logins that are over, how far something has come.
     Deployment,
@@ -32,6 +32,7 @@ pub(in crate::table) fn owner(key: &Key) -> Owner {
         // Under the hour of its end lies a licence.
         "ENDING" => of_license(key.sk.split('#').nth(1)),
         "CODE" | "APIKEY" | "USERNAME" | "SESSION" => Owner::Attribute,
+        "TABLE" => Owner::Everybody,
         "FAILURES" | "LOGIN" | "ENDINGS" | "WARMUP" => Owner::Deployment,
         _ => numbered().map_or(Owner::Deployment, Owner::Account),
     }
@@ -55,7 +56,8 @@ mod tests {
         for word in ["PRODUCT", "USER", "SITE", "REPORT", "MAIL", "DISCOUNT", "WEBHOOK", "NOTIFICATION"] {
             assert_eq!(of(&format!("{word}#0000000007#more"), "X"), ours, "{word}");
         }
-        assert_eq!((of("COUNTERS", "ACCOUNT"), of("CODE#acme", "CODE")), (Owner::Everybody, Owner::Attribute));
+        assert_eq!((of("COUNTERS", "ACCOUNT"), of("TABLE", "VERSION")), (Owner::Everybody, Owner::Everybody));
+        assert_eq!(of("CODE#acme", "CODE"), Owner::Attribute);
         let digest = LicenseKey::parse("a-key").unwrap().digest();
         assert_eq!(of(&format!("LICENSE#{}", digest.to_text()), "GRANT"), Owner::License(digest));
         assert_eq!(of("ENDING#0000500000", &format!("LICENSE#{}#0000", digest.to_text())), Owner::License(digest));

@@ -82,6 +82,8 @@ pub enum Told {
     Release,
     /// A notification.
     Notification,
+    /// A mail of the outbox.
+    Mail,
 }
 
 /// What lies at a key; nothing where no event can come of it.
@@ -92,6 +94,9 @@ pub fn told(pk: &str, sk: &str) -> Option<Told> {
             "NOTIFICATION" => Some(Told::Notification),
             _ => None,
         };
+    }
+    if pk.starts_with("ACCOUNT#") {
+        return sk.starts_with("MAIL#").then_some(Told::Mail);
     }
     let touched = super::touched(pk, sk)?;
     Some(match touched.part {

@@ -6,7 +6,7 @@
 //! another mark: where both are as they were, so are the seats. The limit and the rule for development sites are the record's too, and
 //! so its revision stands for them.
 
-use aws_sdk_dynamodb::types::{AttributeValue, Put};
+use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::domain::assignment::{Assignment, SeatMap};
 use crate::domain::grant::{Grant, Seats};
@@ -131,13 +131,7 @@ impl Table {
         let key = before.key.digest();
         let _changing = self.changing(key, seating.grant.seats.layout());
         let mut transaction = Transaction::new("assigning sites");
-        let put = Put::builder()
-            .table_name(self.name())
-            .set_item(Some(record(after)?))
-            .condition_expression("#revision = :seen")
-            .expression_attribute_names("#revision", "revision")
-            .expression_attribute_values(":seen", number(before.revision));
-        transaction.put(Named::Record, put)?;
+        transaction.revise(self, Named::Record, &record(before)?, record(after)?, before.revision)?;
         let mut update = GrantUpdate::new();
         facts(after, &mut update)?;
         seating.unchanged(&mut update);

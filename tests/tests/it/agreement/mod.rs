@@ -5,8 +5,9 @@
 mod cargo;
 mod endpoints;
 mod leaks;
+mod runbook;
 mod sources;
-mod template;
+pub(crate) mod template;
 mod tidy;
 
 use std::time::Duration;

@@ -39,7 +39,7 @@ async fn changes_and_messages_that_come_twice_and_in_another_order_send_each_eve
     let queue = stage.tape.queue();
     for _ in 0..2 {
         let event = Tape::event(backwards.clone());
-        assert!(latchkey_worker::announce_changes(stage.world.core.clone(), queue.clone(), event).await.is_done());
+        assert!(latchkey_worker::announce_changes(stage.world.core.clone(), queue.clone(), stage.tape.mail_queue(), event).await.is_done());
     }
     assert!(stage.tape.messages.len() > 4, "there are more messages than events: {}", stage.tape.messages.len());
     stage.deliver().await;
@@ -86,7 +86,9 @@ async fn a_change_that_cannot_be_read_is_told_again_alone_and_holds_nobody_up() 
         "ApproximateCreationDateTime": 1, "SequenceNumber": "999", "Keys": {"pk": {"S": pk}, "sk": {"S": "GRANT"}}, "NewImage": {"a": {"S": "b"}},
     }});
     let records: Vec<_> = [&spoilt].into_iter().chain(&stage.tape.records).collect();
-    let answer = latchkey_worker::announce_changes(stage.world.core.clone(), stage.tape.queue(), Tape::event(records)).await;
+    let answer =
+        latchkey_worker::announce_changes(stage.world.core.clone(), stage.tape.queue(), stage.tape.mail_queue(), Tape::event(records))
+            .await;
     assert!(
         answer.has_failed("999")
             && !stage.tape.records.iter().any(|record| answer.has_failed(record["dynamodb"]["SequenceNumber"].as_str().unwrap()))

@@ -71,6 +71,9 @@ pub(crate) async fn handle(
         Err(Rejected::TooMuchData { .. }) => {
             Err(Error::new(Code::TooLarge, format!("The mail is longer than {} MiB.", MOST_BYTES / (1_024 * 1_024))))
         }
+        Err(Rejected::Undeliverable { place }) => {
+            Err(Error::invalid(&format!("to[{place}].email"), "must be an address that mail can be sent to"))
+        }
         Err(rejected) => Err(rejected.into()),
     }
 }

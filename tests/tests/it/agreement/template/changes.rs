@@ -73,6 +73,8 @@ fn the_filters_let_through_what_the_code_looks_at() {
         ("SITE#0000000001#example.com".to_owned(), format!("LICENSE#0000000001#{seat}")),
         ("ACCOUNT#0000000001".to_owned(), "LICENSE#0000000001".to_owned()),
         ("ACCOUNT#0000000001".to_owned(), "WEBHOOK#0000000001".to_owned()),
+        ("ACCOUNT#0000000001".to_owned(), "MAIL#0000000001".to_owned()),
+        ("MAIL#0000000001#0000000001".to_owned(), "PART#0000".to_owned()),
         ("WEBHOOK#0000000001#0000000001".to_owned(), "DELIVERY#evt_0".to_owned()),
         ("ENDING#0000500000".to_owned(), format!("LICENSE#{digest}#0")),
         ("COUNTERS".to_owned(), "ACCOUNT".to_owned()),

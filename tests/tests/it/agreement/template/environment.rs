@@ -4,11 +4,12 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use latchkey_core::config::{
-    AwsConfig, BearerSecrets, BucketConfig, CoreConfig, CredentialSecrets, DownloadConfig, SealingSecrets, TokenSecrets, log_settings,
-    queue_url,
+    AwsConfig, BearerSecrets, BucketConfig, CoreConfig, CredentialSecrets, DownloadConfig, MailConfig, SealingSecrets, TokenSecrets,
+    log_settings, queue_url,
 };
 use latchkey_core::ops::announce::WebhookJob;
 use latchkey_core::ops::notify_sites::PushJob;
+use latchkey_core::ops::send_mail::MailJob;
 use serde_json::{Value, json};
 
 use super::{Declared, Template};
@@ -29,6 +30,8 @@ struct Runs {
     with_packages: bool,
     with_pushes: bool,
     with_webhooks: bool,
+    with_mail: bool,
+    sends_mail: bool,
 }
 
 impl Runs {
@@ -46,6 +49,7 @@ impl Runs {
             "run_with_access_sealing_and_packages",
             "run_on_changes",
             "run_on_changes_with_queue",
+            "run_on_changes_with_queues",
             "run_on_messages",
             "run_on_schedule",
         ];
@@ -62,6 +66,8 @@ impl Runs {
             // What is put into a queue says which one it is.
             with_pushes: text.contains("push_updates"),
             with_webhooks: ["announce_changes", "announce_endings", "deliver_events"].iter().any(|work| text.contains(work)),
+            with_mail: ["announce_changes", "deliver_mails"].iter().any(|work| text.contains(work)),
+            sends_mail: text.contains("MailConfig::read("),
         }
     }
 
@@ -71,7 +77,12 @@ impl Runs {
         let environment = |name: &str| {
             asked.borrow_mut().insert(name.to_owned());
             let is_url = name == "LATCHKEY_PUBLIC_URL";
-            Some(if is_url { "https://licenses.example.com".to_owned() } else { "x".repeat(64) })
+            let is_address = name == "LATCHKEY_MAIL_FROM";
+            Some(match (is_url, is_address) {
+                (true, _) => "https://licenses.example.com".to_owned(),
+                (_, true) => "licenses@example.com".to_owned(),
+                _ => "x".repeat(64),
+            })
         };
         log_settings(&environment);
         CoreConfig::read(&environment).unwrap();
@@ -90,6 +101,12 @@ impl Runs {
         }
         if self.with_webhooks {
             queue_url::<WebhookJob>(&environment).unwrap();
+        }
+        if self.with_mail {
+            queue_url::<MailJob>(&environment).unwrap();
+        }
+        if self.sends_mail {
+            MailConfig::read(&environment).unwrap();
         }
         if self.with_credentials {
             CredentialSecrets::read(&environment).unwrap();
@@ -136,6 +153,9 @@ fn names_of_stores_are_references_and_secrets_are_resolved_when_deploying() {
                 "LATCHKEY_PUBLIC_URL" => json!({"!Sub": "https://${PublicHost}"}),
                 "LATCHKEY_PUSH_QUEUE" => json!({"!Ref": "Pushes"}),
                 "LATCHKEY_WEBHOOK_QUEUE" => json!({"!Ref": "Webhooks"}),
+                "LATCHKEY_MAIL_QUEUE" => json!({"!Ref": "Mails"}),
+                "LATCHKEY_MAIL_FROM" => json!({"!Ref": "MailFrom"}),
+                "LATCHKEY_MAIL_CONFIGURATION_SET" => json!({"!Ref": "MailFeedback"}),
                 "LATCHKEY_SEALING_SECRET" => secret("SealingSecret"),
                 "LATCHKEY_SEALING_SECRET_PREVIOUS" => previous("SealingSecret"),
                 "LATCHKEY_LOG" => json!({"!Ref": "LogLevel"}),

@@ -5,7 +5,7 @@
 mod changes;
 mod environment;
 mod functions;
-mod permissions;
+pub(crate) mod permissions;
 mod queues;
 mod routes;
 mod store;

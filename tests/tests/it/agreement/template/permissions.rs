@@ -2,6 +2,7 @@
 //!
 //! What it does is found by watching: every endpoint with what it can be asked, each function over a proxy of its own.
 
+mod mail;
 mod webhooks;
 
 use std::collections::BTreeSet;
@@ -150,7 +151,16 @@ async fn ask_for_verdicts(world: &World) {
     assert_eq!(sellcodes::push_file(&link).send(world).await.status, 302);
 }
 
-/// Everything that the functions can be asked.
+/// Everything that all functions can be asked.
+pub(crate) async fn ask_everything_of_all(world: &World) {
+    ask_everything(world).await;
+    cscart::ask_everything(world).await;
+    crate::babel::access::ask_everything(world).await;
+    Box::pin(crate::babel::client::ask_everything(world)).await;
+    crate::babel::tokens::ask_everything(world).await;
+}
+
+/// Most of that.
 async fn ask_everything(world: &World) {
     ask_for_verdicts(world).await;
     let vendor = world.vendor().await;
@@ -270,6 +280,19 @@ fn for_the_queue_of_webhooks(template: &Template, worker: &str) -> BTreeSet<Stri
     writes.into_iter().chain([action("sqs:SendMessage", &json!({"!GetAtt": "Webhooks.Arn"}))]).collect()
 }
 
+/// What a function may do that sends mail: by the sender's address or its domain, and by the configuration set. SES asks for the right to
+/// send a whole message, whichever of its calls carries that.
+fn for_sending_mail() -> BTreeSet<String> {
+    let of = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}";
+    let domain = json!({"Domain": {"!Select": [1, {"!Split": ["@", {"!Ref": "MailFrom"}]}]}});
+    let resources = [
+        json!({"!Sub": format!("{of}:identity/${{MailFrom}}")}),
+        json!({"!Sub": [format!("{of}:identity/${{Domain}}"), domain]}),
+        json!({"!Sub": format!("{of}:configuration-set/${{MailFeedback}}")}),
+    ];
+    resources.iter().map(|resource| action("ses:SendRawEmail", resource)).collect()
+}
+
 /// What the template allows a function.
 fn allowed(template: &Template, function: &Declared<'_>) -> Vec<String> {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
@@ -336,15 +359,12 @@ async fn push_everything(world: &World) -> Watched {
 async fn each_function_may_do_what_it_does_and_nothing_else() {
     let mut world = World::new().await;
     let mut watched = watch(&mut world).await;
-    ask_everything(&world).await;
-    cscart::ask_everything(&world).await;
-    crate::babel::access::ask_everything(&world).await;
-    Box::pin(crate::babel::client::ask_everything(&world)).await;
-    crate::babel::tokens::ask_everything(&world).await;
+    Box::pin(ask_everything_of_all(&world)).await;
     let asked: Vec<_> = watched.iter().map(|watched| (watched.table.all_calls(), watched.bucket.calls())).collect();
     watched.extend(tell_everything(&world).await);
     watched.push(push_everything(&world).await);
     watched.extend(webhooks::tell_endpoints(&world).await);
+    watched.push(mail::send_everything(&world).await);
     let told = latchkey_local::workers().len() + latchkey_local::consumers().len() + latchkey_local::scheduled().len();
     assert_eq!(watched.len() - asked.len(), told, "tell every worker of something");
     let (template, mut wrong) = (Template::read(), Vec::new());
@@ -361,6 +381,12 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
         }
         if [latchkey_worker::EVENTS, latchkey_worker::ENDINGS].contains(&name) {
             needs.extend(for_the_queue_of_webhooks(&template, name));
+        }
+        if name == latchkey_worker::EVENTS {
+            needs.insert(action("sqs:SendMessage", &json!({"!GetAtt": "Mails.Arn"})));
+        }
+        if name == latchkey_worker::MAIL {
+            needs.extend(for_sending_mail());
         }
         let allowed = allowed(&template, &function);
         let once: BTreeSet<String> = allowed.iter().cloned().collect();

@@ -1,5 +1,6 @@
 //! The queues reach their functions, and what fails ends where it is seen.
 
+use latchkey_core::ops::deliver_mail;
 use latchkey_core::ops::tell_site::HELD_SECONDS;
 use latchkey_local::queues::Rules;
 use serde_json::{Value, json};
@@ -60,6 +61,7 @@ fn a_message_is_hidden_for_longer_than_anybody_is_at_it() {
         let visibility = queue["VisibilityTimeout"].as_i64().unwrap();
         assert!(visibility >= 6 * timeout, "{name}: AWS advises six times the function's time");
         assert!(visibility > HELD_SECONDS && HELD_SECONDS > timeout, "{consumer}: a push must be free again when its message comes back");
+        assert_eq!(deliver_mail::HELD_SECONDS, HELD_SECONDS, "the same holds for a mail");
     }
 }
 
@@ -72,4 +74,27 @@ fn workers_cannot_take_what_the_api_needs() {
         let most = mapping["ScalingConfig"]["MaximumConcurrency"].as_i64().unwrap();
         assert!((2..=reserved).contains(&most), "{consumer}: messages that find no function free count as told, and end as poison does");
     }
+}
+
+#[test]
+fn what_ses_says_of_mail_comes_into_the_queue_of_mail() {
+    let template = Template::read();
+    let set = &template.only("AWS::SES::ConfigurationSetEventDestination")["ConfigurationSetName"];
+    assert_eq!(*set, json!({"!Ref": "MailFeedback"}));
+    let rule = template.only("AWS::Events::Rule");
+    assert_eq!(rule["EventPattern"]["source"], json!(["aws.ses"]));
+    let kinds = rule["EventPattern"]["detail"]["eventType"].as_array().unwrap();
+    for kind in kinds {
+        let more = json!({"bounce": {"bounceType": "Permanent"}});
+        let mut detail = json!({"eventType": kind, "mail": {"tags": {"account": ["1"], "mail": ["1"]}}});
+        detail.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let read = latchkey_core::post::Feedback::read(&json!({ "detail": detail }).to_string());
+        assert!(read.is_some(), "{kind}: what is let through must be understood");
+    }
+    assert_eq!(kinds.len(), 3);
+    let target = json!({"!GetAtt": "Mails.Arn"});
+    assert_eq!(rule["Targets"][0]["Arn"], target);
+    let statement = &template.only("AWS::SQS::QueuePolicy")["PolicyDocument"]["Statement"][0];
+    assert_eq!((&statement["Resource"], &statement["Principal"]["Service"]), (&target, &json!("events.amazonaws.com")));
+    assert_eq!(statement["Condition"]["ArnEquals"]["aws:SourceArn"], json!({"!GetAtt": "MailFeedbackRule.Arn"}));
 }

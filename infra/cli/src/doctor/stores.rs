@@ -1,0 +1,202 @@
+//! The table, the bucket and the queues.
+
+use latchkey_core::table::migration::WRITTEN;
+use latchkey_core::table::{TableInspection, TableVersion};
+
+use super::finding::Finding;
+use crate::session::Session;
+use crate::target::Target;
+
+const TEMPLATE: &str = "deploy the stack as template.yaml has it: `sam deploy`, and look for drift in CloudFormation";
+
+/// Whether the store accepts who is asking.
+pub(super) async fn credentials(session: &Session) -> Finding {
+    match session.core.table.warm_up().await {
+        Ok(()) => Finding::ok("credentials", format!("accepted {}", session.target.place())),
+        Err(fault) => Finding::of_fault("credentials", &fault, &session.target),
+    }
+}
+
+/// The table's keys, indexes and safeguards.
+pub(super) async fn table(session: &Session) -> Vec<Finding> {
+    match session.inspect_table().await {
+        Ok(found) => of_table(&found, &session.target),
+        Err(fault) => vec![Finding::of_fault("table", &fault, &session.target)],
+    }
+}
+
+fn of_table(found: &TableInspection, target: &Target) -> Vec<Finding> {
+    let schema = match found.differences.as_slice() {
+        [] => Finding::ok("table", format!("keys and indexes are as they should be; about {} items", found.items)),
+        differences => Finding::failed("table", differences.join("; "), TEMPLATE),
+    };
+    let stream = match found.stream.as_deref() {
+        Some("NEW_AND_OLD_IMAGES") => Finding::ok("stream", "shows items before and after"),
+        Some(other) => Finding::failed("stream", format!("shows {other}, and events need NEW_AND_OLD_IMAGES"), TEMPLATE),
+        // The local stack tells its workers without one.
+        None if target.local.is_some() => Finding::skipped("stream", "the local stack has none", "only AWS has this"),
+        None => Finding::failed("stream", "there is none: indexes, events and webhooks stand still", TEMPLATE),
+    };
+    let tidying =
+        Finding::failed("time_to_live", "is off, or goes by another attribute than `ttl`: what has run out is never tidied up", TEMPLATE);
+    let backups = Finding::failed("point_in_time_recovery", "is off: what is lost stays lost", TEMPLATE);
+    let protection = Finding::warning("deletion_protection", "is off", TEMPLATE);
+    let is_local = target.local.is_some();
+    vec![
+        schema,
+        stream,
+        Finding::of_setting("time_to_live", found.tidies_up, "on, by `ttl`", tidying),
+        Finding::of_setting("point_in_time_recovery", found.point_in_time.filter(|_| !is_local), "on", backups),
+        Finding::of_setting("deletion_protection", found.is_protected.filter(|_| !is_local), "on", protection),
+    ]
+}
+
+/// The version of the table's items.
+pub(super) async fn version(session: &Session) -> Finding {
+    match session.core.table.version().await {
+        Ok(version) => of_version(version.as_ref()),
+        Err(fault) => Finding::of_fault("version", &fault, &session.target),
+    }
+}
+
+fn of_version(stated: Option<&TableVersion>) -> Finding {
+    const CHECK: &str = "version";
+    let Some(stated) = stated else {
+        return Finding::warning(
+            CHECK,
+            "the table does not say of which version it is",
+            "run `latchkey migrate`, which verifies it and notes so",
+        );
+    };
+    if let Some(run) = &stated.run {
+        let message = format!("a migration to version {} was begun and has not ended: {} items are done", run.to, run.seen);
+        return Finding::warning(CHECK, message, "run `latchkey migrate`: it goes on where it was");
+    }
+    match stated.version {
+        Some(version) if version == WRITTEN => Finding::ok(CHECK, format!("{version}, as this program writes")),
+        Some(version) if version > WRITTEN => {
+            let message = format!("{version}, and this program knows {WRITTEN}");
+            Finding::failed(CHECK, message, "use the tool of the release that is deployed")
+        }
+        Some(version) => {
+            let message = format!("{version}, and this program writes {WRITTEN}");
+            Finding::warning(CHECK, message, "run `latchkey migrate` when all functions are of this release")
+        }
+        None => Finding::warning(CHECK, "was never found out", "run `latchkey migrate`"),
+    }
+}
+
+/// How the bucket is set up.
+pub(super) async fn bucket(session: &Session) -> Vec<Finding> {
+    let found = match session.inspect_bucket().await {
+        None => return vec![Finding::skipped("bucket", "no bucket was named", "give --bucket or set LATCHKEY_BUCKET")],
+        Some(Err(fault)) => return vec![Finding::of_fault("bucket", &fault, &session.target)],
+        Some(Ok(found)) => found,
+    };
+    let public = Finding::failed("bucket_public_access", "is not blocked", TEMPLATE);
+    let plain = Finding::failed("bucket_tls", "its policy does not deny plain HTTP", TEMPLATE);
+    let versions = Finding::warning("bucket_versioning", "is off: what is overwritten or deleted by mistake is gone", TEMPLATE);
+    let cors = match found.origins.as_deref() {
+        None => Finding::skipped("bucket_cors", "the store does not say", "only AWS has this"),
+        Some([]) => Finding::ok("bucket_cors", "no browser may call it"),
+        Some(origins) if origins.iter().any(|origin| origin == "*") => {
+            Finding::warning("bucket_cors", "browsers may call it from everywhere", "name the origins that need it, or none")
+        }
+        Some(origins) => Finding::ok("bucket_cors", format!("browsers may call it from {}", origins.join(", "))),
+    };
+    let is_local = session.target.local.is_some();
+    vec![
+        Finding::ok("bucket", "is there"),
+        Finding::of_setting("bucket_public_access", found.is_private.filter(|_| !is_local), "blocked", public),
+        Finding::of_setting("bucket_tls", found.is_tls_only.filter(|_| !is_local), "plain HTTP is denied", plain),
+        Finding::of_setting("bucket_versioning", found.is_versioned.filter(|_| !is_local), "on", versions),
+        cors,
+    ]
+}
+
+/// What waits in the queues, and what was given up.
+pub(super) async fn queues(session: &Session, given_up: &[String]) -> Vec<Finding> {
+    let (pushes, webhooks) = (&session.target.push_queue, &session.target.webhook_queue);
+    let mut found = Vec::new();
+    for (check, url) in [("queue_of_notifications", pushes), ("queue_of_webhooks", webhooks)] {
+        let Ok(url) = url else {
+            let hint = "give --push-queue and --webhook-queue, or set LATCHKEY_PUSH_QUEUE and LATCHKEY_WEBHOOK_QUEUE";
+            found.push(Finding::skipped(check, "its address was not given", hint));
+            continue;
+        };
+        found.push(match session.inspect_queue(url).await {
+            Err(fault) => Finding::of_fault(check, &fault, &session.target),
+            Ok(None) => Finding::skipped(check, "the store does not say", "only AWS has this"),
+            Ok(Some(queue)) => match queue.given_up {
+                None => Finding::failed(check, "has no queue of dead letters", TEMPLATE),
+                Some(0) => Finding::ok(check, format!("{} wait, none was given up", queue.waiting)),
+                Some(dead) => dead_letters(check, dead),
+            },
+        });
+    }
+    for url in given_up {
+        const CHECK: &str = "given_up";
+        found.push(match session.inspect_queue(url).await {
+            Err(fault) => Finding::of_fault(CHECK, &fault, &session.target),
+            Ok(None) => Finding::skipped(CHECK, "the store does not say", "only AWS has this"),
+            Ok(Some(queue)) if queue.waiting == 0 => Finding::ok(CHECK, "none was given up"),
+            Ok(Some(queue)) => dead_letters(CHECK, queue.waiting),
+        });
+    }
+    found
+}
+
+fn dead_letters(check: &'static str, count: u64) -> Finding {
+    let hint = "find out why in the logs, then start a redrive: infra/README.md, \"What each alarm means\"";
+    Finding::warning(check, format!("{count} were given up"), hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::finding::State;
+    use super::*;
+    use crate::target::TargetArgs;
+
+    fn target() -> Target {
+        Target::read(TargetArgs { table: Some("keys".to_owned()), ..TargetArgs::default() }).unwrap()
+    }
+
+    fn sound() -> TableInspection {
+        TableInspection {
+            differences: Vec::new(),
+            stream: Some("NEW_AND_OLD_IMAGES".to_owned()),
+            tidies_up: Some(true),
+            point_in_time: Some(true),
+            is_protected: Some(true),
+            items: 12,
+        }
+    }
+
+    fn wrong(found: &TableInspection) -> Vec<(&'static str, State)> {
+        let found = of_table(found, &target()).into_iter();
+        found.map(|found| (found.check, found.state)).filter(|(_, state)| *state != State::Ok).collect()
+    }
+
+    #[test]
+    fn each_thing_that_is_wrong_with_a_table_is_told_alone() {
+        assert_eq!(wrong(&sound()), []);
+        let index = vec!["the index by_email is missing".to_owned()];
+        for (found, check, state) in [
+            (TableInspection { differences: index, ..sound() }, "table", State::Failed),
+            (TableInspection { stream: None, ..sound() }, "stream", State::Failed),
+            (TableInspection { stream: Some("KEYS_ONLY".to_owned()), ..sound() }, "stream", State::Failed),
+            (TableInspection { tidies_up: Some(false), ..sound() }, "time_to_live", State::Failed),
+            (TableInspection { point_in_time: Some(false), ..sound() }, "point_in_time_recovery", State::Failed),
+            (TableInspection { is_protected: Some(false), ..sound() }, "deletion_protection", State::Warning),
+            (TableInspection { is_protected: None, ..sound() }, "deletion_protection", State::Skipped),
+        ] {
+            assert_eq!(wrong(&found), [(check, state)]);
+        }
+    }
+
+    #[test]
+    fn a_table_that_says_nothing_of_its_version_is_a_warning() {
+        assert_eq!(of_version(None).state, State::Warning);
+        assert_eq!(dead_letters("given_up", 2).message, "2 were given up");
+    }
+}

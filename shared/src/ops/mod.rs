@@ -72,8 +72,10 @@ pub mod expire_licenses;
 pub mod find_by_site;
 mod find_product;
 pub mod heartbeat;
+pub mod import_customers;
 #[cfg(feature = "signing")]
 mod import_key;
+pub mod import_licenses;
 pub mod index_sites;
 mod index_summaries;
 pub mod inspect_license;

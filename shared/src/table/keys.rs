@@ -5,6 +5,7 @@
 mod licenses;
 mod log;
 mod notifications;
+mod owners;
 mod users;
 mod webhooks;
 mod whole;
@@ -24,6 +25,7 @@ pub(super) use self::licenses::{
 };
 pub(super) use self::log::{log_entry, log_head, log_head_in, log_heads, log_whole};
 pub(super) use self::notifications::{notification, notifications, push, push_count, push_counts, push_failure, push_failures};
+pub(super) use self::owners::{Owner, owner};
 pub(super) use self::users::{password, session, user, user_email, user_name, user_setting, user_settings, users};
 pub use self::webhooks::{Told, told};
 pub(super) use self::webhooks::{all_went, deliveries, delivery, ending, ending_hour, endings, webhook, webhook_count, webhooks, went};

@@ -109,6 +109,8 @@
 //! | releases of a product | query `PRODUCT#account#product` from `RELEASE#` |
 //! | packages of a product | query the same range from its end, as far as a list shows |
 //! | products of a page of licences, records that others lead to | a batch |
+//! | import licences | a batch of grants, one update for the numbers, and a transaction of record, grant and seats each |
+//! | export, restore | a scan in parts; a put each, where there is nothing, and batches to compare ([`StoredItem`]) |
 //! | how long a list is | the list's query, counted where it is; not for a minute afterwards ([`Counts`]) |
 //! | products of a page of licences | a batch |
 //! | whom to tell of a release | a page of [`keys::BY_PRODUCT`], its grants and what is noted of their sites in two batches; transactions of pushes and count |
@@ -126,6 +128,7 @@ mod accounts;
 mod api_key_changes;
 mod api_keys;
 mod assemblies;
+mod backup;
 mod batch;
 mod batch_write;
 mod call;
@@ -141,6 +144,7 @@ mod endings;
 mod failures;
 mod grants;
 pub(crate) mod images;
+mod imports;
 mod inspect;
 mod item;
 pub mod keys;
@@ -190,6 +194,7 @@ use aws_sdk_dynamodb::Client;
 
 pub use self::api_key_changes::ChangeApiKeyError;
 pub use self::api_keys::{CreateApiKeyError, Found, ListedApiKey};
+pub use self::backup::{Belongings, Bookmark, Compared, MOST_COMPARED, MOST_PARTS, NoItem, Part, Restored, StoredItem};
 pub use self::call::Patience;
 #[cfg(feature = "queue")]
 pub(crate) use self::call::backoff;
@@ -199,6 +204,7 @@ pub use self::customers::NewCustomer;
 #[cfg(feature = "sealing")]
 pub(crate) use self::deliveries::TakenDelivery;
 pub use self::discounts::{DiscountPage, NotRedeemed, Redemption};
+pub(crate) use self::imports::{Met, Written};
 pub use self::inspect::{Inspection as TableInspection, inspect as inspect_table};
 pub use self::keys::Kind;
 pub use self::licenses::{EditError, IssueError, Issued, Page};

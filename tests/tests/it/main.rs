@@ -16,6 +16,7 @@ mod faults;
 mod find_by_site;
 mod floating;
 mod frozen;
+mod imports;
 mod journeys;
 mod ladder;
 mod layouts;

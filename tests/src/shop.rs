@@ -14,6 +14,7 @@ use latchkey_core::ops::notify_sites::{NotNotified, PushJob, Subject, notify_sit
 use latchkey_core::outbound::{Limits, Outbound};
 use latchkey_core::queue::{Inbox, Message, Queue};
 use latchkey_local::queues::{InProcess, Rules};
+use latchkey_worker::Pusher;
 
 use crate::sink::{FakeNetwork, Sink};
 use crate::world::World;
@@ -34,6 +35,7 @@ pub struct Shop {
     /// What breaks it.
     pub line: Arc<Line>,
     client: Outbound,
+    settling: i64,
     core: Core,
     clock: latchkey_core::clock::ManualClock,
 }
@@ -111,13 +113,19 @@ impl Shop {
         let client = client.with_limits(UNHURRIED);
         let line = Line::before(&queue);
         let jobs = Queue::inbox(Arc::<Line>::clone(&line));
-        Self { sink, network, queue, jobs, line, client, core: world.core.clone(), clock: world.clock.clone() }
+        Self { sink, network, queue, jobs, line, client, settling: 0, core: world.core.clone(), clock: world.clock.clone() }
     }
 
     /// The same shops with another client.
     #[must_use]
     pub fn calling(self, change: impl FnOnce(Outbound) -> Outbound) -> Self {
         Self { client: change(self.client), ..self }
+    }
+
+    /// The same shops, told of a release when it is so many seconds old.
+    #[must_use]
+    pub fn settling(self, settling: i64) -> Self {
+        Self { settling, ..self }
     }
 
     /// Begins to tell the sites of a release.
@@ -132,7 +140,8 @@ impl Shop {
 
     /// Lets the function work on messages.
     pub async fn tell(&self, core: &Core, event: &MessagesEvent) -> MessagesAnswer {
-        latchkey_worker::push_updates(core.clone(), self.jobs.clone(), self.client.clone(), event.clone()).await
+        let pusher = Pusher { client: self.client.clone(), settling: self.settling };
+        latchkey_worker::push_updates(core.clone(), self.jobs.clone(), pusher, event.clone()).await
     }
 
     /// Lets the function work on at most `most` messages that are ready; gives how many there were.

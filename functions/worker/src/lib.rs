@@ -38,7 +38,7 @@ use tokio::task::JoinSet;
 pub use self::endings::{ENDINGS, announce_endings};
 pub use self::events::{EVENTS, announce_changes};
 pub use self::mail::{MAIL, PACKAGE_LINK, deliver_mails};
-pub use self::push::{PUSH, client, push_updates};
+pub use self::push::{PUSH, Pusher, client, push_updates};
 pub use self::webhooks::{WEBHOOKS, deliver_events};
 
 /// The function that keeps the index of sites.

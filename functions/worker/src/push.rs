@@ -23,6 +23,16 @@ pub const PUSH: &str = "worker-push";
 /// With what is read and written before and after, well within the function's time, and that within the time that a push is held for.
 const LIMITS: Limits = Limits { connect: Duration::from_secs(3), total: Duration::from_secs(10), turn: Duration::from_secs(4) };
 
+/// What sites are told with.
+#[derive(Clone, Debug)]
+pub struct Pusher {
+    /// What they are called by.
+    pub client: Outbound,
+    /// For how many seconds after its publication a release is not told of: as long as functions remember the one before. None where one
+    /// process does everything, for it forgets what it has changed.
+    pub settling: i64,
+}
+
 /// The client that sites are called by.
 pub fn client(reach: Reach) -> Result<Outbound, NoRoots> {
     Ok(Outbound::new(reach, &Roots::System)?.with_limits(LIMITS))
@@ -30,13 +40,13 @@ pub fn client(reach: Reach) -> Result<Outbound, NoRoots> {
 
 /// Does what a batch of messages asks for, side by side. What failed for a fault of ours is told again; so is what is no job at all,
 /// until the queue puts it aside.
-pub async fn push_updates(core: Core, queue: Queue<PushJob>, client: Outbound, event: MessagesEvent) -> MessagesAnswer {
+pub async fn push_updates(core: Core, queue: Queue<PushJob>, pusher: Pusher, event: MessagesEvent) -> MessagesAnswer {
     let count = event.messages.len();
     let mut tasks = JoinSet::new();
     for message in event.messages {
-        let (core, queue, client) = (core.clone(), queue.clone(), client.clone());
+        let (core, queue, pusher) = (core.clone(), queue.clone(), pusher.clone());
         tasks.spawn(along(async move {
-            let done = work(&core, &queue, &client, &message).await;
+            let done = work(&core, &queue, &pusher, &message).await;
             (message.id, done)
         }));
     }
@@ -56,13 +66,13 @@ pub async fn push_updates(core: Core, queue: Queue<PushJob>, client: Outbound, e
 }
 
 /// What came of telling a site, where one was told.
-async fn work(core: &Core, queue: &Queue<PushJob>, client: &Outbound, message: &ToldMessage) -> Result<Option<PushState>, Fault> {
+async fn work(core: &Core, queue: &Queue<PushJob>, pusher: &Pusher, message: &ToldMessage) -> Result<Option<PushState>, Fault> {
     let job = message.job().map_err(|error| Fault::caused(FaultKind::Corrupt, "reading a message", error))?;
     match job {
-        PushJob::Spread(subject) => spread_notification(core, queue, subject).await.map(|()| None),
+        PushJob::Spread(subject) => spread_notification(core, queue, subject, pusher.settling).await.map(|()| None),
         PushJob::Tell { subject, site, attempt } => {
             let Some(telling) = tell_site::begin(core, queue, Tell { subject, site, attempt }).await? else { return Ok(None) };
-            let told = tell(core, client, &telling).await;
+            let told = tell(core, &pusher.client, &telling).await;
             tell_site::end(core, queue, telling, told).await.map(Some)
         }
     }

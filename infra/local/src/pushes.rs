@@ -9,6 +9,7 @@ use latchkey_core::fault::Fault;
 use latchkey_core::lambda::MessagesAnswer;
 use latchkey_core::ops::notify_sites::{PushJob, resume_notifications};
 use latchkey_core::queue::Queue;
+use latchkey_worker::Pusher;
 use tokio::task::JoinHandle;
 
 use crate::queues::{self, InProcess};
@@ -28,7 +29,7 @@ pub(crate) fn start(core: Core, pushes: InProcess, reach: Reach) -> JoinHandle<(
         let (core, queue, client) = (core.clone(), queue.clone(), client.clone());
         async move {
             match client {
-                Ok(client) => latchkey_worker::push_updates(core, queue, client, event).await,
+                Ok(client) => latchkey_worker::push_updates(core, queue, Pusher { client, settling: 0 }, event).await,
                 Err(error) => {
                     tracing::error!(%error, "no site can be told");
                     MessagesAnswer::failed(event.messages.into_iter().map(|message| message.id))

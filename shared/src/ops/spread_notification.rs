@@ -35,11 +35,19 @@ const ASIDE_SECONDS: u32 = 60;
 type Sites = Vec<(Site, LicenseId)>;
 
 /// Goes on with a notification by one page. What has ended, or is not there, is left as it is.
-pub async fn spread_notification(core: &Core, queue: &Queue<PushJob>, subject: Subject) -> Result<(), Fault> {
+///
+/// `settling` is for how many seconds after its publication other processes may still take the release before for the current one: a site
+/// that was told earlier would ask one of them, and be given that.
+pub async fn spread_notification(core: &Core, queue: &Queue<PushJob>, subject: Subject, settling: i64) -> Result<(), Fault> {
     let Subject { account, product, release } = subject;
     let Some(before) = core.table.notification(account, product, release).await?.filter(Notification::is_running) else { return Ok(()) };
     if !is_current(core, subject).await? {
         return supersede(core, subject).await;
+    }
+    if before.place == Place::Beginning
+        && let Some(delay) = unsettled(core, subject, settling).await?
+    {
+        return queue.put_all(&[Later { job: PushJob::Spread(subject), delay }]).await;
     }
     let (sites, next) = match before.place {
         Place::Beginning => page(core, &before, None).await?,
@@ -54,6 +62,17 @@ pub async fn spread_notification(core: &Core, queue: &Queue<PushJob>, subject: S
         return queue.put_all(&[Later { job: PushJob::Spread(subject), delay: ASIDE_SECONDS }]).await;
     }
     if next == Place::End { finish_if_done(core, subject).await } else { queue.put(PushJob::Spread(subject)).await }
+}
+
+/// For how many seconds more the release is too new to tell of it.
+async fn unsettled(core: &Core, subject: Subject, settling: i64) -> Result<Option<u32>, Fault> {
+    if settling == 0 {
+        return Ok(None);
+    }
+    let product = core.table.product(subject.account, subject.product, Freshness::Strong).await?;
+    let Some(current) = product.and_then(|product| product.current) else { return Ok(None) };
+    let left = current.published.at.plus_seconds(settling).as_seconds() - core.now().as_seconds();
+    Ok(u32::try_from(left).ok().filter(|left| *left > 0))
 }
 
 /// The next licences, up to one whose seats are items: those are pages of their own.

@@ -54,6 +54,22 @@ async fn asking_again_tells_those_who_came_since() {
 }
 
 #[tokio::test]
+async fn a_site_is_told_when_no_function_can_remember_the_release_before() {
+    let world = World::unhurried().await;
+    let Story { shop, release, .. } = Story::with_sites(&world, 2).await;
+    let shop = shop.settling(60);
+    shop.notify(&release).await;
+    shop.drain().await;
+    world.clock.advance_seconds(59);
+    shop.drain().await;
+    assert_eq!(shop.told().len(), 0);
+    assert_eq!(shop.progress(&release).await.0, "running");
+    world.clock.advance_seconds(1);
+    shop.drain().await;
+    assert_eq!((shop.told(), shop.progress(&release).await.0), (hosts(2), "finished"));
+}
+
+#[tokio::test]
 async fn asking_twice_at_once_begins_once() {
     let world = World::unhurried().await;
     let story = Story::with_sites(&world, 3).await;

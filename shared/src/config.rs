@@ -244,8 +244,9 @@ impl OriginSecrets {
     pub fn read(environment: &impl Environment) -> Result<Option<Self>, ConfigError> {
         let (present, before) = ("LATCHKEY_ORIGIN_SECRET", "LATCHKEY_ORIGIN_SECRET_PREVIOUS");
         let Some(text) = environment.get(present) else { return Ok(None) };
+        let current = Secret::parse(present, &text)?;
         let previous = environment.get(before).map(|text| Secret::parse(before, &text)).transpose()?;
-        Ok(Some(Self { current: Secret::parse(present, &text)?, previous }))
+        Ok(Some(Self { current, previous }))
     }
 }
 

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::config::PublicUrl;
 use crate::credentials::CredentialKeys;
+#[cfg(feature = "sealing")]
+use crate::domain::destination::Reach;
 use crate::domain::grant::Grant;
 use crate::domain::ids::{AccountId, PackageId, ProductId};
 use crate::domain::key::KeyDigest;
@@ -21,9 +23,17 @@ use crate::domain::time::Timestamp;
 use crate::domain::trace::Event;
 use crate::failure::Failure;
 use crate::fault::{Fault, FaultKind};
+#[cfg(feature = "sealing")]
+use crate::ops::announce::WebhookJob;
+#[cfg(feature = "sealing")]
+use crate::ops::notify_sites::PushJob;
+#[cfg(feature = "sealing")]
+use crate::ops::webhooks::Sealing;
 use crate::packages::Packages;
 use crate::packages::readme::Readme;
 use crate::places::Places;
+#[cfg(feature = "sealing")]
+use crate::queue::Queue;
 use crate::random::Random;
 use crate::remembered::Remembered;
 use crate::sink::{Noted, NotedTrace, Sink, actor, caller, tells};
@@ -77,6 +87,20 @@ pub struct Downloads {
 pub struct Credentials {
     /// What keys are digested under.
     pub keys: CredentialKeys,
+}
+
+/// What operations need that have customers' sites and vendors' own systems be told.
+#[cfg(feature = "sealing")]
+#[derive(Clone, Debug)]
+pub struct Notices {
+    /// The queue of update notifications.
+    pub pushes: Queue<PushJob>,
+    /// The queue of webhooks.
+    pub webhooks: Queue<WebhookJob>,
+    /// What webhooks' secrets are sealed under.
+    pub sealing: Sealing,
+    /// Which addresses a webhook may have.
+    pub reach: Reach,
 }
 
 /// What operations need that users log in by.

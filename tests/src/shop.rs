@@ -19,7 +19,7 @@ use crate::sink::{FakeNetwork, Sink};
 use crate::world::World;
 
 /// What is told does not depend on how fast the machine is.
-const UNHURRIED: Limits = Limits { connect: Duration::from_mins(1), total: Duration::from_mins(2), turn: Duration::from_mins(5) };
+pub const UNHURRIED: Limits = Limits { connect: Duration::from_mins(1), total: Duration::from_mins(2), turn: Duration::from_mins(5) };
 
 /// The shops: whatever is below `shop.example` leads to the sink.
 pub struct Shop {
@@ -57,6 +57,11 @@ impl std::fmt::Debug for Hook {
 }
 
 impl Line {
+    /// Before this queue.
+    pub fn before(queue: &InProcess) -> Arc<Self> {
+        Arc::new(Self { queue: queue.clone(), calls: AtomicU64::new(0), dies_at: Mutex::default(), at_death: Mutex::default() })
+    }
+
     /// How often something was put since the last reset.
     pub fn calls(&self) -> u64 {
         self.calls.load(Ordering::SeqCst)
@@ -92,12 +97,19 @@ impl Inbox for Line {
 impl Shop {
     /// Opens the shops for a world.
     pub async fn open(world: &World) -> Self {
+        Self::with_queue(world, InProcess::new(world.core.clock.clone(), Rules { visibility: 180, most_tellings: 5 })).await
+    }
+
+    /// The same, told by the queue that the world's functions put jobs into.
+    pub async fn told_by_functions(world: &World) -> Self {
+        Self::with_queue(world, world.pushes.clone()).await
+    }
+
+    async fn with_queue(world: &World, queue: InProcess) -> Self {
         let sink = Sink::tls().await;
         let (client, network) = sink.client();
         let client = client.with_limits(UNHURRIED);
-        let queue = InProcess::new(world.core.clock.clone(), Rules { visibility: 180, most_tellings: 5 });
-        let line = Line { queue: queue.clone(), calls: AtomicU64::new(0), dies_at: Mutex::default(), at_death: Mutex::default() };
-        let line = Arc::new(line);
+        let line = Line::before(&queue);
         let jobs = Queue::inbox(Arc::<Line>::clone(&line));
         Self { sink, network, queue, jobs, line, client, core: world.core.clone(), clock: world.clock.clone() }
     }

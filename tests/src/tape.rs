@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use latchkey_core::config::{SealingSecrets, Secret};
 use latchkey_core::core::Core;
 use latchkey_core::domain::destination::Reach;
 use latchkey_core::domain::ids::AccountId;
@@ -18,6 +17,7 @@ use latchkey_core::table::keys::{PK, SK, told};
 use latchkey_local::queues::{InProcess, Rules};
 use serde_json::{Value, json};
 
+use crate::shop::Line;
 use crate::world::World;
 
 /// An item's key: both parts.
@@ -28,8 +28,10 @@ pub struct Tape {
     last: BTreeMap<Key, Value>,
     /// The records so far.
     pub records: Vec<Value>,
-    /// The queue of webhooks.
+    /// The world's queue of webhooks.
     pub messages: InProcess,
+    /// What breaks it.
+    pub line: Arc<Line>,
     /// The queue of mail.
     pub mail: InProcess,
     /// What secrets are sealed under.
@@ -39,16 +41,15 @@ pub struct Tape {
 impl Tape {
     /// A tape that begins with what there is.
     pub async fn begin(world: &World) -> Self {
-        let current = Secret::parse("LATCHKEY_SEALING_SECRET", "the-secret-of-the-tests-seals-0123456789").unwrap();
-        let sealing = Sealing::new(&SealingSecrets { current, previous: None });
-        let messages = InProcess::new(world.core.clock.clone(), Rules { visibility: 180, most_tellings: 5 });
+        let (sealing, messages) = (world.notices.sealing.clone(), world.webhooks.clone());
+        let line = Line::before(&messages);
         let mail = InProcess::new(world.core.clock.clone(), Rules { visibility: 180, most_tellings: 5 });
-        Self { last: items(world).await, records: Vec::new(), messages, mail, sealing }
+        Self { last: items(world).await, records: Vec::new(), messages, line, mail, sealing }
     }
 
     /// The queue, for putting jobs into it.
     pub fn queue(&self) -> Queue<WebhookJob> {
-        Queue::inbox(Arc::new(self.messages.clone()))
+        Queue::inbox(Arc::<Line>::clone(&self.line))
     }
 
     /// The queue of mail, for putting jobs into it.
@@ -116,6 +117,15 @@ impl Tape {
     /// The same until there is nothing to do now.
     pub async fn deliver_all(&self, core: &Core, client: &Outbound) {
         while self.deliver(core, client).await > 0 {}
+    }
+
+    /// Lets the worker do what the queue has now; should it die meanwhile, it has answered for nothing.
+    pub async fn deliver_unless(&self, core: &Core, client: &Outbound, is_dead: impl Fn() -> bool) {
+        let event = self.messages.receive(10);
+        let (sealing, queue) = (self.sealing.clone(), self.queue());
+        let answer = latchkey_worker::deliver_events(core.clone(), sealing, queue, client.clone(), event.clone()).await;
+        let all = || MessagesAnswer::failed(event.messages.iter().map(|message| message.id.clone()));
+        self.messages.settle(&event, &if is_dead() { all() } else { answer });
     }
 
     /// Lets the worker do what the queue has now, and forgets that it did.

@@ -6,22 +6,29 @@ use std::time::Duration;
 use axum::Extension;
 use latchkey_core::clock::{Clock, ManualClock};
 use latchkey_core::config::{BearerSecrets, CredentialSecrets, PublicUrl, SealingSecrets, Secret, TokenSecrets};
-use latchkey_core::core::{Access, Core, Credentials, Downloads};
+use latchkey_core::core::{Access, Core, Credentials, Downloads, Notices};
 use latchkey_core::credentials::CredentialKeys;
+use latchkey_core::domain::destination::Reach;
 use latchkey_core::domain::time::Timestamp;
 use latchkey_core::metrics::Metrics;
 use latchkey_core::ops::signing_key::SignatureKeys;
+use latchkey_core::ops::webhooks::Sealing;
 use latchkey_core::packages::Packages;
+use latchkey_core::queue::Queue;
 use latchkey_core::random::Random;
 use latchkey_core::signing::seal::SealingKeys;
 use latchkey_core::table::{Patience, Table};
 use latchkey_core::tokens::{BearerKeys, TokenKeys};
+use latchkey_local::queues::{InProcess, Rules};
 use latchkey_local::{Gateway, Parts};
 
 use crate::emulator;
 use crate::engines::{self, Engines, Stores};
 use crate::log_capture;
 use crate::proxy::Proxy;
+
+/// What is proven does not depend on how fast the machine is.
+const UNHURRIED: Patience = Patience { attempt: Duration::from_mins(2), call: Duration::from_mins(5), attempts: 50 };
 
 /// The moment that every world's clock begins at.
 pub const BEGINNING: &str = "2026-11-22T06:00:00Z";
@@ -59,6 +66,22 @@ pub fn sealing_keys(current: &str, previous: Option<&str>) -> SealingKeys {
     SealingKeys::new(&SealingSecrets { current: secret(current), previous: previous.map(secret) })
 }
 
+/// What webhooks' secrets are sealed under, with these secrets.
+pub fn webhook_sealing(current: &str, previous: Option<&str>) -> Sealing {
+    let secret = |text: &str| Secret::parse("LATCHKEY_SEALING_SECRET", text).unwrap();
+    Sealing::new(&SealingSecrets { current: secret(current), previous: previous.map(secret) })
+}
+
+/// What sites and vendors' own systems are told by, over these queues.
+pub fn notices(pushes: &InProcess, webhooks: &InProcess) -> Notices {
+    Notices {
+        pushes: Queue::inbox(Arc::new(pushes.clone())),
+        webhooks: Queue::inbox(Arc::new(webhooks.clone())),
+        sealing: webhook_sealing(SEALING_SECRET, None),
+        reach: Reach::Public,
+    }
+}
+
 /// A table, a bucket, and the product over them.
 pub struct World {
     /// The product's core; its table lies behind [`Self::table`].
@@ -73,6 +96,12 @@ pub struct World {
     pub signature_keys: SignatureKeys,
     /// The same, for functions.
     pub sealing: SealingKeys,
+    /// What the product has sites and vendors' own systems be told by; its queues are [`Self::pushes`] and [`Self::webhooks`].
+    pub notices: Notices,
+    /// The queue of notifications that the product's functions put jobs into.
+    pub pushes: InProcess,
+    /// The queue of webhooks that they put jobs into.
+    pub webhooks: InProcess,
     /// The product's clock.
     pub clock: ManualClock,
     /// Between the product and its table.
@@ -95,7 +124,13 @@ pub struct World {
 impl World {
     /// A world with nothing in it.
     pub async fn new() -> Self {
-        Self::with_patience(Patience::default()).await
+        Box::pin(Self::with_patience(Patience::default())).await
+    }
+
+    /// A world whose product waits for its table however busy the machine is: for what goes on for days of the clock, where a call that was
+    /// given up would only show later.
+    pub async fn unhurried() -> Self {
+        Box::pin(Self::with_patience(UNHURRIED)).await
     }
 
     /// A world whose product waits for its table as long as `patience` says.
@@ -133,12 +168,16 @@ impl World {
         let access = Access { credentials: credentials.clone(), bearer: bearer_keys(BEARER_SECRET, None) };
         let signature_keys = signature_keys(SEALING_SECRET, None);
         let sealing = sealing_keys(SEALING_SECRET, None);
+        let rules = Rules { visibility: 180, most_tellings: 5 };
+        let (pushes, webhooks) = (InProcess::new(core.clock.clone(), rules), InProcess::new(core.clock.clone(), rules));
+        let notices = notices(&pushes, &webhooks);
         let parts = Parts {
             core: core.clone(),
             downloads: downloads.clone(),
             credentials: credentials.clone(),
             access: access.clone(),
             sealing: sealing.clone(),
+            notices: notices.clone(),
         };
         let metric_lines = Arc::new(Mutex::new(Vec::new()));
         let metrics = metrics(Clock::Manual(clock.clone()), Arc::clone(&metric_lines));
@@ -156,6 +195,9 @@ impl World {
             access,
             signature_keys,
             sealing,
+            notices,
+            pushes,
+            webhooks,
             clock,
             table,
             bucket,
@@ -177,6 +219,7 @@ impl World {
             credentials: self.credentials.clone(),
             access: self.access.clone(),
             sealing: self.sealing.clone(),
+            notices: self.notices.clone(),
         }
     }
 
@@ -193,8 +236,7 @@ impl World {
     /// A second product over the same table, without the proxy in between: for crowds. It waits for its table however busy the
     /// machine is: what a crowd proves must not depend on how fast that is.
     pub fn direct(&self) -> Core {
-        let patience = Patience { attempt: Duration::from_mins(2), call: Duration::from_mins(5), attempts: 50 };
-        let table = Table::new(self.dynamodb.clone(), self.core.table.name(), Random::System, patience);
+        let table = Table::new(self.dynamodb.clone(), self.core.table.name(), Random::System, UNHURRIED);
         Core::new(table, self.core.clock.clone(), self.core.random.clone(), self.core.public_url.clone())
     }
 

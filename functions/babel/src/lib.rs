@@ -41,7 +41,7 @@ mod wire;
 use axum::Router;
 use axum::extract::FromRef;
 use axum::middleware::from_fn_with_state;
-use latchkey_core::core::{Access, Core};
+use latchkey_core::core::{Access, Core, Notices};
 use latchkey_core::http::{Edge, Function, edge};
 use latchkey_core::ops::signing_key::SignatureKeys;
 use latchkey_core::packages::Packages;
@@ -89,7 +89,7 @@ pub const SALES: Function = Function {
     ],
 };
 
-/// Products, releases, assemblies and resources.
+/// Products, releases, assemblies and resources; and who is told of what happens: sites of releases, vendors' own systems of all.
 pub const CATALOG: Function = Function {
     name: "babel-catalog",
     routes: &[
@@ -99,6 +99,8 @@ pub const CATALOG: Function = Function {
         "ANY /v1/assemblies/{proxy+}",
         "ANY /v1/resources",
         "ANY /v1/resources/{proxy+}",
+        "ANY /v1/webhooks",
+        "ANY /v1/webhooks/{proxy+}",
     ],
 };
 
@@ -138,6 +140,7 @@ pub(crate) struct Signing {
 pub(crate) struct Catalog {
     signing: Signing,
     packages: Packages,
+    notices: Notices,
 }
 
 impl FromRef<Catalog> for Service {
@@ -174,9 +177,9 @@ pub fn sales_router(core: Core, access: Access, sealing: SealingKeys) -> Router 
 }
 
 /// Everything that [`CATALOG`] serves.
-pub fn catalog_router(core: Core, access: Access, sealing: SealingKeys, packages: Packages) -> Router {
+pub fn catalog_router(core: Core, access: Access, sealing: SealingKeys, packages: Packages, notices: Notices) -> Router {
     let signing = Signing { service: Service { core, access }, keys: sealing.into() };
-    framed(CATALOG, catalog::routes(), Catalog { signing, packages })
+    framed(CATALOG, catalog::routes(), Catalog { signing, packages, notices })
 }
 
 /// Everything that [`SYSTEM`] serves.

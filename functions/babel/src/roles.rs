@@ -142,6 +142,15 @@ pub static OPERATIONS: &[Operation] = &[
         &[A, L],
         "Publishes a package of a product release.",
     ),
+    row(POST, "/v1/products/{productId}/releases/{releaseId}/notification", &[A, L], "Tells the sites of a product of a release."),
+    row(GET, "/v1/products/{productId}/releases/{releaseId}/notification", &[A, L, S], "Gets how far telling the sites is."),
+    row(DELETE, "/v1/products/{productId}/releases/{releaseId}/notification", &[A, L], "Stops telling the sites."),
+    row(
+        GET,
+        "/v1/products/{productId}/releases/{releaseId}/notification/failed-sites",
+        &[A, L, S],
+        "Gets the sites that could not be told, and why.",
+    ),
     row(
         GET,
         "/v1/products/{productId}/releases/{releaseId}/license-templates",
@@ -156,6 +165,14 @@ pub static OPERATIONS: &[Operation] = &[
     row(POST, "/v1/resources", &[A, L, S], "Inserts a new resource."),
     row(PUT, "/v1/resources", &[A, L], "Updates an existing resource."),
     row(DELETE, "/v1/resources/{resourceId}", &[A, L], "Deletes a resource."),
+    // Vendors' own systems: who has a webhook's secret, or says where it leads, learns everything.
+    row(GET, "/v1/webhooks", &[A], "Gets the webhooks."),
+    row(POST, "/v1/webhooks", &[A], "Inserts a new webhook."),
+    row(PUT, "/v1/webhooks", &[A], "Updates a webhook."),
+    row(DELETE, "/v1/webhooks/{webhookId}", &[A], "Deletes a webhook."),
+    row(POST, "/v1/webhooks/{webhookId}/secret", &[A], "Gives a webhook another secret."),
+    row(GET, "/v1/webhooks/{webhookId}/deliveries", &[A], "Gets what was sent to a webhook."),
+    row(POST, "/v1/webhooks/{webhookId}/deliveries/{deliveryId}/redeliver", &[A], "Sends an event to a webhook again."),
     // System.
     row(GET, "/v1/reports", &[A, L], "Gets reports."),
     row(DELETE, "/v1/reports/{reportId}", &[A], "Deletes a report."),

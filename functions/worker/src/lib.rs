@@ -6,6 +6,10 @@
 //! [`push_updates`] tells sites of releases (`latchkey_core::ops::notify_sites`): which they are is noted in the table first, and a job says
 //! which one is meant.
 //!
+//! A site or an endpoint that fails is tried again for a day, by a message that is put back until it is due: only faults of ours count as
+//! tellings, and what was told too often is put aside in the queue's dead letters. Nothing of this is on the way of an answer: who
+//! asks puts a job into a queue, or nothing at all.
+//!
 //! [`announce_changes`] derives from changes what happened and notes it for vendors' endpoints (`latchkey_core::ops::announce`),
 //! [`announce_endings`] does so for what only the clock knows, and [`deliver_events`] sends it.
 //!

@@ -76,8 +76,8 @@ async fn tell(core: &Core, client: &Outbound, telling: &Telling) -> Told {
     };
     match answered {
         Ok(answer) => Told::Answered { status: answer.status.as_u16(), retry_after: answer.retry_after(core.now()) },
-        Err(Unsent::NotCalled(_)) => Told::NotCalled,
-        Err(Unsent::Busy | Unsent::NotFound | Unsent::NotConnected | Unsent::NoTls | Unsent::Broken | Unsent::TimedOut) => Told::Unanswered,
+        Err(Unsent::NotCalled(why)) => Told::NotCalled(why),
+        Err(unsent) => Told::Unanswered(unsent.name()),
     }
 }
 

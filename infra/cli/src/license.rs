@@ -1,6 +1,7 @@
 //! `latchkey license`: licences.
 
 mod edit;
+mod import;
 mod issue;
 mod key;
 mod list;
@@ -26,6 +27,9 @@ pub(crate) enum Command {
     /// Issue a licence; for a line of an order, however often that is asked for, exactly one
     #[command(after_long_help = issue::help())]
     Issue(issue::Args),
+    /// Take over licences from another licence manager's export, with keys, limits, ends, activations and customers
+    #[command(after_long_help = import::help())]
+    Import(Box<import::Args>),
     /// Show a licence with its key, its seats and its development sites
     #[command(after_long_help = show::help())]
     Show(show::Args),
@@ -53,6 +57,9 @@ pub(crate) enum Command {
     /// Change from when until when a licence holds; renewing is this
     #[command(after_long_help = members::help(&MEMBERS))]
     Validity(validity::Args),
+    /// Make a licence another order's, or no order's
+    #[command(after_long_help = members::help(&MEMBERS))]
+    Move(edit::MoveArgs),
     /// Verify a signed licence with the vendor's public key; needs no deployment
     #[command(after_long_help = verify::help())]
     Verify(verify::Args),
@@ -80,6 +87,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<Answer, F
     let core = &session.core;
     let license = match command {
         Command::Issue(args) => return args.run(session).await,
+        Command::Import(args) => return args.run(session).await,
         Command::Show(args) => return args.run(session).await,
         Command::List(args) => return args.run(session).await,
         Command::Reindex(args) => return args.run(session).await,
@@ -89,6 +97,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<Answer, F
         Command::Refund(args) => args.refund(core).await?,
         Command::Seats(args) => args.run(core).await?,
         Command::Validity(args) => args.run(core).await?,
+        Command::Move(args) => args.run(core).await?,
         Command::Verify(args) => return args.run(core.now()),
     };
     let view = view::View::of(&license);

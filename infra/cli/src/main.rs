@@ -6,9 +6,11 @@
 mod account;
 mod api_key;
 mod args;
+mod backup;
 mod customer;
 mod diagnose;
 mod doctor;
+mod init;
 mod license;
 mod mail;
 mod members;
@@ -18,10 +20,14 @@ mod notification;
 mod order;
 mod problem;
 mod product;
+mod progress;
 mod release;
+mod reseal;
 mod say;
 mod seats;
 mod session;
+mod shell;
+mod stats;
 mod table;
 mod target;
 mod text;
@@ -52,9 +58,18 @@ async fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<Answer, Problem> {
-    // The one command that works on a file alone: it must not ask for a table or a region.
-    if let Command::License(license::Command::Verify(args)) = &cli.command {
-        return args.run(Clock::System.now()).map_err(Failed::plain);
+    // What works on a file alone, or on nothing: it must not ask for a table or a region.
+    let alone = if let Command::License(license::Command::Verify(args)) = &cli.command {
+        Some(args.run(Clock::System.now()))
+    } else if let Command::Completions(args) = &cli.command {
+        Some(args.run())
+    } else if let Command::Man(args) = &cli.command {
+        Some(args.run())
+    } else {
+        None
+    };
+    if let Some(answer) = alone {
+        return answer.map_err(Failed::plain);
     }
     let session = Session::open(cli.target, cli.json).await?;
     execute(cli.command, &session).await.map_err(|failed| failed.explain(&session.target))
@@ -70,8 +85,15 @@ async fn execute(command: Command, session: &Session) -> Result<Answer, Failed> 
         Command::Order(command) => order::run(command, session).await,
         Command::Product(command) => product::run(command, session).await,
         Command::Release(command) => release::run(command, session).await,
+        Command::Reseal(args) => args.run(session).await,
         Command::License(command) => license::run(command, session).await,
         Command::User(command) => user::run(command, session).await,
+        Command::Stats(args) => args.run(session).await,
+        Command::Init(args) => args.run(session).await,
+        Command::Export(args) => args.run(session).await,
+        Command::Restore(args) => args.run(session).await,
+        Command::Completions(args) => args.run(),
+        Command::Man(args) => args.run(),
         Command::Doctor(args) => doctor::run(&args, session).await,
         Command::Migrate(args) => migrate::run(&args, session).await,
         Command::Table(command) => table::run(command, session).await,

@@ -1,17 +1,22 @@
 //! `latchkey notification`: how sites are told of a release.
 
+mod failed;
 mod follow;
 mod view;
 
 use clap::Subcommand;
 use latchkey_core::domain::ids::AccountId;
 use latchkey_core::domain::product::Product;
+use latchkey_core::domain::seat::SeatDigest;
 use latchkey_core::domain::version::Version;
-use latchkey_core::ops::notification_progress::{NotCancelled, Progress, cancel_notification, notification_progress, notifications_of};
+use latchkey_core::ops::notification_progress::{
+    MOST_FAILED, NotCancelled, Progress, cancel_notification, failed_sites, notification_progress, notifications_of,
+};
 use latchkey_core::ops::notify_sites::{NotNotified, Subject};
 use latchkey_core::ops::rejected::{Rejected, Thing};
 use serde::Serialize;
 
+use self::failed::{FAILED, FailedView};
 pub(crate) use self::follow::follow;
 pub(crate) use self::view::{MEMBERS, View};
 use crate::members;
@@ -38,6 +43,18 @@ pub(crate) enum Command {
     Cancel {
         #[command(flatten)]
         of: Of,
+    },
+    /// List the sites that could not be told of a release, and why
+    #[command(after_long_help = members::list_help("sites", &FAILED, &[("next", "what to give as --after to go on, or null")]))]
+    Failed {
+        #[command(flatten)]
+        of: Of,
+        /// Begin after this site, by its id
+        #[arg(long, value_name = "ID", value_parser = site_id)]
+        after: Option<SeatDigest>,
+        /// The most sites to list, up to 500
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=i64::from(MOST_FAILED)))]
+        limit: u16,
     },
     /// List the notifications of a product's releases
     #[command(after_long_help = members::list_help("notifications", &MEMBERS, &[]))]
@@ -68,6 +85,12 @@ struct List {
     notifications: Vec<View>,
 }
 
+#[derive(Serialize)]
+struct Failures {
+    sites: Vec<FailedView>,
+    next: Option<SeatDigest>,
+}
+
 /// Runs a command.
 pub(crate) async fn run(command: Command, session: &Session) -> Result<Answer, Failed> {
     match command {
@@ -80,6 +103,16 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<Answer, F
             let (_, subject) = of.find(session).await?;
             cancel_notification(&session.core, subject).await.map_err(of_not_cancelled)?;
             answer(&progress(session, subject).await?)
+        }
+        Command::Failed { of, after, limit } => {
+            let (_, subject) = of.find(session).await?;
+            progress(session, subject).await?;
+            let page = failed_sites(&session.core, subject, after, limit).await?;
+            let sites: Vec<FailedView> = page.items.iter().map(FailedView::of).collect();
+            let listed = text::columns(FailedView::HEADINGS, &sites.iter().map(FailedView::row).collect::<Vec<_>>());
+            let more = page.next.map(|next| format!("\nMore: --after {next}\n")).unwrap_or_default();
+            let text = listed + &more;
+            Answer::new(&Failures { sites, next: page.next }, text)
         }
         Command::List { account, product } => {
             let product = product.find(account, session).await?;
@@ -110,6 +143,10 @@ pub(crate) async fn progress(session: &Session, subject: Subject) -> Result<Prog
 pub(crate) fn answer(progress: &Progress) -> Result<Answer, Failed> {
     let view = View::of(progress);
     Answer::new(&view, view.text())
+}
+
+fn site_id(text: &str) -> Result<SeatDigest, String> {
+    SeatDigest::parse(text).ok_or_else(|| "a site's id is 16 characters, as the list has it".to_owned())
 }
 
 fn of_not_cancelled(not: NotCancelled) -> Failed {

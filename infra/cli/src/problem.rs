@@ -179,6 +179,9 @@ fn not_found(thing: Thing) -> &'static str {
         Thing::Trace => "no_trace",
         Thing::User => "no_user",
         Thing::UserSetting => "no_user_setting",
+        Thing::Webhook => "no_webhook",
+        Thing::Delivery => "no_delivery",
+        Thing::Notification => "no_notification",
     }
 }
 

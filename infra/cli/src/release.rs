@@ -4,7 +4,6 @@ mod list;
 mod notes;
 mod notify;
 mod package;
-mod progress;
 mod publish;
 mod upload;
 mod view;

@@ -19,6 +19,7 @@ use latchkey_core::ops::webhooks::Sealing;
 use latchkey_core::packages::{self, Packages};
 use latchkey_core::queue::{self, Queue, Sqs};
 use latchkey_core::random::Random;
+use latchkey_core::signing::seal::SealingKeys;
 use latchkey_core::table::schema::{self, Created};
 use latchkey_core::table::{Patience, Table, TableInspection, inspect_table};
 
@@ -105,6 +106,14 @@ impl Session {
     pub(crate) fn sealing(&self) -> Result<Sealing, Failed> {
         match &self.target.sealing {
             Ok(secrets) => Ok(Sealing::new(secrets)),
+            Err(error) => Err(misconfigured(error).into()),
+        }
+    }
+
+    /// What private signature keys are sealed under, where that secret was given.
+    pub(crate) fn signature_sealing(&self) -> Result<SealingKeys, Failed> {
+        match &self.target.sealing {
+            Ok(secrets) => Ok(SealingKeys::new(secrets)),
             Err(error) => Err(misconfigured(error).into()),
         }
     }

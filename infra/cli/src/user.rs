@@ -127,6 +127,11 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<Answer, F
     Answer::new(&view, text::fields(&view.rows()))
 }
 
+/// The password that is the first line of standard input.
+pub(crate) fn read_password() -> Result<Password, Problem> {
+    read_from(std::io::stdin().lock())
+}
+
 fn read_from(input: impl BufRead) -> Result<Password, Problem> {
     let mut line = String::new();
     let read = input.take(MOST_BYTES).read_line(&mut line);

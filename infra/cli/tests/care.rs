@@ -13,7 +13,7 @@ use latchkey_local::{Options, Stack, Storage};
 use serde_json::{Value, json};
 
 async fn stack() -> Stack {
-    let options = Options { port: 0, storage: Storage::Ephemeral, clock: Clock::System, random: Random::System, reach: Reach::Local };
+    let options = Options { port: 0, storage: Storage::Ephemeral, clock: Clock::System, random: Random::System, reach: Reach::Local, smtp: None };
     Stack::start(options).await.unwrap()
 }
 

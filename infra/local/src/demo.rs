@@ -6,6 +6,7 @@ mod bytex;
 mod cscart;
 mod push;
 mod sellcodes;
+mod webhook;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -240,7 +241,7 @@ mod tests {
         Box::pin(run(&mut out)).await.unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.ends_with("All of it went as it should.\n"), "{text}");
-        assert!(text.contains("\n43 "), "{text}");
+        assert!(text.contains("\n45 "), "{text}");
         let names =
             ["x-license-key: ", "?key=", "{\"key\":\"", "license_key=", "?license_number=", "\"license_number\":\"", "\"userKey\":\""];
         let shown: Vec<_> = names.into_iter().flat_map(|name| text.split(name).skip(1)).collect();

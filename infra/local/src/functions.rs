@@ -1,7 +1,7 @@
 //! Every function of the deployment.
 
 use axum::Router;
-use latchkey_core::core::{Access, Core, Credentials, Downloads};
+use latchkey_core::core::{Access, Core, Credentials, Downloads, Notices};
 use latchkey_core::http::Function;
 use latchkey_core::signing::seal::SealingKeys;
 
@@ -18,11 +18,13 @@ pub struct Parts {
     pub access: Access,
     /// For functions that sign licences.
     pub sealing: SealingKeys,
+    /// For functions that have sites and vendors' own systems be told.
+    pub notices: Notices,
 }
 
 /// All functions with their routers, as their Lambdas build them. A new function is a new line here.
 pub fn functions(parts: &Parts) -> Vec<(Function, Router)> {
-    let Parts { core, downloads, credentials, access, sealing } = parts;
+    let Parts { core, downloads, credentials, access, sealing, notices } = parts;
     let staff = |router: fn(Core, Access) -> Router| router(core.clone(), access.clone());
     let signing = |router: fn(Core, Access, SealingKeys) -> Router| router(core.clone(), access.clone(), sealing.clone());
     vec![
@@ -35,7 +37,7 @@ pub fn functions(parts: &Parts) -> Vec<(Function, Router)> {
         (latchkey_babel::SALES, signing(latchkey_babel::sales_router)),
         (
             latchkey_babel::CATALOG,
-            latchkey_babel::catalog_router(core.clone(), access.clone(), sealing.clone(), downloads.packages.clone()),
+            latchkey_babel::catalog_router(core.clone(), access.clone(), sealing.clone(), downloads.packages.clone(), notices.clone()),
         ),
         (latchkey_babel::SYSTEM, staff(latchkey_babel::system_router)),
         (latchkey_babel::CLIENT, signing(latchkey_babel::client_router)),

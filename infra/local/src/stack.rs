@@ -9,7 +9,7 @@ use http::uri::InvalidUri;
 use latchkey_core::aws;
 use latchkey_core::clock::Clock;
 use latchkey_core::config::{BearerSecrets, BucketConfig, ConfigError, CredentialSecrets, PublicUrl, SealingSecrets, Secret, TokenSecrets};
-use latchkey_core::core::{Access, Core, Credentials, Downloads};
+use latchkey_core::core::{Access, Core, Credentials, Downloads, Notices};
 use latchkey_core::credentials::CredentialKeys;
 use latchkey_core::domain::destination::Reach;
 use latchkey_core::fault::Fault;
@@ -178,15 +178,21 @@ impl Stack {
         let access = Access { credentials: credentials.clone(), bearer: BearerKeys::new(&bearer) };
         let sealing = SealingSecrets { current: Secret::parse("LATCHKEY_SEALING_SECRET", SEALING_SECRET)?, previous: None };
 
+        let pushes = InProcess::new(clock.clone(), Rules::default());
+        let webhooks = InProcess::new(clock.clone(), Rules::default());
         let parts = Parts {
             core: core.clone(),
             downloads: downloads.clone(),
             credentials: credentials.clone(),
             access: access.clone(),
             sealing: SealingKeys::new(&sealing),
+            notices: Notices {
+                pushes: Queue::inbox(Arc::new(pushes.clone())),
+                webhooks: Queue::inbox(Arc::new(webhooks.clone())),
+                sealing: Sealing::new(&sealing),
+                reach,
+            },
         };
-        let pushes = InProcess::new(clock.clone(), Rules::default());
-        let webhooks = InProcess::new(clock.clone(), Rules::default());
         let mail = InProcess::new(clock.clone(), Rules::default());
         let gateway = Gateway::with_ids(functions(&parts), clock, random);
         let authority = tap.url().trim_start_matches("http://").parse()?;

@@ -98,7 +98,8 @@ pub fn assign(grant: &Grant, counted: &SeatMap, list: &[Site], now: Timestamp) -
     Ok(assignment)
 }
 
-fn is_counted(site: &Site, rule: &DevelopmentSites) -> bool {
+/// Whether a site takes a seat, under a licence's rule.
+pub(super) fn is_counted(site: &Site, rule: &DevelopmentSites) -> bool {
     match rule {
         DevelopmentSites::Counted => true,
         DevelopmentSites::Free(patterns) => classify(site, patterns) == Deployment::Production,

@@ -62,6 +62,7 @@ pub mod retry;
 pub mod role;
 pub mod seat;
 pub mod seat_token;
+pub mod seating;
 pub mod setting;
 pub mod shelf;
 pub mod site;

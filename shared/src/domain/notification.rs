@@ -110,8 +110,32 @@ pub struct Push {
     /// What the site answered last: an HTTP status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
+    /// Why nothing was answered last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
     /// Whether it has ended, and how.
     pub state: PushState,
+}
+
+/// A site that was not told, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedPush {
+    /// The site.
+    pub site: Site,
+    /// The licence that it was to be told by.
+    pub license: LicenseId,
+    /// How it ended: refused, not reached, not called.
+    pub how: PushState,
+    /// What the site answered last: an HTTP status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Why nothing was answered last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// How many attempts were made.
+    pub attempts: u32,
+    /// When it was given up.
+    pub at: Timestamp,
 }
 
 /// Whether a push has ended, and how.
@@ -207,7 +231,23 @@ impl NotificationState {
 impl Push {
     /// A push of which nothing was tried.
     pub fn new(site: Site, license: LicenseId) -> Self {
-        Self { site, license, attempt: 1, due: None, first: None, taken_until: None, status: None, state: PushState::Pending }
+        let state = PushState::Pending;
+        Self { site, license, attempt: 1, due: None, first: None, taken_until: None, status: None, error: None, state }
+    }
+
+    /// The same after an attempt that was answered with `status`, or not at all, which `error` says why.
+    #[must_use]
+    pub fn attempted(&self, status: Option<u16>, error: Option<&str>) -> Self {
+        // A push that was left out was not tried: what was known of it stays.
+        let (status, error) =
+            if status.is_none() && error.is_none() { (self.status, self.error.clone()) } else { (status, error.map(str::to_owned)) };
+        Self { status, error, taken_until: None, ..self.clone() }
+    }
+
+    /// What is told of it where it has failed at `at`.
+    pub fn failed(&self, at: Timestamp) -> Option<FailedPush> {
+        let Self { site, license, attempt, status, error, state, .. } = self.clone();
+        state.has_failed().then_some(FailedPush { site, license, how: state, status, error, attempts: attempt, at })
     }
 
     /// Which push it is: one for a site, whatever licences the site has.
@@ -229,7 +269,22 @@ impl Push {
     }
 }
 
+impl FailedPush {
+    /// Which push it is of.
+    pub fn digest(&self) -> SeatDigest {
+        Device::Site(self.site.clone()).digest()
+    }
+}
+
 impl PushState {
+    /// Whether the site was not told though it should have been.
+    pub const fn has_failed(self) -> bool {
+        match self {
+            Self::Refused | Self::Unreached | Self::NotCalled => true,
+            Self::Pending | Self::Sent | Self::LeftOut => false,
+        }
+    }
+
     /// A stable name.
     pub const fn name(self) -> &'static str {
         match self {
@@ -322,6 +377,19 @@ mod tests {
         assert_eq!((begun.revision, moved.revision, stopped.revision, again.revision), (1, 2, 3, 4));
         assert_eq!((again.round, again.place, again.is_running()), (2, Place::Beginning, true));
         assert_eq!(serde_json::from_str::<Notification>(&serde_json::to_string(&stopped).unwrap()).unwrap(), stopped);
+    }
+
+    #[test]
+    fn what_failed_says_why_as_of_the_last_attempt() {
+        let answered = push().attempted(Some(503), None);
+        let silent = Push { state: PushState::Unreached, ..answered.attempted(None, Some("timed_out")) };
+        let failed = silent.failed(at(9)).unwrap();
+        assert_eq!((failed.how, failed.status, failed.error.as_deref(), failed.at), (PushState::Unreached, None, Some("timed_out"), at(9)));
+        assert_eq!(answered.attempted(None, None).status, Some(503), "it was not tried again");
+        assert_eq!(failed.digest(), push().digest());
+        for state in [PushState::Pending, PushState::Sent, PushState::LeftOut] {
+            assert_eq!(Push { state, ..push() }.failed(at(0)), None);
+        }
     }
 
     #[test]

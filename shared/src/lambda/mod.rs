@@ -29,11 +29,21 @@ use crate::config::queue_url;
 use crate::config::{
     AwsConfig, BearerSecrets, BucketConfig, CoreConfig, CredentialSecrets, DownloadConfig, ProcessEnvironment, TokenSecrets, log_settings,
 };
+#[cfg(all(feature = "signing", feature = "queue"))]
+use crate::core::Notices;
 use crate::core::{Access, Core, Credentials, Downloads};
 use crate::credentials::CredentialKeys;
+#[cfg(all(feature = "signing", feature = "queue"))]
+use crate::domain::destination::Reach;
 #[cfg(feature = "queue")]
 use crate::fault::Fault;
 use crate::log;
+#[cfg(all(feature = "signing", feature = "queue"))]
+use crate::ops::announce::WebhookJob;
+#[cfg(all(feature = "signing", feature = "queue"))]
+use crate::ops::notify_sites::PushJob;
+#[cfg(all(feature = "signing", feature = "queue"))]
+use crate::ops::webhooks::Sealing;
 use crate::packages::Packages;
 #[cfg(feature = "queue")]
 use crate::queue::{Job, Queue, Sqs};
@@ -101,13 +111,18 @@ pub async fn run_with_access_and_sealing(router: impl FnOnce(Core, Access, Seali
     serve(router(core, access()?, sealing()?), sink).await
 }
 
-/// The same for one that takes packages in, too.
-#[cfg(feature = "signing")]
-pub async fn run_with_access_sealing_and_packages(router: impl FnOnce(Core, Access, SealingKeys, Packages) -> Router) -> Result<(), Error> {
+/// The same for one that takes packages in, and has sites and vendors' own systems be told, too.
+#[cfg(all(feature = "signing", feature = "queue"))]
+pub async fn run_with_access_sealing_packages_and_notices(
+    router: impl FnOnce(Core, Access, SealingKeys, Packages, Notices) -> Router,
+) -> Result<(), Error> {
     let (core, environment) = begin().await?;
+    let (pushes, webhooks) = (sqs::<PushJob>(&environment)?, sqs::<WebhookJob>(&environment)?);
+    let sealing_of_webhooks = Sealing::new(&SealingSecrets::read(&ProcessEnvironment)?);
+    let notices = Notices { pushes, webhooks, sealing: sealing_of_webhooks, reach: Reach::Public };
     let packages = packages(environment, BucketConfig::read(&ProcessEnvironment)?);
     let sink = core.sink.clone();
-    serve(router(core, access()?, sealing()?, packages), sink).await
+    serve(router(core, access()?, sealing()?, packages, notices), sink).await
 }
 
 fn access() -> Result<Access, Error> {
@@ -218,12 +233,12 @@ where
     .await
 }
 
-/// The queue of SQS that jobs of this kind are put into.
+/// The queue of these jobs. Its client is made when something is put: the others are spared it.
 #[cfg(feature = "queue")]
 fn sqs<J: Job>(environment: &AwsConfig) -> Result<Queue<J>, Error> {
-    let url = queue_url::<J>(&ProcessEnvironment)?;
-    let client = aws::sqs(&aws::at(&aws::of_function(environment), environment.sqs_endpoint.as_deref()));
-    Ok(Queue::sqs(Sqs::new(client, url, Random::System)))
+    let (url, environment) = (queue_url::<J>(&ProcessEnvironment)?, environment.clone());
+    let client = move || aws::sqs(&aws::at(&aws::of_function(&environment), environment.sqs_endpoint.as_deref()));
+    Ok(Queue::sqs(Sqs::when_needed(client, url, Random::System)))
 }
 
 async fn begin() -> Result<(Core, AwsConfig), Error> {

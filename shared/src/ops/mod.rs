@@ -27,6 +27,8 @@
 //! Vendors' own systems: [`announce`] notes for them what happened, [`expire_licenses`] what only the clock knows, `deliver_event` sends it,
 //! [`webhook_log`] shows what was sent, and `webhooks` has their endpoints.
 //!
+//! What an operator does after a rotation: `reseal`.
+//!
 //! Architecture Invariant: an operation loads, decides by a pure function of [`domain`](crate::domain), and writes once, and
 //! the write states as its condition what was decided from.
 
@@ -70,8 +72,10 @@ pub mod expire_licenses;
 pub mod find_by_site;
 mod find_product;
 pub mod heartbeat;
+pub mod import_customers;
 #[cfg(feature = "signing")]
 mod import_key;
+pub mod import_licenses;
 pub mod index_sites;
 mod index_summaries;
 pub mod inspect_license;
@@ -109,6 +113,8 @@ pub mod release_floating;
 pub mod releases;
 pub mod reports;
 pub mod request_floating;
+#[cfg(feature = "signing")]
+pub mod reseal;
 #[cfg(feature = "signing")]
 pub mod resources;
 pub mod resume_license;

@@ -1,13 +1,18 @@
-//! How far a notification is, and stopping it.
+//! How far a notification is, which sites could not be told, and stopping it.
 
 use super::notify_sites::Subject;
 use crate::core::Core;
 use crate::domain::ids::{AccountId, ProductId};
-use crate::domain::notification::{Cancelled, Counts, Notification, NotificationState};
+use crate::domain::notification::{Cancelled, Counts, FailedPush, Notification, NotificationState};
+use crate::domain::seat::SeatDigest;
 use crate::fault::{Fault, FaultKind};
+use crate::table::Page;
 
 /// How often others may change a notification while it is being stopped.
 const ROUNDS: usize = 8;
+
+/// The most sites of a page of those that were not told.
+pub const MOST_FAILED: u16 = 500;
 
 /// A notification, and what became of its sites so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +53,21 @@ pub async fn notifications_of(core: &Core, account: AccountId, product: ProductI
         found.push(Progress { notification, counts });
     }
     Ok(found)
+}
+
+/// At most `limit` of the sites that were not told, after one of them, in no order that says anything.
+pub async fn failed_sites(
+    core: &Core,
+    subject: Subject,
+    after: Option<SeatDigest>,
+    limit: u16,
+) -> Result<Page<FailedPush, SeatDigest>, Fault> {
+    core.table.failed_pushes(subject.account, subject.release, after, limit.clamp(1, MOST_FAILED)).await
+}
+
+/// Why a site was not told; nothing where it was, or is still to be.
+pub async fn failed_site(core: &Core, subject: Subject, site: SeatDigest) -> Result<Option<FailedPush>, Fault> {
+    core.table.failed_push(subject.account, subject.release, site).await
 }
 
 /// Stops a notification: nobody is told any more, but for those who are being told just now. One that was stopped before is left as it is.

@@ -275,10 +275,14 @@ pub enum Thing {
     Contact,
     /// A customer.
     Customer,
+    /// An event that was sent to a webhook.
+    Delivery,
     /// A licence.
     License,
     /// An entry of the log.
     LogEntry,
+    /// A notification of a release.
+    Notification,
     /// An order.
     Order,
     /// A line of an order.
@@ -305,6 +309,8 @@ pub enum Thing {
     User,
     /// A user's setting.
     UserSetting,
+    /// A webhook.
+    Webhook,
 }
 
 /// What must be unique.
@@ -344,8 +350,10 @@ impl std::fmt::Display for Thing {
             Self::Assembly => "assembly",
             Self::Contact => "contact",
             Self::Customer => "customer",
+            Self::Delivery => "delivery",
             Self::License => "licence",
             Self::LogEntry => "log entry",
+            Self::Notification => "notification",
             Self::Order => "order",
             Self::OrderLine => "line in the order",
             Self::OrderProduct => "product in the order",
@@ -359,6 +367,7 @@ impl std::fmt::Display for Thing {
             Self::Trace => "trace",
             Self::User => "user",
             Self::UserSetting => "setting of the user",
+            Self::Webhook => "webhook",
         })
     }
 }

@@ -24,7 +24,7 @@ use crate::domain::site::Site;
 use crate::domain::time::Timestamp;
 use crate::fault::{Fault, FaultKind};
 use crate::queue::{Later, Queue};
-use crate::table::{Freshness, PushName, TakenPush};
+use crate::table::{Attempted, Freshness, PushName, TakenPush};
 
 /// For how long a push is in the hands of whoever took it, in seconds: longer than a function runs, shorter than a message that was not
 /// answered for stays hidden.
@@ -56,10 +56,10 @@ pub enum Told {
         /// And asked to be left alone for so many seconds.
         retry_after: Option<i64>,
     },
-    /// It did not answer, or not in time.
-    Unanswered,
-    /// It must not be called: its address is none of a public host.
-    NotCalled,
+    /// It did not answer, or not in time, for this reason.
+    Unanswered(&'static str),
+    /// It must not be called, for this reason: its address is none of a public host.
+    NotCalled(&'static str),
 }
 
 /// A message's job of telling a site.
@@ -105,7 +105,7 @@ pub async fn begin(core: &Core, queue: &Queue<PushJob>, tell: Tell) -> Result<Op
         return put_back(queue, tell, 1).await.map(|()| None);
     };
     let Some(key) = key else {
-        core.table.end_push(tell.name(), &taken, PushState::LeftOut, None, now).await?;
+        core.table.end_push(tell.name(), &taken, PushState::LeftOut, Attempted::default(), now).await?;
         return finish_if_done(core, subject).await.map(|()| None);
     };
     let product = current(core, subject).await?;
@@ -142,18 +142,18 @@ pub async fn put_back(queue: &Queue<PushJob>, tell: Tell, delay: u32) -> Result<
 pub async fn end(core: &Core, queue: &Queue<PushJob>, telling: Telling, told: Told) -> Result<PushState, Fault> {
     let Telling { subject, name, taken, .. } = telling;
     let now = core.now();
-    let (status, retry_after) = match told {
-        Told::Answered { status, retry_after } => (Some(status), retry_after),
-        Told::Unanswered | Told::NotCalled => (None, None),
+    let (attempted, retry_after) = match told {
+        Told::Answered { status, retry_after } => (Attempted { status: Some(status), error: None }, retry_after),
+        Told::Unanswered(why) | Told::NotCalled(why) => (Attempted { status: None, error: Some(why) }, None),
     };
     let verdict = match told {
         Told::Answered { status, .. } => Verdict::of(status),
-        Told::Unanswered => Verdict::Again,
-        Told::NotCalled => Verdict::Final,
+        Told::Unanswered(_) => Verdict::Again,
+        Told::NotCalled(_) => Verdict::Final,
     };
     let state = match verdict {
         Verdict::Done => PushState::Sent,
-        Verdict::Final if told == Told::NotCalled => PushState::NotCalled,
+        Verdict::Final if matches!(told, Told::NotCalled(_)) => PushState::NotCalled,
         Verdict::Final => PushState::Refused,
         Verdict::Again => {
             let first = taken.push.first.unwrap_or(now);
@@ -162,14 +162,14 @@ pub async fn end(core: &Core, queue: &Queue<PushJob>, telling: Telling, told: To
                 Some(due) => {
                     let attempt = taken.push.attempt.saturating_add(1);
                     queue.put_all(&[later(Tell { subject, site: name.site, attempt }, seconds_until(due, now))]).await?;
-                    core.table.put_off_push(name, &taken, due, status, now).await?;
+                    core.table.put_off_push(name, &taken, due, attempted, now).await?;
                     return Ok(PushState::Pending);
                 }
                 None => PushState::Unreached,
             }
         }
     };
-    core.table.end_push(name, &taken, state, status, now).await?;
+    core.table.end_push(name, &taken, state, attempted, now).await?;
     finish_if_done(core, subject).await?;
     Ok(state)
 }

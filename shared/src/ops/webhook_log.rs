@@ -35,7 +35,23 @@ pub async fn deliveries(
     before: Option<&EventId>,
     limit: u16,
 ) -> Result<Page<Delivery, EventId>, Fault> {
-    core.table.deliveries(account, webhook, before, limit.clamp(1, MOST_DELIVERIES)).await
+    core.table.deliveries(account, webhook, before, false, limit.clamp(1, MOST_DELIVERIES)).await
+}
+
+/// The same from the earliest event on, after one of them.
+pub async fn deliveries_after(
+    core: &Core,
+    account: AccountId,
+    webhook: WebhookId,
+    after: Option<&EventId>,
+    limit: u16,
+) -> Result<Page<Delivery, EventId>, Fault> {
+    core.table.deliveries(account, webhook, after, true, limit.clamp(1, MOST_DELIVERIES)).await
+}
+
+/// One of them.
+pub async fn find_delivery(core: &Core, account: AccountId, webhook: WebhookId, event: &EventId) -> Result<Option<Delivery>, Fault> {
+    core.table.delivery(account, webhook, event).await
 }
 
 /// Sends an event again, under the same name and with the same body, whatever became of it. Should this fail halfway, it can be asked for
@@ -67,7 +83,7 @@ pub async fn resume_deliveries(core: &Core, queue: &Queue<WebhookJob>, account: 
     for webhook in core.table.webhooks(account).await? {
         let mut before = None;
         loop {
-            let page = core.table.deliveries(account, webhook.id, before.as_ref(), MOST_DELIVERIES).await?;
+            let page = core.table.deliveries(account, webhook.id, before.as_ref(), false, MOST_DELIVERIES).await?;
             let pending = page.items.into_iter().filter(|delivery| delivery.state == DeliveryState::Pending);
             let jobs: Vec<_> =
                 pending.map(|Delivery { event, attempt, .. }| WebhookJob { account, webhook: webhook.id, event, attempt }).collect();

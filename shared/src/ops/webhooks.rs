@@ -14,7 +14,10 @@ use crate::domain::text::Line;
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::{Disabled, MOST_WEBHOOKS, SealedSecret, Webhook, WebhookSecret, WebhookState};
 use crate::fault::{Fault, FaultKind};
-use crate::sealing::Seals;
+use crate::sealing::{Seals, Under};
+
+/// How often an endpoint may be changed by others while it is being changed.
+const ROUNDS: usize = 8;
 
 const PURPOSE: &[u8] = b"latchkey:sealed-webhook-secret:v1";
 
@@ -62,21 +65,23 @@ impl Sealing {
         Self(Seals::new(secrets, PURPOSE))
     }
 
-    fn seal(&self, core: &Core, secret: &WebhookSecret, place: (AccountId, WebhookId)) -> Result<SealedSecret, Fault> {
+    pub(super) fn seal(&self, core: &Core, secret: &WebhookSecret, place: (AccountId, WebhookId)) -> Result<SealedSecret, Fault> {
         let sealed = self.0.seal(secret.expose(), &bytes(place), &core.random);
         let sealed = sealed.map_err(|error| Fault::caused(FaultKind::Corrupt, "a webhook's secret was not sealed", error))?;
         Ok(SealedSecret(STANDARD.encode(sealed)))
     }
 
-    fn open(&self, sealed: &SealedSecret, place: (AccountId, WebhookId)) -> Option<WebhookSecret> {
-        let (plain, _) = self.0.open(&STANDARD.decode(&sealed.0).ok()?, &bytes(place))?;
-        WebhookSecret::from_bytes(&plain)
+    /// A secret, and what it is sealed under; nothing where neither secret opens it.
+    pub(super) fn open_under(&self, sealed: &SealedSecret, place: (AccountId, WebhookId)) -> Option<(WebhookSecret, Under)> {
+        let (plain, under) = self.0.open(&STANDARD.decode(&sealed.0).ok()?, &bytes(place))?;
+        Some((WebhookSecret::from_bytes(&plain)?, under))
     }
 
     /// Every secret that signs for an endpoint at `now`. One that does not open is a fault of ours.
     pub(super) fn open_all(&self, webhook: &Webhook, now: Timestamp) -> Result<Vec<WebhookSecret>, Fault> {
         let corrupt = || Fault::new(FaultKind::Corrupt, "a webhook's secret does not open");
-        webhook.signing(now).map(|sealed| self.open(sealed, (webhook.account, webhook.id)).ok_or_else(corrupt)).collect()
+        let open = |sealed| self.open_under(sealed, (webhook.account, webhook.id)).map(|(secret, _)| secret);
+        webhook.signing(now).map(|sealed| open(sealed).ok_or_else(corrupt)).collect()
     }
 }
 
@@ -137,6 +142,36 @@ pub async fn change_webhook(
     let url = Destination::parse(&fields.url, reach)?.as_str().to_owned();
     let WebhookFields { label, events, .. } = fields;
     change(core, account, id, seen, |before| Webhook { url, label, events, ..before.changed() }).await
+}
+
+/// Changes an endpoint by `by`, which is given what its vendor says of it as it stands, and whether it is told anything: whoever else
+/// changes it meanwhile, it is their change that is changed.
+pub async fn edit_webhook<E: From<WebhookError>>(
+    core: &Core,
+    account: AccountId,
+    id: WebhookId,
+    reach: Reach,
+    by: impl Fn(WebhookFields, bool) -> Result<(WebhookFields, bool), E>,
+) -> Result<Webhook, E> {
+    for _ in 0..ROUNDS {
+        let before = find_webhook(core, account, id).await?;
+        let stands = WebhookFields { url: before.url.clone(), label: before.label.clone(), events: before.events.clone() };
+        let is_told = before.state == WebhookState::Active;
+        let (WebhookFields { url, label, events }, is_to_be_told) = by(stands, is_told)?;
+        let url = if url == before.url { url } else { Destination::parse(&url, reach).map_err(WebhookError::from)?.as_str().to_owned() };
+        let changed = if is_told == is_to_be_told {
+            before.changed()
+        } else if is_to_be_told {
+            before.become_state(WebhookState::Active)
+        } else {
+            before.become_state(WebhookState::Disabled { at: core.now(), why: Disabled::Asked })
+        };
+        let after = Webhook { url, label, events, ..changed };
+        if core.table.change_webhook(&before, &after).await.map_err(WebhookError::from)?.is_ok() {
+            return Ok(after);
+        }
+    }
+    Err(WebhookError::from(Fault::new(FaultKind::Contended, "changing a webhook")).into())
 }
 
 /// Gives an endpoint another secret, which is shown this once. The one before signs too, for a day.

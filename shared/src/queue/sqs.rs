@@ -1,5 +1,7 @@
 //! A queue of SQS. The SDK may repeat its calls: a message that is put twice is told twice, which may happen anyway.
 
+use std::sync::{Arc, LazyLock};
+
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use tokio::time::sleep;
@@ -17,7 +19,7 @@ const ROUNDS: u32 = 5;
 /// A queue by its address.
 #[derive(Clone)]
 pub struct Sqs {
-    client: Client,
+    client: Arc<LazyLock<Client, Box<dyn FnOnce() -> Client + Send>>>,
     url: String,
     random: Random,
 }
@@ -25,7 +27,12 @@ pub struct Sqs {
 impl Sqs {
     /// The queue at `url`, as SQS names it.
     pub fn new(client: Client, url: impl Into<String>, random: Random) -> Self {
-        Self { client, url: url.into(), random }
+        Self::when_needed(move || client, url, random)
+    }
+
+    /// The same, whose client is made by `client` when it is first needed: few requests of a function that serves many things put a job.
+    pub fn when_needed(client: impl FnOnce() -> Client + Send + 'static, url: impl Into<String>, random: Random) -> Self {
+        Self { client: Arc::new(LazyLock::new(Box::new(client))), url: url.into(), random }
     }
 
     /// Puts at most ten messages. Those that SQS leaves out are put again.

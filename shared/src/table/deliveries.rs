@@ -43,16 +43,18 @@ impl Table {
         self.get(keys::delivery(account, webhook, event), Freshness::Strong).await?.map(value).transpose()
     }
 
-    /// At most `limit` of an endpoint's deliveries before one of them, the latest event first. May lag a moment behind.
+    /// At most `limit` of an endpoint's deliveries beyond one of them: from the earliest event on where `forward`, else the latest first.
+    /// May lag a moment behind.
     pub(crate) async fn deliveries(
         &self,
         account: AccountId,
         webhook: WebhookId,
-        before: Option<&EventId>,
+        beyond: Option<&EventId>,
+        forward: bool,
         limit: u16,
     ) -> Result<Page<Delivery, EventId>, Fault> {
         let range = keys::deliveries(account, webhook);
-        let start = before.map(|event| keys::delivery(account, webhook, event).attributes());
+        let start = beyond.map(|event| keys::delivery(account, webhook, event).attributes());
         let sent = call(self.patience, &self.random, "reading deliveries", || {
             self.client
                 .query()
@@ -63,7 +65,7 @@ impl Table {
                 .expression_attribute_values(":pk", text(&range.pk))
                 .expression_attribute_values(":from", text(&range.from))
                 .expression_attribute_values(":to", text(&range.to))
-                .scan_index_forward(false)
+                .scan_index_forward(forward)
                 .set_exclusive_start_key(start.clone())
                 .limit(i32::from(limit))
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)

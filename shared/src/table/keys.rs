@@ -5,6 +5,7 @@
 mod licenses;
 mod log;
 mod notifications;
+mod owners;
 mod users;
 mod webhooks;
 mod whole;
@@ -23,7 +24,8 @@ pub(super) use self::licenses::{
     traces_between,
 };
 pub(super) use self::log::{log_entry, log_head, log_head_in, log_heads, log_whole};
-pub(super) use self::notifications::{notification, notifications, push, push_count, push_counts};
+pub(super) use self::notifications::{notification, notifications, push, push_count, push_counts, push_failure, push_failures};
+pub(super) use self::owners::{Owner, owner};
 pub(super) use self::users::{password, session, user, user_email, user_name, user_setting, user_settings, users};
 pub use self::webhooks::{Told, told};
 pub(super) use self::webhooks::{all_went, deliveries, delivery, ending, ending_hour, endings, webhook, webhook_count, webhooks, went};
@@ -439,6 +441,7 @@ mod tests {
             notification(a, id("3"), id("12")),
             push(a, id("12"), Device::parse("example.com").unwrap().digest()),
             push_count(a, id("12"), 7),
+            push_failure(a, id("12"), Device::parse("example.com").unwrap().digest()),
             customer(a, id("5")),
             license(a, id("2147483647")),
             order(a, id("9")),

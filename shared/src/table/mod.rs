@@ -13,6 +13,7 @@
 //! | readme | `PRODUCT#account#product` | `README#package` | [`Readme`](crate::packages::readme::Readme): what the package of a release says of itself |
 //! | notification | `PRODUCT#account#product` | `NOTIFICATION#release` | [`Notification`](crate::domain::notification::Notification): how far telling the sites is |
 //! | push | `NOTIFICATION#account#release` | `SITE#digest of the site` | [`Push`](crate::domain::notification::Push): a site that is told, once; gone after a year |
+//! | site that was not told | `NOTIFICATION#account#release` | `FAILED#digest of the site` | [`FailedPush`](crate::domain::notification::FailedPush): why; written with the push |
 //! | counts of pushes | `NOTIFICATION#account#release` | `COUNT#part` | how many sites there are, and what became of them |
 //! | customer | `ACCOUNT#account` | `CUSTOMER#customer` | [`Customer`](crate::domain::customer::Customer); in the index by e-mail address |
 //! | licence | `ACCOUNT#account` | `LICENSE#license` | [`License`](crate::domain::license::License): the vendor's record; in the indexes |
@@ -108,11 +109,14 @@
 //! | releases of a product | query `PRODUCT#account#product` from `RELEASE#` |
 //! | packages of a product | query the same range from its end, as far as a list shows |
 //! | products of a page of licences, records that others lead to | a batch |
+//! | import licences | a batch of grants, one update for the numbers, and a transaction of record, grant and seats each |
+//! | export, restore | a scan in parts; a put each, where there is nothing, and batches to compare ([`StoredItem`]) |
 //! | how long a list is | the list's query, counted where it is; not for a minute afterwards ([`Counts`]) |
 //! | products of a page of licences | a batch |
 //! | whom to tell of a release | a page of [`keys::BY_PRODUCT`], its grants and what is noted of their sites in two batches; transactions of pushes and count |
 //! | tell a site | get the push; one conditional update takes it, a transaction of push and count ends it |
 //! | progress of a notification | get it, query its counts |
+//! | sites that were not told | query `NOTIFICATION#account#release` from `FAILED#` |
 //!
 //! A licence is two items. The grant is what a key opens: small, so that activating is one write unit up to ten seats, and
 //! without the key itself. The record is what the vendor works with: found by number with one strongly consistent read, and
@@ -124,6 +128,7 @@ mod accounts;
 mod api_key_changes;
 mod api_keys;
 mod assemblies;
+mod backup;
 mod batch;
 mod batch_write;
 mod call;
@@ -139,6 +144,7 @@ mod endings;
 mod failures;
 mod grants;
 pub(crate) mod images;
+mod imports;
 mod inspect;
 mod item;
 pub mod keys;
@@ -188,6 +194,7 @@ use aws_sdk_dynamodb::Client;
 
 pub use self::api_key_changes::ChangeApiKeyError;
 pub use self::api_keys::{CreateApiKeyError, Found, ListedApiKey};
+pub use self::backup::{Belongings, Bookmark, Compared, MOST_COMPARED, MOST_PARTS, NoItem, Part, Restored, StoredItem};
 pub use self::call::Patience;
 #[cfg(feature = "queue")]
 pub(crate) use self::call::backoff;
@@ -197,6 +204,7 @@ pub use self::customers::NewCustomer;
 #[cfg(feature = "sealing")]
 pub(crate) use self::deliveries::TakenDelivery;
 pub use self::discounts::{DiscountPage, NotRedeemed, Redemption};
+pub(crate) use self::imports::{Met, Written};
 pub use self::inspect::{Inspection as TableInspection, inspect as inspect_table};
 pub use self::keys::Kind;
 pub use self::licenses::{EditError, IssueError, Issued, Page};
@@ -210,7 +218,7 @@ pub use self::order_lines::{NotTaken, Taken};
 pub use self::order_products::{ByProduct, OrderProductError};
 pub use self::orders::{CreateOrderError, NewOrder};
 pub use self::product_records::ProductRecordError;
-pub(crate) use self::pushes::{MOST_NOTED, PushName, TakenPush};
+pub(crate) use self::pushes::{Attempted, MOST_NOTED, PushName, TakenPush};
 pub use self::releases::{CurrentChange, NotChanged};
 pub use self::resources::{BodyChange, ResourceError};
 use self::seats::Hints;

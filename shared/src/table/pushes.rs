@@ -7,15 +7,15 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::call::{Answer, Refused, call};
 use super::item::{Item, SCHEMA, VERSION, VERSIONED, attribute, item, number, text, value};
 use super::keys::{self, TTL};
 use super::transact::{NotDone, Transaction};
-use super::{Freshness, Table};
+use super::{Freshness, Page, Table};
 use crate::domain::ids::{AccountId, ReleaseId};
-use crate::domain::notification::{Counts, Push, PushState};
+use crate::domain::notification::{Counts, FailedPush, Push, PushState};
 use crate::domain::seat::SeatDigest;
 use crate::domain::time::Timestamp;
 use crate::fault::{Fault, FaultKind};
@@ -41,6 +41,13 @@ const ENDING: &str = "ending a push";
 pub(crate) struct TakenPush {
     pub(crate) push: Push,
     mark: String,
+}
+
+/// What an attempt came to; neither, where none was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Attempted {
+    pub(crate) status: Option<u16>,
+    pub(crate) error: Option<&'static str>,
 }
 
 /// Somebody else noted one of them in the meantime.
@@ -82,6 +89,26 @@ impl Table {
             counts.left_out += left_out;
         }
         Ok(counts)
+    }
+
+    /// At most `limit` of the sites of a release's notification that were not told, after one of them.
+    pub(crate) async fn failed_pushes(
+        &self,
+        account: AccountId,
+        release: ReleaseId,
+        after: Option<SeatDigest>,
+        limit: u16,
+    ) -> Result<Page<FailedPush, SeatDigest>, Fault> {
+        let range = keys::push_failures(account, release).after(after.map(|site| keys::push_failure(account, release, site)));
+        let (items, next) = self.query(&range, None, i32::from(limit), Freshness::Strong).await?;
+        let items = items.into_iter().map(value).collect::<Result<Vec<FailedPush>, _>>()?;
+        let next = items.last().map(FailedPush::digest).filter(|_| next.is_some());
+        Ok(Page { items, next })
+    }
+
+    /// Whether a site of a release's notification was not told, and why.
+    pub(crate) async fn failed_push(&self, account: AccountId, release: ReleaseId, site: SeatDigest) -> Result<Option<FailedPush>, Fault> {
+        self.get(keys::push_failure(account, release, site), Freshness::Strong).await?.map(value).transpose()
     }
 
     /// A push.
@@ -180,7 +207,7 @@ impl Table {
         name: PushName,
         taken: &TakenPush,
         state: PushState,
-        status: Option<u16>,
+        attempted: Attempted,
         now: Timestamp,
     ) -> Result<(), Fault> {
         let counted = match state {
@@ -189,9 +216,13 @@ impl Table {
             PushState::Refused | PushState::Unreached | PushState::NotCalled => "failed",
             PushState::LeftOut => "left_out",
         };
-        let ended = Push { state, status: status.or(taken.push.status), due: None, taken_until: None, ..taken.push.clone() };
+        let ended = Push { state, due: None, ..taken.push.attempted(attempted.status, attempted.error) };
         let mut transaction = Transaction::new(ENDING);
         self.change_ours(&mut transaction, name, taken, &ended, now)?;
+        if let Some(failed) = ended.failed(now) {
+            let failed = kept(keys::push_failure(name.account, name.release, name.site), &failed, now)?;
+            transaction.create(self, Condition::Push, failed)?;
+        }
         transaction.update(Condition::Count, self.count(name, counted, 1))?;
         match transaction.run(self).await {
             // An attempt of ours whose answer was lost has ended it, or somebody did when our time was over.
@@ -206,11 +237,11 @@ impl Table {
         name: PushName,
         taken: &TakenPush,
         due: Timestamp,
-        status: Option<u16>,
+        attempted: Attempted,
         now: Timestamp,
     ) -> Result<(), Fault> {
         let attempt = taken.push.attempt.saturating_add(1);
-        let next = Push { attempt, due: Some(due), taken_until: None, status: status.or(taken.push.status), ..taken.push.clone() };
+        let next = Push { attempt, due: Some(due), ..taken.push.attempted(attempted.status, attempted.error) };
         let mut transaction = Transaction::new("putting a push off");
         self.change_ours(&mut transaction, name, taken, &next, now)?;
         match transaction.run(self).await {
@@ -262,7 +293,11 @@ impl PushName {
 }
 
 fn stored(name: PushName, push: &Push, now: Timestamp) -> Result<Item, Fault> {
-    let mut item = item(name.key(), push)?;
+    kept(name.key(), push, now)
+}
+
+fn kept<T: Serialize>(key: keys::Key, what: &T, now: Timestamp) -> Result<Item, Fault> {
+    let mut item = item(key, what)?;
     item.insert(TTL.to_owned(), number(now.plus_seconds(KEPT_SECONDS).as_seconds()));
     Ok(item)
 }

@@ -176,6 +176,37 @@ impl Table {
         }
     }
 
+    /// Writes how a key is sealed from now on, where it is still sealed as it was read. Whether it was so.
+    pub(crate) async fn reseal_key(
+        &self,
+        account: AccountId,
+        id: ResourceId,
+        before: &SealedKey,
+        sealed: &SealedKey,
+    ) -> Result<bool, Fault> {
+        let (before, sealed) = (attribute(before)?, attribute(sealed)?);
+        let sent = call(self.patience, &self.random, "sealing a key anew", || {
+            self.client
+                .update_item()
+                .table_name(&self.name)
+                .set_key(Some(keys::resource_body(account, id).attributes()))
+                .update_expression("SET #sealed = :sealed")
+                // A second attempt finds what the first one wrote.
+                .condition_expression("attribute_exists(#pk) AND (#sealed = :before OR #sealed = :sealed)")
+                .expression_attribute_names("#pk", PK)
+                .expression_attribute_names("#sealed", "sealed")
+                .expression_attribute_values(":before", before.clone())
+                .expression_attribute_values(":sealed", sealed.clone())
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+        });
+        match sent.await {
+            Ok(_) => Ok(true),
+            Err(Refused::Condition(_)) => Ok(false),
+            Err(Refused::Fault(fault)) => Err(fault),
+        }
+    }
+
     /// Deletes a resource's body, whether there is one or not, unless something was signed with it.
     fn unsigned_body(&self, of: &Resource) -> aws_sdk_dynamodb::types::builders::DeleteBuilder {
         Delete::builder()

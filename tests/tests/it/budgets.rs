@@ -257,3 +257,63 @@ async fn a_seats_use_is_noted_at_most_once_a_week_and_that_check_alone_writes() 
         assert_eq!(writes, usize::from(day % 7 == 0), "day {day}");
     }
 }
+
+#[tokio::test]
+async fn telling_a_site_of_a_release_costs_so_much_and_no_more() {
+    use latchkey_tests::shop::Shop;
+    use latchkey_tests::sink::Reply;
+    let world = World::unhurried().await;
+    let (vendor, _) = one_license(&world).await;
+    let release = world.publish(&vendor, "1.0.0").await;
+    assert_eq!(activate(KEY, "https://one.shop.example").send(&world).await.status, 200);
+    let shop = Shop::open(&world).await;
+    world.bucket.reset_calls();
+    world.table.reset_calls();
+    shop.notify(&release).await;
+    assert_cost_so_far(&world, "beginning", 3, 3.0);
+    world.table.reset_calls();
+    assert_eq!(shop.step(&world.core, 1).await, 1);
+    assert_cost_so_far(&world, "a page of one licence with one site, the product cold", 9, 11.5);
+    shop.sink.answer(|_| Reply::Status(503));
+    world.table.reset_calls();
+    assert_eq!(shop.step(&world.core, 10).await, 1);
+    assert_cost_so_far(&world, "a site that is tried again", 5, 7.0);
+    world.clock.advance_seconds(60);
+    shop.sink.answer(|_| Reply::Status(204));
+    world.table.reset_calls();
+    assert_eq!(shop.step(&world.core, 10).await, 1);
+    assert_cost_so_far(&world, "the last site, which ends it, the product cold", 10, 13.5);
+}
+
+#[tokio::test]
+async fn an_event_costs_so_much_for_each_endpoint_and_no_more() {
+    use latchkey_tests::sink::{Reply, Sink};
+    use latchkey_tests::tape::Tape;
+    let world = World::unhurried().await;
+    let vendor = world.vendor().await;
+    let mut tape = Tape::begin(&world).await;
+    tape.webhook(&world, vendor.account, "https://hooks.example/one").await;
+    let sink = Sink::tls().await;
+    let (client, _) = sink.client();
+    let client = client.with_limits(latchkey_tests::shop::UNHURRIED);
+    world.license_with(&vendor, "KEY-1", Some(1)).await;
+    tape.note(&world).await;
+    world.table.reset_calls();
+    assert!(tape.announce(&world.core).await.is_done());
+    assert_cost_so_far(&world, "noting an event for one endpoint", 2, 2.0);
+    sink.answer(|_| Reply::Status(503));
+    world.table.reset_calls();
+    assert_eq!(tape.deliver(&world.core, &client).await, 1);
+    assert_cost_so_far(&world, "an attempt that fails, the endpoint's first", 4, 5.0);
+    sink.answer(|_| Reply::Status(204));
+    world.clock.advance_seconds(60);
+    world.table.reset_calls();
+    assert_eq!(tape.deliver(&world.core, &client).await, 1);
+    assert_cost_so_far(&world, "one that succeeds after it", 4, 5.0);
+    world.license_with(&vendor, "KEY-2", Some(1)).await;
+    tape.note(&world).await;
+    assert!(tape.announce(&world.core).await.is_done());
+    world.table.reset_calls();
+    assert_eq!(tape.deliver(&world.core, &client).await, 1);
+    assert_cost_so_far(&world, "an event that arrives at once", 3, 4.0);
+}

@@ -11,6 +11,7 @@ use crate::access::users::list::InRoles;
 use crate::address::Address;
 use crate::body::Body;
 use crate::caller::Caller;
+use crate::catalog::packages::publish::Notify;
 use crate::envelope::Answer;
 use crate::licensing::traces::OfLicense;
 use crate::list::{List, Listing, Named, total_name};
@@ -191,6 +192,13 @@ impl Taken for Deleting {
 /// A whole number of 32 bits.
 pub(super) fn int32() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::Integer).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
+}
+
+impl Taken for Notify {
+    fn taken(operation: &mut Operation) {
+        let truth = ObjectBuilder::new().schema_type(Type::Boolean);
+        operation.parameters.push(parameter("notify", "Whether the sites are told of the release.", truth));
+    }
 }
 
 impl Taken for OfLicense {

@@ -10,6 +10,8 @@ mod api_key;
 mod assembly;
 mod contact;
 mod customer;
+mod delivery;
+mod failed_site;
 mod license;
 mod license_content;
 mod license_template;
@@ -27,6 +29,7 @@ mod token;
 mod trace;
 mod user;
 mod user_setting;
+mod webhook;
 
 use std::borrow::Cow;
 
@@ -39,6 +42,8 @@ pub(crate) use self::api_key::{ApiKey, ApiKeyGiven};
 pub(crate) use self::assembly::{Assembly, AssemblyGiven};
 pub(crate) use self::contact::{CONTACT, Contact, ContactGiven};
 pub(crate) use self::customer::{CUSTOMER, Customer, CustomerGiven};
+pub(crate) use self::delivery::Delivery;
+pub(crate) use self::failed_site::FailedSite;
 pub(crate) use self::license::{License, LicenseGiven, UNLIMITED, mode_number};
 #[cfg(feature = "openapi")]
 pub(crate) use self::license_content::LicenseProduct;
@@ -60,6 +65,7 @@ pub(crate) use self::token::{LicenseToken, LicenseTokenGiven, LicenseTokens};
 pub(crate) use self::trace::{LICENSE_TRACE, LicenseTrace};
 pub(crate) use self::user::{User, UserGiven};
 pub(crate) use self::user_setting::{UserSetting, UserSettingGiven};
+pub(crate) use self::webhook::{Webhook, WebhookGiven};
 use crate::list::Named;
 
 /// An object of an answer that is a row of a list.

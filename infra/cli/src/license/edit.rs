@@ -1,10 +1,12 @@
-//! `latchkey license suspend`, `resume`, `revoke`, `refund` and `seats`.
+//! `latchkey license suspend`, `resume`, `revoke`, `refund`, `seats` and `move`.
 
 use latchkey_core::core::Core;
+use latchkey_core::domain::ids::OrderId;
 use latchkey_core::domain::license::License;
 use latchkey_core::domain::seat::SeatLimit;
 use latchkey_core::domain::text::Line;
 use latchkey_core::ops::change_seat_limit::change_seat_limit;
+use latchkey_core::ops::move_license::move_license;
 use latchkey_core::ops::refund_license::refund_license;
 use latchkey_core::ops::rejected::Rejected;
 use latchkey_core::ops::resume_license::resume_license;
@@ -34,6 +36,27 @@ pub(crate) struct SeatsArgs {
     limit: SeatLimit,
 }
 
+/// A licence and the order that it is to be of.
+#[derive(clap::Args)]
+pub(crate) struct MoveArgs {
+    #[command(flatten)]
+    license: LicenseArgs,
+    #[command(flatten)]
+    to: To,
+}
+
+/// Where to.
+#[derive(clap::Args)]
+#[group(required = true, multiple = false)]
+struct To {
+    /// The order: the licence takes its next free line
+    #[arg(long)]
+    order: Option<OrderId>,
+    /// No order
+    #[arg(long)]
+    no_order: bool,
+}
+
 impl StopArgs {
     /// Stops the licence for now.
     pub(super) async fn suspend(self, core: &Core) -> Result<License, Rejected> {
@@ -55,6 +78,13 @@ impl SeatsArgs {
     /// Changes the limit.
     pub(super) async fn run(self, core: &Core) -> Result<License, Rejected> {
         change_seat_limit(core, self.license.into(), self.limit).await
+    }
+}
+
+impl MoveArgs {
+    /// Moves the licence.
+    pub(super) async fn run(self, core: &Core) -> Result<License, Rejected> {
+        move_license(core, self.license.into(), self.to.order).await
     }
 }
 

@@ -13,14 +13,15 @@ use latchkey_core::ops::rejected::{Rejected, Thing, Unique};
 use latchkey_core::queue::Queue;
 use latchkey_core::table::Freshness;
 
+use super::notes;
 use super::package::PackageFile;
 use super::upload::upload;
 use super::view::{MEMBERS, View};
-use super::{notes, progress};
 use crate::members;
 use crate::notification::of_not_notified;
 use crate::problem::Failed;
 use crate::product::ProductChoice;
+use crate::progress;
 use crate::say::Answer;
 use crate::session::Session;
 

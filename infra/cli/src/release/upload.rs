@@ -12,8 +12,8 @@ use tokio::io::AsyncReadExt as _;
 use tokio_util::io::ReaderStream;
 
 use super::package::PackageFile;
-use super::progress::bar;
 use crate::problem::{Exit, Failed, Problem};
+use crate::progress;
 use crate::session::Session;
 
 /// How often an upload is begun: the address is for exactly these bytes, so sending them twice does no harm.
@@ -36,7 +36,7 @@ enum Unsent {
 /// Uploads the package.
 pub(super) async fn upload(package: &PackageFile, to: &PresignedUpload, session: &Session) -> Result<(), Failed> {
     let client = client(session.target.local.is_some()).map_err(|error| failed(&causes(&error)))?;
-    let bar = bar(package.size, session.is_watched);
+    let bar = progress::bytes(package.size, "uploading", session.is_watched);
     let mut attempt = 0;
     let sent = loop {
         attempt += 1;

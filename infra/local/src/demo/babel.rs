@@ -5,6 +5,7 @@ use std::time::Duration;
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use super::webhook::System;
 use super::{DemoError, Story, json_of, same};
 use crate::seed::{Demo, DemoApiKey, PLUGIN, SeedError};
 use crate::stack::Stack;
@@ -37,9 +38,12 @@ async fn manage(story: &mut Story<'_>, stack: &Stack, demo: &Demo, DemoApiKey { 
     }});
     let made = staff.post(story, "And a template", "license-templates", &template).await?;
     let template_id = made["templateId"].clone();
+    let system = System::open(story, &staff.url, key).await?;
     let license = json!({"license": {"templateId": made["templateId"], "licenseeName": "Erika Mustermann", "licenseeEmail": "erika@example.com", "maxAllowedSites": 1}});
     let made = staff.post(story, "From it they make a licence for one machine", "licenses", &license).await?;
     same("that the licence is signed", made["licenseKey"].as_str().is_some_and(|signed| !signed.is_empty()), true)?;
+
+    system.told(story, &made["licenseId"]).await?;
 
     let program =
         |machine: &str| json!({"userKey": made["userKey"], "machineId": machine, "clientId": "editor", "clientName": "Editor 1.0"});

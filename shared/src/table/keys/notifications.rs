@@ -7,6 +7,7 @@ use crate::table::read::Range;
 
 const NOTIFICATION_PREFIX: &str = "NOTIFICATION#";
 const COUNT_PREFIX: &str = "COUNT#";
+const FAILED_PREFIX: &str = "FAILED#";
 
 /// The notification of a release.
 pub(in crate::table) fn notification(account: AccountId, product: ProductId, release: ReleaseId) -> Key {
@@ -25,6 +26,16 @@ fn partition(account: AccountId, release: ReleaseId) -> String {
 /// A site that is told of a release.
 pub(in crate::table) fn push(account: AccountId, release: ReleaseId, site: SeatDigest) -> Key {
     Key::new(partition(account, release), format!("SITE#{site}"))
+}
+
+/// That a site was not told.
+pub(in crate::table) fn push_failure(account: AccountId, release: ReleaseId, site: SeatDigest) -> Key {
+    Key::new(partition(account, release), format!("{FAILED_PREFIX}{site}"))
+}
+
+/// All sites that were not told.
+pub(in crate::table) fn push_failures(account: AccountId, release: ReleaseId) -> Range {
+    Range::prefixed(partition(account, release), FAILED_PREFIX)
 }
 
 /// A part of the counts of what became of a release's pushes.

@@ -14,6 +14,7 @@ pub const KINDS: &[(&str, &str, Option<&str>)] = &[
     ("readme", "PRODUCT", Some("README")),
     ("notification", "PRODUCT", Some("NOTIFICATION")),
     ("push", "NOTIFICATION", Some("SITE")),
+    ("site that was not told", "NOTIFICATION", Some("FAILED")),
     ("counts of pushes", "NOTIFICATION", Some("COUNT")),
     ("customer", "ACCOUNT", Some("CUSTOMER")),
     ("licence", "ACCOUNT", Some("LICENSE")),

@@ -23,8 +23,9 @@ use latchkey_core::random::Random;
 use latchkey_core::table::{Patience, Table};
 use latchkey_core::tokens::TokenKeys;
 use latchkey_local::Parts;
+use latchkey_local::queues::{InProcess, Rules};
 use latchkey_tests::engines;
-use latchkey_tests::world::{BEARER_SECRET, CREDENTIAL_SECRET, SEALING_SECRET, bearer_keys, credentials, sealing_keys};
+use latchkey_tests::world::{BEARER_SECRET, CREDENTIAL_SECRET, SEALING_SECRET, bearer_keys, credentials, notices, sealing_keys};
 
 /// Every function of the product, over stores that do not answer.
 fn functions() -> Vec<(Function, Router)> {
@@ -40,5 +41,7 @@ fn functions() -> Vec<(Function, Router)> {
     let core = Core::new(table, Clock::System, Random::System, url);
     let credentials = credentials(CREDENTIAL_SECRET, None);
     let access = Access { credentials: credentials.clone(), bearer: bearer_keys(BEARER_SECRET, None) };
-    latchkey_local::functions(&Parts { core, downloads, credentials, access, sealing: sealing_keys(SEALING_SECRET, None) })
+    let queue = InProcess::new(Clock::System, Rules::default());
+    let (sealing, notices) = (sealing_keys(SEALING_SECRET, None), notices(&queue, &queue));
+    latchkey_local::functions(&Parts { core, downloads, credentials, access, sealing, notices })
 }

@@ -21,6 +21,7 @@ use latchkey_core::table::migration::STEPS;
 use latchkey_tests::exchange::{get, post_form, post_json};
 use latchkey_tests::plugin;
 use latchkey_tests::shop::Shop;
+use latchkey_tests::sink::Reply;
 use latchkey_tests::staff::Staff;
 use latchkey_tests::tape::Tape;
 use latchkey_tests::vendor::{Vendor, new_api_key, new_product};
@@ -188,10 +189,13 @@ async fn log_in(world: &World) -> Value {
 async fn tell(world: &World, account: AccountId) {
     let theme = product(world, account, "frozen-theme", DevelopmentSites::Counted).await;
     let license = world.license(&theme, |new| new.key = LicenseKey::parse("FROZEN-THEME").ok()).await;
-    let ask = json!({"key": "FROZEN-THEME", "package": "frozen-theme", "site_url": format!("https://{HOST}")});
-    assert_eq!(post_json("/wp-json/lmn/v1/license/activate", &ask).send(world).await.status, 200);
+    for host in [HOST, "refusing.shop.example"] {
+        let ask = json!({"key": "FROZEN-THEME", "package": "frozen-theme", "site_url": format!("https://{host}")});
+        assert_eq!(post_json("/wp-json/lmn/v1/license/activate", &ask).send(world).await.status, 200);
+    }
     let release = world.publish(&theme, "1.0.0").await;
     let shop = Shop::open(world).await;
+    shop.sink.answer(|request| Reply::Status(if request.header("host") == Some(HOST) { 204 } else { 410 }));
     shop.notify(&release).await;
     shop.drain().await;
     let mut tape = Tape::begin(world).await;

@@ -11,7 +11,7 @@ const DAY: i64 = 24 * 60 * 60;
 
 #[tokio::test]
 async fn what_a_site_does_not_want_is_final_and_all_else_is_tried_again() {
-    let world = World::new().await;
+    let world = World::unhurried().await;
     let story = Story::with_sites(&world, 8).await;
     let shop = &story.shop;
     let mut seen = std::collections::BTreeMap::new();
@@ -44,7 +44,7 @@ async fn what_a_site_does_not_want_is_final_and_all_else_is_tried_again() {
 
 #[tokio::test]
 async fn a_site_that_never_answers_is_given_up_after_a_day_and_not_before() {
-    let world = World::new().await;
+    let world = World::unhurried().await;
     let story = Story::with_sites(&world, 1).await;
     let shop = &story.shop;
     shop.sink.answer(|_| Reply::Raw(Vec::new()));
@@ -62,7 +62,7 @@ async fn a_site_that_never_answers_is_given_up_after_a_day_and_not_before() {
 
 #[tokio::test]
 async fn retry_after_is_waited_for_also_beyond_what_a_queue_can_wait() {
-    let world = World::new().await;
+    let world = World::unhurried().await;
     let story = Story::with_sites(&world, 1).await;
     let shop = &story.shop;
     let mut first = true;
@@ -79,7 +79,7 @@ async fn retry_after_is_waited_for_also_beyond_what_a_queue_can_wait() {
 
 #[tokio::test]
 async fn who_loses_the_right_while_waiting_is_not_told() {
-    let world = World::new().await;
+    let world = World::unhurried().await;
     let story = Story::with_sites(&world, 2).await;
     let shop = &story.shop;
     shop.sink.answer(|_| Reply::Status(500));

@@ -11,7 +11,7 @@ use crate::woosa::activate;
 
 #[tokio::test]
 async fn a_site_is_told_once_however_often_and_in_whatever_order_messages_come() {
-    let world = World::new().await;
+    let world = World::unhurried().await;
     for times in [2, 5] {
         let story = Story::with_sites_of(&world, 7, times).await;
         let shop = &story.shop;
@@ -39,7 +39,7 @@ async fn a_site_is_told_once_however_often_and_in_whatever_order_messages_come()
 
 #[tokio::test]
 async fn two_processes_with_the_same_messages_at_the_same_time_tell_once() {
-    let world = World::new().await;
+    let world = World::unhurried().await;
     let story = Story::with_sites(&world, 12).await;
     let shop = &story.shop;
     shop.notify(&story.release).await;
@@ -61,7 +61,7 @@ async fn two_processes_with_the_same_messages_at_the_same_time_tell_once() {
 
 #[tokio::test]
 async fn poison_alone_is_put_aside_and_all_else_is_done() {
-    let world = World::new().await;
+    let world = World::unhurried().await;
     let story = Story::with_sites(&world, 5).await;
     let shop = &story.shop;
     let poison =
@@ -80,7 +80,7 @@ async fn poison_alone_is_put_aside_and_all_else_is_done() {
 
 #[tokio::test]
 async fn a_job_of_something_that_is_not_there_is_done_with() {
-    let world = World::new().await;
+    let world = World::unhurried().await;
     let shop = Shop::open(&world).await;
     let subject = r#""account":7,"product":7,"release":7"#;
     for job in [format!(r#"{{"do":"spread",{subject}}}"#), format!(r#"{{"do":"tell",{subject},"site":"AAAAAAAAAAAAAAAA","attempt":1}}"#)] {
@@ -93,7 +93,7 @@ async fn a_job_of_something_that_is_not_there_is_done_with() {
 
 #[tokio::test]
 async fn a_licence_with_hundreds_of_sites_and_a_product_with_many_licences_are_gone_through_page_by_page() {
-    let world = World::new().await;
+    let world = World::unhurried().await;
     let story = Story::with_sites(&world, 30).await;
     world.license_with(&story.vendor, "KEY-WIDE", None).await;
     let direct = world.direct();
@@ -106,7 +106,7 @@ async fn a_licence_with_hundreds_of_sites_and_a_product_with_many_licences_are_g
     }
     // Behind the wide one in the order of numbers.
     world.license_with(&story.vendor, "KEY-LAST", Some(1)).await;
-    activate("KEY-LAST", "https://last.shop.example").send(&world).await;
+    assert_eq!(activate("KEY-LAST", "https://last.shop.example").send(&world).await.status, 200);
     let shop = &story.shop;
     shop.notify(&story.release).await;
     shop.drain_with(&direct).await;
@@ -120,7 +120,7 @@ async fn a_licence_with_hundreds_of_sites_and_a_product_with_many_licences_are_g
 
 #[tokio::test]
 async fn one_host_has_two_requests_at_a_time() {
-    let world = World::new().await;
+    let world = World::unhurried().await;
     let vendor = super::vendor(&world).await;
     for number in 0..9 {
         super::license(&world, &vendor, &format!("KEY-{number}"), &[&format!("https://many.shop.example/{number}")]).await;

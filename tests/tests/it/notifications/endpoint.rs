@@ -14,7 +14,7 @@ use crate::woosa::{STOPPED, activate, deactivate, stop};
 
 #[tokio::test]
 async fn a_site_is_sent_the_seeds_body_with_its_key_wherever_its_wordpress_lies() {
-    let world = World::new().await;
+    let world = World::unhurried().await;
     let vendor = world.vendor().await;
     license(&world, &vendor, "KEY-0001", &["https://www.shop.example/Magazine/"]).await;
     let release = world.publish(&vendor, "1.0.0").await;
@@ -40,7 +40,7 @@ async fn a_site_is_sent_the_seeds_body_with_its_key_wherever_its_wordpress_lies(
 
 #[tokio::test]
 async fn every_active_site_of_a_licence_with_a_right_is_told_and_nobody_else() {
-    let world = World::new().await;
+    let world = World::unhurried().await;
     let vendor = vendor(&world).await;
     license(&world, &vendor, "KEY-TWO", &["https://a.shop.example", "https://b.shop.example/blog", "https://staging.shop.example"]).await;
     license(&world, &vendor, "KEY-AGAIN", &["https://a.shop.example"]).await;
@@ -74,7 +74,7 @@ async fn every_active_site_of_a_licence_with_a_right_is_told_and_nobody_else() {
 
 #[tokio::test]
 async fn a_site_that_answers_with_www_alone_is_asked_there_and_nowhere_else() {
-    let world = World::new().await;
+    let world = World::unhurried().await;
     let vendor = world.vendor().await;
     license(&world, &vendor, "KEY-WWW", &["https://shop.example/blog"]).await;
     license(&world, &vendor, "KEY-ELSEWHERE", &["https://moved.shop.example"]).await;
@@ -97,7 +97,7 @@ async fn a_site_that_answers_with_www_alone_is_asked_there_and_nowhere_else() {
 
 #[tokio::test]
 async fn an_address_of_no_public_host_is_not_called_and_counts_as_failed() {
-    let world = World::new().await;
+    let world = World::unhurried().await;
     let vendor = world.vendor().await;
     license(&world, &vendor, "KEY-0001", &["https://10.0.0.7", "https://169.254.169.254", "https://inside.shop.example"]).await;
     let release = world.publish(&vendor, "1.0.0").await;
@@ -112,7 +112,7 @@ async fn an_address_of_no_public_host_is_not_called_and_counts_as_failed() {
 
 #[tokio::test]
 async fn only_the_current_release_of_a_plugin_is_told_of() {
-    let world = World::new().await;
+    let world = World::unhurried().await;
     let story = Story::with_sites(&world, 1).await;
     let draft = world.draft(&story.vendor, "3.0.0", b"PK").await.unwrap().release;
     assert!(matches!(story.shop.try_notify(&draft).await, Err(NotNotified::ReleaseState(_))));

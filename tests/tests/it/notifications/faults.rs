@@ -5,6 +5,7 @@
 
 use latchkey_core::core::Core;
 use latchkey_tests::proxy::{Fault, Rule};
+use latchkey_tests::sink::Reply;
 use latchkey_tests::world::World;
 
 use super::Story;
@@ -115,6 +116,69 @@ async fn dying_while_a_failed_attempt_is_written_down_loses_no_later_attempt() {
         work(&story, &core, is_dead).await;
         world.table.revive();
         converges(&world, &story, &what).await;
+        let times = story.shop.sink.received().len();
+        assert!((2..=3).contains(&times), "{what}: {times}");
+    }
+}
+
+/// One site, which asks for an hour, longer than a queue can wait, and takes it then.
+async fn about_to_be_retried(world: &World, story: usize) -> Story {
+    let story = Story::with_sites_of(world, 1, story).await;
+    let mut first = true;
+    story.shop.sink.answer(move |_| {
+        if std::mem::take(&mut first) { Reply::With(503, vec![("retry-after", "3600".to_owned())]) } else { Reply::Status(204) }
+    });
+    story
+}
+
+/// One process's life, until there is nothing left, or it died.
+async fn live(world: &World, story: &Story, core: &Core, is_dead: impl Fn() -> bool) {
+    loop {
+        work(story, core, &is_dead).await;
+        let Some(next) = story.shop.queue.next().filter(|_| !is_dead()) else { return };
+        world.clock.advance_seconds((next.as_seconds() + 1 - world.core.now().as_seconds()).max(1));
+    }
+}
+
+#[tokio::test]
+async fn dying_before_any_call_until_the_second_attempt_misses_nobody_and_counts_nobody_twice() {
+    let world = crate::faults::world().await;
+    let measured = about_to_be_retried(&world, 1_000).await;
+    world.table.reset_calls();
+    measured.shop.notify(&measured.release).await;
+    live(&world, &measured, &world.another_process(), || false).await;
+    assert_eq!((measured.shop.sink.received().len(), measured.shop.progress(&measured.release).await.0), (2, "finished"));
+    let (table, queue) = (world.table.calls().len(), measured.shop.line.calls());
+    assert!(table > 25 && queue > 5, "{table} {queue}: put back until it is due");
+    let deaths = (0..table).map(|index| (index as u64, true)).chain((0..queue).map(|call| (call, false)));
+    for (number, (index, is_table)) in deaths.enumerate() {
+        let story = about_to_be_retried(&world, number).await;
+        let core = world.another_process();
+        let what = format!("dying at call {index} to the {}", if is_table { "table" } else { "queue" });
+        let death = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        world.table.reset_calls();
+        if is_table {
+            world.table.kill_at(index);
+        } else {
+            let told = std::sync::Arc::clone(&death);
+            story.shop.line.die_at(index, move || told.store(true, std::sync::atomic::Ordering::SeqCst));
+        }
+        let is_dead = || {
+            if is_table { world.table.calls().len() as u64 > index } else { death.load(std::sync::atomic::Ordering::SeqCst) }
+        };
+        // Whoever could not begin is told so.
+        if story.shop.try_notify(&story.release).await.is_ok() {
+            live(&world, &story, &core, is_dead).await;
+        }
+        world.table.revive();
+        story.shop.line.revive();
+        world.clock.advance_seconds(HIDDEN);
+        story.shop.notify(&story.release).await;
+        story.shop.drain_for(2 * 3_600).await;
+        let (state, counts) = story.shop.progress(&story.release).await;
+        assert_eq!((state, counts.sites, counts.sent, counts.failed), ("finished", 1, 1, 0), "{what}");
+        assert!(story.shop.queue.is_empty() && story.shop.queue.dead_letters().is_empty(), "{what}");
+        // The first attempt, the second one, and one more where nobody knows whether it was made.
         let times = story.shop.sink.received().len();
         assert!((2..=3).contains(&times), "{what}: {times}");
     }

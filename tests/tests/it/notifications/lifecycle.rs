@@ -10,7 +10,7 @@ use super::{Story, hosts, license};
 
 #[tokio::test]
 async fn a_notification_that_was_stopped_tells_nobody_and_goes_on_when_asked() {
-    let world = World::new().await;
+    let world = World::unhurried().await;
     let story = Story::with_sites(&world, 4).await;
     let (shop, subject) = (&story.shop, Subject::release(&story.release));
     assert!(matches!(cancel_notification(&world.core, subject).await, Err(NotCancelled::NoNotification)));
@@ -37,7 +37,7 @@ async fn a_notification_that_was_stopped_tells_nobody_and_goes_on_when_asked() {
 
 #[tokio::test]
 async fn asking_again_tells_those_who_came_since() {
-    let world = World::new().await;
+    let world = World::unhurried().await;
     let story = Story::with_sites(&world, 2).await;
     let shop = &story.shop;
     for _ in 0..3 {
@@ -55,7 +55,7 @@ async fn asking_again_tells_those_who_came_since() {
 
 #[tokio::test]
 async fn asking_twice_at_once_begins_once() {
-    let world = World::new().await;
+    let world = World::unhurried().await;
     let story = Story::with_sites(&world, 3).await;
     let first = story.shop.notify(&story.release).await;
     let second = story.shop.notify(&story.release).await;
@@ -66,7 +66,7 @@ async fn asking_twice_at_once_begins_once() {
 
 #[tokio::test]
 async fn a_newer_release_ends_the_notification_of_the_older_one() {
-    let world = World::new().await;
+    let world = World::unhurried().await;
     let story = Story::with_sites(&world, 3).await;
     let shop = &story.shop;
     shop.sink.answer(|_| Reply::Status(503));
@@ -87,7 +87,7 @@ async fn a_newer_release_ends_the_notification_of_the_older_one() {
 
 #[tokio::test]
 async fn a_queue_that_was_lost_is_made_anew_from_the_table() {
-    let world = World::new().await;
+    let world = World::unhurried().await;
     let story = Story::with_sites(&world, 3).await;
     story.shop.sink.answer(|request| Reply::Status(if request.header("host").unwrap().starts_with("site-0") { 204 } else { 503 }));
     story.shop.notify(&story.release).await;

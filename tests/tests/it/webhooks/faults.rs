@@ -100,7 +100,7 @@ async fn a_change_that_cannot_be_read_is_told_again_alone_and_holds_nobody_up() 
 /// A licence and a seat: two events, noted and not announced. No call is made twice, so that dying is quick.
 async fn about_to_die() -> Stage {
     let once = Patience { attempt: Duration::from_secs(20), call: Duration::from_secs(20), attempts: 1 };
-    let mut stage = Stage::in_world(World::with_patience(once).await).await;
+    let mut stage = Box::pin(Stage::in_world(World::with_patience(once).await)).await;
     stage.world.license_with(&stage.vendor, KEY, Some(3)).await;
     stage.note().await;
     activate(KEY, "https://one.example.com").send(&stage.world).await;

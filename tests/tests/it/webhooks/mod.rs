@@ -4,7 +4,9 @@ mod delivering;
 mod expiring;
 mod faults;
 mod happening;
+mod isolation;
 mod managing;
+mod retries;
 
 use latchkey_core::domain::license::License;
 use latchkey_core::domain::time::Timestamp;
@@ -12,6 +14,7 @@ use latchkey_core::domain::webhook::{Webhook, WebhookSecret};
 use latchkey_core::ops::edit_license::Edit;
 use latchkey_core::ops::webhook_log::deliveries;
 use latchkey_core::outbound::Outbound;
+use latchkey_tests::shop::UNHURRIED;
 use latchkey_tests::sink::{Received, Sink};
 use latchkey_tests::tape::Tape;
 use latchkey_tests::vendor::Vendor;
@@ -34,13 +37,14 @@ struct Stage {
 
 impl Stage {
     async fn begin() -> Self {
-        Self::in_world(World::new().await).await
+        Box::pin(Self::in_world(World::unhurried().await)).await
     }
 
     async fn in_world(world: World) -> Self {
         let vendor = world.vendor().await;
         let sink = Sink::tls().await;
         let (client, _) = sink.client();
+        let client = client.with_limits(UNHURRIED);
         let tape = Tape::begin(&world).await;
         let (webhook, secret) = tape.webhook(&world, vendor.account, URL).await;
         Self { world, vendor, tape, sink, client, webhook, secret }

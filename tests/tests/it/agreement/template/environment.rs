@@ -46,7 +46,7 @@ impl Runs {
             "run_with_credentials_and_tokens",
             "run_with_access",
             "run_with_access_and_sealing",
-            "run_with_access_sealing_and_packages",
+            "run_with_access_sealing_packages_and_notices",
             "run_on_changes",
             "run_on_changes_with_queue",
             "run_on_changes_with_queues",
@@ -64,8 +64,9 @@ impl Runs {
             with_sealing: has("sealing") || text.contains("SealingSecrets::read("),
             with_packages: has("packages"),
             // What is put into a queue says which one it is.
-            with_pushes: text.contains("push_updates"),
-            with_webhooks: ["announce_changes", "announce_endings", "deliver_events"].iter().any(|work| text.contains(work)),
+            with_pushes: has("notices") || text.contains("push_updates"),
+            with_webhooks: has("notices")
+                || ["announce_changes", "announce_endings", "deliver_events"].iter().any(|work| text.contains(work)),
             with_mail: ["announce_changes", "deliver_mails"].iter().any(|work| text.contains(work)),
             sends_mail: text.contains("MailConfig::read("),
         }

@@ -282,6 +282,11 @@ fn for_the_queue_of_webhooks(template: &Template, worker: &str) -> BTreeSet<Stri
     writes.into_iter().chain([action("sqs:SendMessage", &json!({"!GetAtt": "Webhooks.Arn"}))]).collect()
 }
 
+/// What a function may do that answers requests and puts jobs into both queues.
+fn for_notices() -> impl Iterator<Item = String> {
+    ["Pushes", "Webhooks"].into_iter().map(|queue| action("sqs:SendMessage", &json!({"!GetAtt": format!("{queue}.Arn")})))
+}
+
 /// What a function may do that sends mail: by the sender's address or its domain, and by the configuration set. SES asks for the right to
 /// send a whole message, whichever of its calls carries that.
 fn for_sending_mail() -> BTreeSet<String> {
@@ -363,6 +368,7 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
     let mut watched = watch(&mut world).await;
     Box::pin(ask_everything_of_all(&world)).await;
     let asked: Vec<_> = watched.iter().map(|watched| (watched.table.all_calls(), watched.bucket.calls())).collect();
+    assert!(!world.pushes.is_empty() && !world.webhooks.is_empty(), "a function put jobs into both queues");
     watched.extend(tell_everything(&world).await);
     watched.push(push_everything(&world).await);
     watched.extend(webhooks::tell_endpoints(&world).await);
@@ -383,6 +389,9 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
         }
         if [latchkey_worker::EVENTS, latchkey_worker::ENDINGS].contains(&name) {
             needs.extend(for_the_queue_of_webhooks(&template, name));
+        }
+        if name == latchkey_babel::CATALOG.name {
+            needs.extend(for_notices());
         }
         if name == latchkey_worker::EVENTS {
             needs.insert(action("sqs:SendMessage", &json!({"!GetAtt": "Mails.Arn"})));

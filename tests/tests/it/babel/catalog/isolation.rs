@@ -16,6 +16,12 @@ async fn nothing_of_another_account_is_seen_changed_or_deleted() {
     let assembly = json!({"assembly": {"name": "Acme.Core"}});
     let assembly_id = owner.post(&assemblies, &assembly).send(&world).await.done()["assemblyId"].as_i64().unwrap();
 
+    let notification = format!("/v1/products/{id}/releases/{of}/notification");
+    let said = json!({"webhook": {"url": "https://hooks.example/"}});
+    let webhook = owner.post("/v1/webhooks", &said).send(&world).await.done();
+    world.keep_secret(webhook["secret"].as_str().unwrap());
+    let webhook = webhook["webhookId"].as_i64().unwrap();
+
     let refused = [
         stranger.put("/v1/products", &json!({"product": {"id": id, "name": "Mine"}})),
         stranger.delete(&format!("/v1/products/{id}")),
@@ -39,11 +45,23 @@ async fn nothing_of_another_account_is_seen_changed_or_deleted() {
             &json!({"package": {"fileName": "x.zip", "size": 1, "sha256": "00".repeat(32)}}),
         ),
         stranger.post(&format!("/v1/products/{id}/releases/{of}/packages/1/publish"), &json!({})),
+        stranger.post(&notification, &json!({})),
+        stranger.get(&notification, &[]),
+        stranger.delete(&notification),
+        stranger.get(&format!("{notification}/failed-sites"), &[]),
+        stranger.put("/v1/webhooks", &json!({"webhook": {"id": webhook, "url": "https://mine.example/"}})),
+        stranger.delete(&format!("/v1/webhooks/{webhook}")),
+        stranger.post(&format!("/v1/webhooks/{webhook}/secret"), &json!({})),
+        stranger.post(&format!("/v1/webhooks/{webhook}/deliveries/evt_{}/redeliver", "0".repeat(32)), &json!({})),
     ];
     for ask in refused {
         assert_eq!(ask.send(&world).await.refused().1, 40402);
     }
-    for (path, name) in [("/v1/products", "products"), ("/v1/assemblies", "assemblies"), ("/v1/resources", "resources")] {
+    let deliveries = format!("/v1/webhooks/{webhook}/deliveries");
+    assert_eq!(listed(&world, &stranger, &deliveries, "deliveries", &[]).await.1, 0);
+    let lists =
+        [("/v1/products", "products"), ("/v1/assemblies", "assemblies"), ("/v1/resources", "resources"), ("/v1/webhooks", "webhooks")];
+    for (path, name) in lists {
         assert_eq!(listed(&world, &stranger, path, name, &[]).await.1, 0, "{path}");
         assert_eq!(listed(&world, &owner, path, name, &[]).await.1, 1, "{path}");
     }

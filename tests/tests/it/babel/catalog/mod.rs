@@ -1,12 +1,14 @@
-//! Products, releases, assemblies, resources and packages.
+//! Products, releases, assemblies, resources and packages; notifications and webhooks.
 
 mod assemblies;
 mod isolation;
+mod notification;
 mod packages;
 mod products;
 mod releases;
 mod resources;
 mod rubbish;
+mod webhooks;
 
 use latchkey_tests::staff::Staff;
 use latchkey_tests::world::World;
@@ -75,6 +77,8 @@ pub(crate) async fn ask_everything(world: &World) {
         listed(world, &staff, "/v1/resources", "resources", &[query]).await;
     }
     packages::publish_everything(world, &staff, id, of).await;
+    notification::ask_everything(world, &staff).await;
+    webhooks::ask_everything(world, &staff).await;
     ok(staff.put(&releases, &json!({"release": {"id": of, "description": "New."}}))).await;
     ok(staff.put("/v1/products", &json!({"product": {"id": id, "name": "Other", "code": "OTHER", "signatureKeysId": 0}}))).await;
     ok(staff.put("/v1/resources", &json!({"resource": {"id": mail, "data": "<p>Hi</p>"}}))).await;

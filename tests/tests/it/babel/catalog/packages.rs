@@ -13,13 +13,13 @@ use sha2::{Digest as _, Sha256};
 use super::{only, product, release};
 use crate::woosa::{KEY, SITE, activate, software_info};
 
-fn announcement(bytes: &[u8]) -> Value {
+pub(super) fn announcement(bytes: &[u8]) -> Value {
     let sha256 = Sha256::digest(bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
     json!({"package": {"fileName": "tool.bin", "size": bytes.len(), "sha256": sha256}})
 }
 
 /// Sends the bytes where an announcement said, and answers with the status.
-async fn upload(announced: &Value, bytes: &[u8]) -> u16 {
+pub(super) async fn upload(announced: &Value, bytes: &[u8]) -> u16 {
     let mut request = http_client().put(announced["uploadUrl"].as_str().unwrap()).body(bytes.to_vec());
     for header in announced["uploadHeaders"].as_array().unwrap() {
         request = request.header(header["name"].as_str().unwrap(), header["value"].as_str().unwrap());

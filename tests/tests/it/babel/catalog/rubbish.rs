@@ -41,6 +41,16 @@ async fn members_of_another_type_or_beyond_their_bounds_are_named() {
         (&packages, json!({"package": {"fileName": "b.zip", "size": 1}}), "package.sha256"),
         (&packages, json!({"package": {"fileName": "b.zip", "size": 1, "sha256": "00"}}), "SHA-256"),
         (&packages, json!({"package": {"fileName": "b.zip", "size": 67_108_865, "sha256": "00".repeat(32)}}), "67108864"),
+        ("/v1/webhooks", json!({}), "webhook"),
+        ("/v1/webhooks", json!({"webhook": {}}), "webhook.url"),
+        ("/v1/webhooks", json!({"webhook": {"url": "http://hooks.example/"}}), "webhook.url"),
+        ("/v1/webhooks", json!({"webhook": {"url": "https://127.0.0.1/"}}), "webhook.url"),
+        ("/v1/webhooks", json!({"webhook": {"url": "https://[::1]/"}}), "webhook.url"),
+        ("/v1/webhooks", json!({"webhook": {"url": format!("https://hooks.example/{}", "x".repeat(5_000))}}), "webhook.url"),
+        ("/v1/webhooks", json!({"webhook": {"url": "https://hooks.example/", "events": ["license.eaten"]}}), "webhook.events"),
+        ("/v1/webhooks", json!({"webhook": {"url": "https://hooks.example/", "events": "all"}}), "webhook.events"),
+        ("/v1/webhooks", json!({"webhook": {"url": "https://hooks.example/", "name": "x".repeat(101)}}), "webhook.name"),
+        ("/v1/webhooks", json!({"webhook": {"url": "https://hooks.example/", "disabled": "yes"}}), "webhook.disabled"),
     ];
     for (path, body, named) in cases {
         let (status, code, message) = staff.post(path, &body).send(&world).await.refused();

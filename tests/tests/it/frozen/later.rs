@@ -68,7 +68,6 @@ async fn what_the_next_version_wrote_is_read_and_survives_every_change() {
         "template",
         "discount",
         "API key",
-        "admission",
         "user",
         "user's setting",
         "session",

@@ -39,7 +39,7 @@ use crate::domain::seat::SeatLimit;
 use crate::domain::setting::Settings;
 use crate::domain::template::Template;
 use crate::domain::terms::{Content, Wording};
-use crate::domain::text::Line;
+use crate::domain::text::{Line, WebUrl};
 use crate::domain::time::Timestamp;
 use crate::fault::{Fault, FaultKind};
 use crate::post::{Spoilt, Words};
@@ -172,7 +172,7 @@ pub async fn write_license_mail(
         Box::pin(table.content(account, &license.terms.content)),
         Box::pin(async {
             match license.order_line {
-                Some(line) => table.order(account, line.order).await,
+                Some(of) => table.order(account, of.order).await,
                 None => Ok(None),
             }
         }),
@@ -228,8 +228,8 @@ fn variables<'a>(
             name: stated.unwrap_or(product.name.as_str()),
             code: product.code.as_str(),
             version: product.current.as_ref().map(|current| current.version.as_str()),
-            url: product.url.as_ref().map(|url| url.as_str()),
-            docs_url: product.docs_url.as_ref().map(|url| url.as_str()),
+            url: product.url.as_ref().map(WebUrl::as_str),
+            docs_url: product.docs_url.as_ref().map(WebUrl::as_str),
         },
         key: license.key.expose(),
         expires: day(license.validity.until),

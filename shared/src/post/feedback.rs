@@ -1,4 +1,4 @@
-//! What becomes of a message after SES took it, as EventBridge tells it
+//! What becomes of a message after SES took it, as `EventBridge` tells it
 //! (<https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html> has the same members below `detail`).
 //!
 //! Whose mail it was about stands in the tags that it was sent with (`ses.rs`). Addresses are in the event, too, and are not read.
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::ses::{ACCOUNT_TAG, MAIL_TAG};
 use crate::domain::ids::{AccountId, MailId};
 
-/// The longest event that is read, in bytes: EventBridge's own bound.
+/// The longest event that is read, in bytes: `EventBridge`'s own bound.
 const MOST_BYTES: usize = 256 * 1_024;
 
 /// What became of a mail.

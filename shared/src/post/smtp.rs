@@ -15,7 +15,7 @@ use super::{Message, NotSent};
 const ANSWER: Duration = Duration::from_secs(15);
 
 /// How long all of it may take: less than a mail is in one's hands.
-const WHOLE: Duration = Duration::from_secs(60);
+const WHOLE: Duration = Duration::from_mins(1);
 
 /// Where a mail server is, and how it is spoken to.
 ///

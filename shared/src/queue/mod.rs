@@ -8,6 +8,7 @@
 
 #[cfg(feature = "queue")]
 pub mod inspect;
+#[cfg(feature = "queue")]
 mod sqs;
 
 use std::fmt;

@@ -165,7 +165,7 @@ impl Sink {
     /// What it takes is nobody's request: it is counted apart, where the one who noted first is counted.
     async fn empty_counted(self, table: Table, meter: Option<Meter>) {
         let Some(meter) = meter.map(|meter| meter.afresh()) else { return self.empty(table).await };
-        meter.within(self.empty(table)).await;
+        Box::pin(meter.within(self.empty(table))).await;
         meter.done_aside("noted");
     }
 

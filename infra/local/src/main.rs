@@ -32,7 +32,7 @@ struct Cli {
     /// Call sites and endpoints on this machine too, by HTTP: for trying what they are told
     #[arg(long)]
     call_this_machine: bool,
-    /// A mail server that mail is handed to, beside the files in the data folder: such as smtp://127.0.0.1:1025
+    /// A mail server that mail is handed to, beside the files in the data folder: such as `smtp://127.0.0.1:1025`
     #[arg(long, value_name = "URL", env = "LATCHKEY_SMTP", hide_env_values = true, value_parser = SmtpAddress::parse)]
     smtp: Option<SmtpAddress>,
 }

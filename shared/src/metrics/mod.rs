@@ -1,7 +1,7 @@
-//! Metrics: one line of CloudWatch's embedded metric format for each request, each batch of a worker, and each time that the sink was emptied
+//! Metrics: one line of `CloudWatch`'s embedded metric format for each request, each batch of a worker, and each time that the sink was emptied
 //! (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>).
 //!
-//! A line is written to standard output, where CloudWatch Logs makes metrics of it. No call is made, nobody waits, and an answer is what it
+//! A line is written to standard output, where `CloudWatch` Logs makes metrics of it. No call is made, nobody waits, and an answer is what it
 //! would be without: a line that cannot be written is left out.
 //!
 //! **What it costs.** Each value of a dimension is a metric of its own, at 0.30 US$ a month in us-east-1 while requests come. So an operation

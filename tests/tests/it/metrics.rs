@@ -1,4 +1,4 @@
-//! Metrics: what CloudWatch is told, and what it is not.
+//! Metrics: what `CloudWatch` is told, and what it is not.
 //!
 //! Every world's functions write them, so the search for secrets that ends every test of the suite goes over these lines, too.
 
@@ -15,13 +15,16 @@ use crate::agreement::sources::sources;
 use crate::woosa::{KEY, SITE, activate, info, one_license, prepare, software_info};
 use crate::{babel, bytex, cscart, sellcodes};
 
-/// A line, taken apart as CloudWatch does it
+/// A line, taken apart as `CloudWatch` does it
 /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>).
 struct Line {
     members: Value,
     /// Each metric's name, unit and value, under its dimensions and their values.
-    metrics: Vec<(String, String, f64, Vec<(String, String)>)>,
+    metrics: Vec<(String, String, f64, Dimensions)>,
 }
+
+/// Names and values.
+type Dimensions = Vec<(String, String)>;
 
 impl Line {
     fn parse(text: &str) -> Self {

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    latchkey_core::lambda::run_on_schedule(latchkey_worker::announce_endings).await
+    Box::pin(latchkey_core::lambda::run_on_schedule(latchkey_worker::announce_endings)).await
 }

@@ -8,7 +8,7 @@ use super::{ADDRESS, Stage, file, letter, parsed, with};
 
 #[tokio::test]
 async fn a_letter_goes_out_as_it_was_handed_in() {
-    let mut stage = Stage::begin().await;
+    let mut stage = Box::pin(Stage::begin()).await;
     let sender = json!({"settings": [
         {"group": "Email", "name": "SenderName", "value": "Acme Größe"},
         {"group": "Email", "name": "ReplyTo", "value": "answers@example.com"},
@@ -43,7 +43,7 @@ async fn a_letter_goes_out_as_it_was_handed_in() {
 
 #[tokio::test]
 async fn texts_of_every_sort_arrive_as_they_were() {
-    let mut stage = Stage::begin().await;
+    let mut stage = Box::pin(Stage::begin()).await;
     let bodies = [
         "plain",
         "",
@@ -80,7 +80,7 @@ async fn texts_of_every_sort_arrive_as_they_were() {
 
 #[tokio::test]
 async fn nothing_that_a_mail_says_makes_a_header_or_a_part() {
-    let mut stage = Stage::begin().await;
+    let mut stage = Box::pin(Stage::begin()).await;
     let hostile = [
         "\"x\" <evil@example.net>, ",
         "=?utf-8?B?DQpCY2M6IGV2aWxAZXhhbXBsZS5uZXQ=?=",
@@ -113,7 +113,7 @@ async fn nothing_that_a_mail_says_makes_a_header_or_a_part() {
 
 #[tokio::test]
 async fn the_longest_mail_and_the_most_recipients_go_out() {
-    let mut stage = Stage::begin().await;
+    let mut stage = Box::pin(Stage::begin()).await;
     let to: Vec<_> =
         (0..50).map(|number| json!({"name": format!("Nummer {number} Größe"), "email": format!("r{number}@example.com")})).collect();
     let mut longest = with("to", to);
@@ -127,7 +127,7 @@ async fn the_longest_mail_and_the_most_recipients_go_out() {
 
 #[tokio::test]
 async fn an_address_that_mail_cannot_be_sent_to_is_refused_when_it_is_handed_in() {
-    let stage = Stage::begin().await;
+    let stage = Box::pin(Stage::begin()).await;
     for address in ["ärika@example.com", "a..b@example.com", "a@-x.example", "a@127.0.0.1", "a@x_y.example"] {
         let refused =
             stage.staff.post("/v1/email/send", &with("to", json!([{"email": ADDRESS}, {"email": address}]))).send(&stage.world).await;

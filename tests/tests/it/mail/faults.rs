@@ -11,7 +11,7 @@ use super::{HIDDEN, Stage, letter};
 
 #[tokio::test]
 async fn changes_and_messages_that_come_twice_send_once() {
-    let mut stage = Stage::begin().await;
+    let mut stage = Box::pin(Stage::begin()).await;
     stage.staff.post("/v1/email/send", &letter()).send(&stage.world).await.done();
     stage.tape.note(&stage.world).await;
     for _ in 0..3 {
@@ -29,7 +29,7 @@ async fn changes_and_messages_that_come_twice_send_once() {
 
 #[tokio::test]
 async fn two_that_come_at_once_send_once() {
-    let mut stage = Stage::begin().await;
+    let mut stage = Box::pin(Stage::begin()).await;
     stage.hand_in(&letter()).await;
     let event = stage.tape.mail.receive(10);
     let (one, other) = (stage.world.another_process(), stage.world.another_process());
@@ -43,7 +43,7 @@ async fn two_that_come_at_once_send_once() {
 
 #[tokio::test]
 async fn poison_is_put_aside_and_holds_nobody_up() {
-    let mut stage = Stage::begin().await;
+    let mut stage = Box::pin(Stage::begin()).await;
     let poison = |body: &str| Message { body: body.to_owned(), delay: 0 };
     stage.tape.mail.put(vec![poison(""), poison("{}"), poison(r#"{"v":9,"job":{}}"#), poison("null")]).unwrap();
     stage.hand_in(&letter()).await;
@@ -58,12 +58,12 @@ async fn poison_is_put_aside_and_holds_nobody_up() {
 
 #[tokio::test]
 async fn a_mail_that_is_over_its_time_is_given_up_and_one_that_is_gone_is_over() {
-    let mut stage = Stage::begin().await;
+    let mut stage = Box::pin(Stage::begin()).await;
     stage.hand_in(&letter()).await;
     stage.world.clock.advance_seconds(KEPT_SECONDS);
     stage.deliver().await;
     assert_eq!(stage.fate().await, (MailState::GivenUp, 1, Some("too old".to_owned())));
-    let mut gone = Stage::begin().await;
+    let mut gone = Box::pin(Stage::begin()).await;
     gone.hand_in(&letter()).await;
     let mail: Mail = gone.mails().await.remove(0);
     gone.world.core.table.delete_record(&mail).await.unwrap();
@@ -73,7 +73,7 @@ async fn a_mail_that_is_over_its_time_is_given_up_and_one_that_is_gone_is_over()
 
 #[tokio::test]
 async fn a_letter_that_cannot_be_read_is_given_up_and_said() {
-    let mut stage = Stage::begin().await;
+    let mut stage = Box::pin(Stage::begin()).await;
     stage.hand_in(&letter()).await;
     let (account, table) = (stage.vendor.account.get(), stage.world.core.table.name().to_owned());
     let key = |text: String| aws_sdk_dynamodb::types::AttributeValue::S(text);
@@ -86,7 +86,7 @@ async fn a_letter_that_cannot_be_read_is_given_up_and_said() {
 
 #[tokio::test]
 async fn a_mail_that_was_given_up_is_sent_again_when_it_is_asked_for() {
-    let mut stage = Stage::begin().await;
+    let mut stage = Box::pin(Stage::begin()).await;
     stage.server.answer(|said| said.starts_with("MAIL").then(|| "550 no".to_owned()));
     stage.hand_in(&letter()).await;
     stage.deliver().await;
@@ -104,7 +104,7 @@ async fn a_mail_that_was_given_up_is_sent_again_when_it_is_asked_for() {
 /// A mail that waits and was not told yet. No call is made twice, so that dying is quick.
 async fn about_to_die() -> Stage {
     let once = Patience { attempt: Duration::from_secs(20), call: Duration::from_secs(20), attempts: 1 };
-    let mut stage = Stage::in_world(World::with_patience(once).await).await;
+    let mut stage = Box::pin(Stage::in_world(World::with_patience(once).await)).await;
     stage.staff.post("/v1/email/send", &letter()).send(&stage.world).await.done();
     stage.world.core.sink.settle().await;
     stage.tape.note(&stage.world).await;

@@ -54,7 +54,7 @@ attach: license
 
 #[tokio::test]
 async fn a_licence_goes_out_in_the_words_of_a_resource_with_its_file() {
-    let mut stage = Stage::begin().await;
+    let mut stage = Box::pin(Stage::begin()).await;
     let (license, key) = license(&stage).await;
     let resource = words(&stage, ALL, "HTML").await;
     mail(&mut stage, license, resource).await;
@@ -81,7 +81,7 @@ async fn a_licence_goes_out_in_the_words_of_a_resource_with_its_file() {
 
 #[tokio::test]
 async fn a_text_is_text_and_leads_to_the_package_where_there_is_one() {
-    let mut stage = Stage::begin().await;
+    let mut stage = Box::pin(Stage::begin()).await;
     stage.world.publish(&stage.vendor, "1.0.0").await;
     let name = "Erika <Mustermann>".parse().unwrap();
     let licensee = Some(latchkey_core::domain::license::Licensee { name, email: Some(ADDRESS.parse().unwrap()) });
@@ -119,12 +119,12 @@ async fn words_that_are_none_are_given_up_at_once_and_the_line_is_said() {
         ("{{ 'x' * 3000000000 }}", "too much", "line 1: too much"),
         ("{% include 'secret' %}", "syntax", "line 1: syntax"),
     ] {
-        let mut stage = Stage::begin().await;
+        let mut stage = Box::pin(Stage::begin()).await;
         let (license, _) = license(&stage).await;
         let resource = words(&stage, data, "HTML").await;
         mail(&mut stage, license, resource).await;
-        let (state, attempts, reason) = stage.fate().await;
-        assert_eq!((state, attempts), (MailState::GivenUp, 1), "{data}");
+        let (fate, attempts, reason) = stage.fate().await;
+        assert_eq!((fate, attempts), (MailState::GivenUp, 1), "{data}");
         assert!(reason.unwrap().contains(why), "{data}");
         let log = stage.log().await;
         assert!(log[0].starts_with(&format!("Mail 1 was given up: resource {resource} is wrong in {said}")), "{data}: {}", log[0]);
@@ -134,7 +134,7 @@ async fn words_that_are_none_are_given_up_at_once_and_the_line_is_said() {
 
 #[tokio::test]
 async fn what_is_gone_or_cannot_be_signed_is_given_up() {
-    let mut stage = Stage::begin().await;
+    let mut stage = Box::pin(Stage::begin()).await;
     let name = "Erika".parse().unwrap();
     let licensee = Some(latchkey_core::domain::license::Licensee { name, email: Some(ADDRESS.parse().unwrap()) });
     let unsigned = stage.world.license(&stage.vendor, |new| new.licensee = licensee).await;

@@ -38,7 +38,7 @@ struct Stage {
 
 impl Stage {
     async fn begin() -> Self {
-        Self::in_world(World::new().await).await
+        Box::pin(Self::in_world(World::new().await)).await
     }
 
     async fn in_world(world: World) -> Self {

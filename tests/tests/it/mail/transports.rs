@@ -14,7 +14,7 @@ const DAY: i64 = 24 * 60 * 60;
 #[tokio::test]
 async fn what_a_server_refuses_for_good_is_given_up_and_said() {
     for command in ["MAIL", "RCPT TO:<max@example.com>", "."] {
-        let mut stage = Stage::begin().await;
+        let mut stage = Box::pin(Stage::begin()).await;
         stage.server.answer(move |said| said.starts_with(command).then(|| "550 no such user erika@example.com".to_owned()));
         stage.hand_in(&letter()).await;
         stage.deliver_for(DAY).await;
@@ -26,7 +26,7 @@ async fn what_a_server_refuses_for_good_is_given_up_and_said() {
 
 #[tokio::test]
 async fn what_a_server_refuses_for_now_is_tried_again_for_a_day() {
-    let mut stage = Stage::begin().await;
+    let mut stage = Box::pin(Stage::begin()).await;
     let mut times = 0;
     stage.server.answer(move |said| {
         times += u32::from(said == ".");
@@ -38,19 +38,19 @@ async fn what_a_server_refuses_for_now_is_tried_again_for_a_day() {
     stage.deliver_for(DAY).await;
     assert_eq!(stage.fate().await, (MailState::Sent, 4, None));
     assert_eq!(stage.taken().len(), 1);
-    let mut never = Stage::begin().await;
+    let mut never = Box::pin(Stage::begin()).await;
     never.server.answer(|_| Some("421 too busy".to_owned()));
     never.hand_in(&letter()).await;
     never.deliver_for(2 * DAY).await;
-    let (state, attempts, why) = never.fate().await;
-    assert_eq!((state, why.as_deref(), never.tape.mail.len()), (MailState::GivenUp, Some("smtp_4xx"), 0));
+    let (fate, attempts, why) = never.fate().await;
+    assert_eq!((fate, why.as_deref(), never.tape.mail.len()), (MailState::GivenUp, Some("smtp_4xx"), 0));
     assert!((24..=100).contains(&attempts), "{attempts}");
     assert_eq!(never.log().await[0], format!("Mail 1 was given up after {attempts} attempts in a day: smtp_4xx"));
 }
 
 #[tokio::test]
 async fn a_server_that_is_away_or_knows_no_credentials_is_waited_for() {
-    let mut stage = Stage::begin().await;
+    let mut stage = Box::pin(Stage::begin()).await;
     stage.server.answer(|said| said.starts_with("MAIL").then(|| "530 authentication required".to_owned()));
     stage.hand_in(&letter()).await;
     stage.deliver().await;
@@ -109,7 +109,7 @@ fn answer(status: u16, kind: Option<&str>, body: &Value) -> Reply {
 
 #[tokio::test]
 async fn ses_is_given_the_whole_message_its_recipients_and_whose_it_is() {
-    let mut stage = Stage::begin().await;
+    let mut stage = Box::pin(Stage::begin()).await;
     let sink = Sink::plain().await;
     sink.answer(|_| answer(200, None, &json!({"MessageId": "x"})));
     stage.hand_in(&letter()).await;
@@ -143,7 +143,7 @@ async fn each_answer_of_sess_means_what_it_should() {
         (400, "BadRequestException", MailState::GivenUp, "ses_bad_request"),
         (400, "MessageRejected", MailState::GivenUp, "ses_rejected"),
     ] {
-        let mut stage = Stage::begin().await;
+        let mut stage = Box::pin(Stage::begin()).await;
         let sink = Sink::plain().await;
         sink.answer(move |_| answer(status, Some(kind), &json!({"message": "Email address is not verified: erika@example.com"})));
         stage.hand_in(&letter()).await;
@@ -156,7 +156,7 @@ async fn each_answer_of_sess_means_what_it_should() {
 
 #[tokio::test]
 async fn what_comes_back_is_in_the_log_of_whose_it_was_without_an_address() {
-    let stage = Stage::begin().await;
+    let stage = Box::pin(Stage::begin()).await;
     let event = |kind: &str, more: Value| {
         let tags = json!({"account": [stage.vendor.account.to_string()], "mail": ["7"], "ses:configuration-set": ["x"]});
         let mut detail = json!({"eventType": kind, "mail": {"destination": [ADDRESS], "tags": tags}});
@@ -183,7 +183,7 @@ async fn what_comes_back_is_in_the_log_of_whose_it_was_without_an_address() {
 
 #[tokio::test]
 async fn a_mail_whose_recipient_became_undeliverable_is_given_up() {
-    let mut stage = Stage::begin().await;
+    let mut stage = Box::pin(Stage::begin()).await;
     stage.hand_in(&with("to", json!([{"email": ADDRESS}]))).await;
     let mut mails = stage.mails().await;
     let mail = mails.remove(0);

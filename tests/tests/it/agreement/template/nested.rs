@@ -79,10 +79,10 @@ fn alarms_and_dashboard_are_of_all_workers_and_functions() {
     let resources = |names: Vec<&'static str>| -> BTreeSet<String> {
         names.into_iter().map(|name| template.function(name).resource.to_owned()).collect()
     };
-    let told = [latchkey_local::workers().to_vec(), latchkey_local::consumers().to_vec()].concat();
+    let told = [latchkey_local::workers(), latchkey_local::consumers()].concat();
     let own = "what the clock calls has an alarm of its own";
     assert_eq!(functions_of("WorkersFail"), resources(told), "infra/alarms.yaml: {own}");
-    assert_eq!(functions_of("ChangesTooOld"), resources(latchkey_local::workers().to_vec()), "infra/alarms.yaml");
+    assert_eq!(functions_of("ChangesTooOld"), resources(latchkey_local::workers()), "infra/alarms.yaml");
     for scheduled in latchkey_local::scheduled() {
         let resource = template.function(scheduled).resource;
         let dimension = json!([{"Name": "FunctionName", "Value": {"!Ref": resource}}]);

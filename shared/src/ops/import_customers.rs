@@ -9,6 +9,7 @@ use crate::domain::customer::Customer;
 use crate::domain::ids::{AccountId, CustomerId};
 use crate::domain::text::Line;
 use crate::fault::{Fault, FaultKind};
+use crate::metrics::along;
 use crate::table::NewCustomer;
 use crate::table::records::RecordError;
 
@@ -37,7 +38,7 @@ pub async fn import_customers(core: &Core, account: AccountId, customers: Vec<Im
             && let Some((place, customer)) = customers.next()
         {
             let core = core.clone();
-            tasks.spawn(async move { import(&core, account, customer).await.map(|id| (place, id)) });
+            tasks.spawn(along(async move { import(&core, account, customer).await.map(|id| (place, id)) }));
         }
         let Some(done) = tasks.join_next().await else { break };
         let (place, id) = done.map_err(|error| Fault::caused(FaultKind::Unavailable, WHAT, error))??;

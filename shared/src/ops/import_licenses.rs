@@ -20,6 +20,7 @@ use crate::domain::seating::{Seating, seat};
 use crate::domain::terms::Terms;
 use crate::domain::time::Timestamp;
 use crate::fault::{Fault, FaultKind};
+use crate::metrics::along;
 use crate::table::{Met, Written};
 
 /// The most licences that one call imports.
@@ -111,7 +112,7 @@ pub async fn import_licenses(core: &Core, account: AccountId, licenses: Vec<Impo
             finish(&mut tasks, &mut outcomes).await?;
         }
         let (core, id) = (core.clone(), LicenseId::new(number).ok_or_else(|| Fault::new(FaultKind::Corrupt, WHAT))?);
-        tasks.spawn(async move { Ok((place, write(&core, account, license, id).await?)) });
+        tasks.spawn(along(async move { Ok((place, write(&core, account, license, id).await?)) }));
     }
     while !tasks.is_empty() {
         finish(&mut tasks, &mut outcomes).await?;

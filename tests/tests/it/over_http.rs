@@ -17,7 +17,7 @@ async fn a_plugin_is_activated_updated_and_deactivated() {
     world.license_with(&vendor, KEY, Some(1)).await;
     assert_eq!(info(KEY).send(&world).await.status, 200);
     let refused = software_info(KEY, SITE).send(&world).await;
-    assert_eq!((refused.status.as_u16(), refused.code().as_deref()), (403, Some("license_not_activated")));
+    assert_eq!((refused.status.as_u16(), refused.code().as_deref()), (403, Some("site_not_registered")));
     assert_eq!(activate(KEY, SITE).send(&world).await.status, 200);
     let full = activate(KEY, "https://other.example.com").send(&world).await;
     assert_eq!(full.status, 403);
@@ -33,7 +33,7 @@ async fn a_plugin_is_activated_updated_and_deactivated() {
     assert_eq!(deactivate(KEY, SITE).send(&world).await.status, 200);
     assert_eq!(deactivate(KEY, SITE).send(&world).await.status, 403);
     let unknown = info("OVER-HTTP-NONE").send(&world).await;
-    assert_eq!((unknown.status.as_u16(), unknown.code().as_deref()), (403, Some("license_invalid")));
+    assert_eq!((unknown.status.as_u16(), unknown.code().as_deref()), (403, Some("invalid_license_key")));
     let malformed = latchkey_tests::exchange::post("/wp-json/lmn/v1/license/activate", "application/json", b"{").send(&world).await;
     assert_eq!(malformed.status, 400);
 }

@@ -1,4 +1,4 @@
-//! Mail on its way out: from what the outbox holds to bytes ([`compose`]), and from there to somebody who delivers them ([`Transport`]).
+//! Mail on its way out: from what the outbox holds to bytes ([`compose()`]), and from there to somebody who delivers them ([`Transport`]).
 //!
 //! ```text
 //! Mail, Letter ─┐

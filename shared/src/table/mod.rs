@@ -62,7 +62,7 @@
 //! | settings | `ACCOUNT#account` | `SETTINGS` | [`Settings`](crate::domain::setting::Settings) |
 //! | site entry | `SITE#account#host` | `LICENSE#license#digest of the device` | which licence has a seat on that host; behind by seconds |
 //! | site memory | `LICENSE#digest of the key` | `SITE#COUNTED#` or `SITE#FREE#`, digest of the device | [`Entry`](crate::domain::site_index::Entry): which site entry the seat has |
-//! | table's version | `TABLE` | `VERSION` | [`TableVersion`](migration::TableVersion): which version all items are of at least, and how far a migration is |
+//! | table's version | `TABLE` | `VERSION` | [`TableVersion`]: which version all items are of at least, and how far a migration is |
 //!
 //! | access | how |
 //! |---|---|

@@ -83,4 +83,11 @@ fuzz() {
 fuzz "CS-Cart" '^/(api/4\.0|index\.php)' --auth "$user:$key"
 fuzz "BYTEX" '^/API/' --header "authorization: $key"
 fuzz "Woosa and Sellcodes" '^/(wp-json|v2|push-file)'
-fuzz "Babel" '^/v1/' --header "x-api-key: $key"
+fuzz "Babel" '^/v1/(?!api-keys)' --header "x-api-key: $key"
+# Whoever deletes the key that it asks with is answered 401 and soon 429 by everything else, which finds nothing.
+"$venv/bin/python" - "$url/v1/roles" "$key" <<'END'
+import sys, urllib.request
+request = urllib.request.Request(sys.argv[1], headers={"x-api-key": sys.argv[2]})
+assert urllib.request.urlopen(request).status == 200, "the key that was asked with does not count any more"
+END
+fuzz "Babel: API keys, the one that is asked with among them" '^/v1/api-keys' --header "x-api-key: $key"

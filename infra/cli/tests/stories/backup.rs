@@ -35,7 +35,9 @@ async fn a_table_is_exported_and_restored_into_another_one_item_by_item() {
     let manifest: Value = serde_json::from_slice(&fs::read(folder.path().join("all.jsonl.gz.manifest.json")).unwrap()).unwrap();
     assert_eq!(manifest, written);
     assert_eq!(tool.code(&export), (Some(2), "file".to_owned()), "nothing is written over unasked");
-    assert_eq!(tool.json(&format!("{export} --force"))["items_sha256"].as_str().map(str::len), Some(64));
+    // The indexes may have come to know more meanwhile.
+    let written = tool.json(&format!("{export} --force"));
+    assert_eq!(written["items_sha256"].as_str().map(str::len), Some(64));
 
     let restore = format!("restore {} --table other", file.display());
     assert_eq!(tool.code(&restore), (Some(3), "no_table".to_owned()));

@@ -2,10 +2,17 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure};
 
+use super::Table;
+use super::call::{Answer, Refused, call};
 use super::item::{Item, SCHEMA, VERSION, VERSIONED, number};
-use super::keys::{PK, SK};
+use super::keys::{Key, PK, SK};
+use crate::fault::Fault;
+
+/// A change whose condition did not hold: the item as it stands, where there is one.
+pub(super) struct NotMade(pub(super) Option<Item>);
 
 /// An update of an item that was read: what differs is set or removed, and whatever else it has stays, for newer code may have written
 /// it (`shared/README.md`, "How the table evolves").
@@ -56,6 +63,46 @@ impl Change {
     pub(super) fn value(mut self, placeholder: &str, value: AttributeValue) -> Self {
         self.values.insert(placeholder.to_owned(), value);
         self
+    }
+}
+
+impl Table {
+    /// Makes a change of the item at `key` under a condition. Where that does not hold, an attempt of this call whose answer was lost may have
+    /// made it: the item tells.
+    pub(super) async fn make(&self, what: &'static str, key: Key, change: Change, condition: &str) -> Result<Result<(), NotMade>, Fault> {
+        let sent = call(self.patience, &self.random, what, || {
+            self.client
+                .update_item()
+                .table_name(&self.name)
+                .set_key(Some(key.clone().attributes()))
+                .update_expression(&change.expression)
+                .condition_expression(condition)
+                .set_expression_attribute_names(Some(change.names.clone()))
+                .set_expression_attribute_values(Some(change.values.clone()))
+                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+        });
+        match sent.await {
+            Ok(_) => Ok(Ok(())),
+            Err(Refused::Fault(fault)) => Err(fault),
+            Err(Refused::Condition(Answer { value: UpdateItemError::ConditionalCheckFailedException(failed), .. })) => {
+                Ok(Err(NotMade(failed.item)))
+            }
+            Err(Refused::Condition(Answer { value, .. })) => Err(Fault::corrupt(what, value)),
+        }
+    }
+
+    /// The same of an item that counts its changes, where it is at the revision that was seen.
+    pub(super) async fn revise(
+        &self,
+        what: &'static str,
+        key: Key,
+        (before, after): (&Item, Item),
+        seen: u32,
+    ) -> Result<Result<(), NotMade>, Fault> {
+        let change = Change::between(before, after).name("#revision", "revision").value(":seen", number(seen));
+        self.make(what, key, change, "#revision = :seen").await
     }
 }
 

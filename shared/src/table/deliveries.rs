@@ -1,23 +1,20 @@
 //! Deliveries: events on their way to endpoints, and the log of them, gone after [`KEPT_SECONDS`].
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 
-use super::call::{Answer, Refused, call};
+use super::call::call;
 use super::change::Change;
 use super::item::{Item, attribute, item, number, text, value};
 use super::keys::{self, PK, SK, TTL};
 use super::once::Put;
 use super::read::unconditional;
+use super::work::{MARK, Take};
 use super::{Changed, Exists, Freshness, Page, Table};
 use crate::domain::delivery::{Delivery, DeliveryState, KEPT_SECONDS};
 use crate::domain::event::EventId;
 use crate::domain::ids::{AccountId, WebhookId};
 use crate::domain::time::Timestamp;
 use crate::fault::Fault;
-
-/// By which an attempt is known: whoever took the delivery last.
-const MARK: &str = "mark";
 
 const TAKING: &str = "taking a delivery";
 const NOTING: &str = "noting what came of a delivery";
@@ -85,45 +82,9 @@ impl Table {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Option<TakenDelivery>, Fault> {
-        let mark = self.random.text(b"abcdefghijklmnopqrstuvwxyz0123456789", 20);
-        let (at, until, pending) = (attribute(&now)?, attribute(&until)?, attribute(&DeliveryState::Pending)?);
         let key = keys::delivery(delivery.account, delivery.webhook, &delivery.event);
-        let sent = call(self.patience, &self.random, TAKING, || {
-            self.client
-                .update_item()
-                .table_name(&self.name)
-                .set_key(Some(key.clone().attributes()))
-                .update_expression("SET #attempt = :attempt, #taken = :until, #mark = :mark, #first = if_not_exists(#first, :now)")
-                // Moments are texts of one width: their order is the moments'.
-                .condition_expression(
-                    "#state = :pending AND #attempt <= :attempt AND (attribute_not_exists(#taken) OR #taken <= :now) AND #due <= :now",
-                )
-                .expression_attribute_names("#state", "state")
-                .expression_attribute_names("#attempt", "attempt")
-                .expression_attribute_names("#taken", "taken_until")
-                .expression_attribute_names("#due", "due")
-                .expression_attribute_names("#first", "first")
-                .expression_attribute_names("#mark", MARK)
-                .expression_attribute_values(":pending", pending.clone())
-                .expression_attribute_values(":attempt", number(attempt))
-                .expression_attribute_values(":until", until.clone())
-                .expression_attribute_values(":now", at.clone())
-                .expression_attribute_values(":mark", text(&mark))
-                .return_values(ReturnValue::AllNew)
-                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-                .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                .send()
-        });
-        let taken = match sent.await {
-            Ok(answer) => answer.value.attributes,
-            Err(Refused::Fault(fault)) => return Err(fault),
-            // An attempt of this call whose answer was lost left its mark.
-            Err(Refused::Condition(Answer { value: UpdateItemError::ConditionalCheckFailedException(failed), .. })) => {
-                failed.item.filter(|item| item.get(MARK).and_then(|there| there.as_s().ok()) == Some(&mark))
-            }
-            Err(Refused::Condition(Answer { value, .. })) => return Err(Fault::corrupt(TAKING, value)),
-        };
-        taken.map(|item| Ok(TakenDelivery { delivery: value(item)?, mark })).transpose()
+        let taken = self.take(TAKING, key, Take { attempt, now, until }, attribute(&DeliveryState::Pending)?).await?;
+        taken.map(|(item, mark)| Ok(TakenDelivery { delivery: value(item)?, mark })).transpose()
     }
 
     /// Writes what came of a delivery that was taken. Where it is not in our hands any more, nothing is written.
@@ -150,29 +111,9 @@ impl Table {
         read.insert(MARK.to_owned(), text(""));
         let change = Change::between(&read, stored(after, now)?).name("#seen", name).name("#state", "state");
         let change = change.value(":seen", seen).value(":state", attribute(&state)?);
-        let sent = call(self.patience, &self.random, NOTING, || {
-            self.client
-                .update_item()
-                .table_name(&self.name)
-                .set_key(Some(key.clone().attributes()))
-                .update_expression(&change.expression)
-                .condition_expression("#seen = :seen AND #state = :state")
-                .set_expression_attribute_names(Some(change.names.clone()))
-                .set_expression_attribute_values(Some(change.values.clone()))
-                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-                .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                .send()
-        });
-        match sent.await {
-            Ok(_) => Ok(Ok(())),
-            Err(Refused::Fault(fault)) => Err(fault),
-            Err(Refused::Condition(Answer { value: UpdateItemError::ConditionalCheckFailedException(failed), .. })) => {
-                // An attempt of ours whose answer was lost left it just so.
-                let stands = failed.item.map(value::<Delivery>).transpose()?;
-                Ok(if stands.as_ref() == Some(after) { Ok(()) } else { Err(Changed) })
-            }
-            Err(Refused::Condition(Answer { value, .. })) => Err(Fault::corrupt(NOTING, value)),
-        }
+        let Err(not) = self.make(NOTING, key, change, "#seen = :seen AND #state = :state").await? else { return Ok(Ok(())) };
+        let stands = not.0.map(value::<Delivery>).transpose()?;
+        Ok(if stands.as_ref() == Some(after) { Ok(()) } else { Err(Changed) })
     }
 }
 

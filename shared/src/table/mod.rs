@@ -187,6 +187,7 @@ mod update;
 mod user_settings;
 mod users;
 mod webhooks;
+mod work;
 
 use std::fmt;
 

@@ -1,11 +1,6 @@
 //! Notifications: how far each is, under its revision.
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure};
-
-use super::call::{Answer, Refused, call};
-use super::change::Change;
-use super::item::{item, number, value};
+use super::item::{item, value};
 use super::once::Put;
 use super::read::Range;
 use super::{Changed, Exists, Freshness, Table, keys};
@@ -41,32 +36,10 @@ impl Table {
     /// Writes `after` where `before` was read.
     pub(crate) async fn change_notification(&self, before: &Notification, after: &Notification) -> Result<Result<(), Changed>, Fault> {
         let key = keys::notification(after.account, after.product, after.release);
-        let stored = |notification: &Notification| item(key.clone(), notification);
-        let change =
-            Change::between(&stored(before)?, stored(after)?).name("#revision", "revision").value(":seen", number(before.revision));
-        let sent = call(self.patience, &self.random, WHAT, || {
-            self.client
-                .update_item()
-                .table_name(&self.name)
-                .set_key(Some(key.clone().attributes()))
-                .update_expression(&change.expression)
-                .condition_expression("#revision = :seen")
-                .set_expression_attribute_names(Some(change.names.clone()))
-                .set_expression_attribute_values(Some(change.values.clone()))
-                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-                .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                .send()
-        });
-        match sent.await {
-            Ok(_) => Ok(Ok(())),
-            Err(Refused::Fault(fault)) => Err(fault),
-            Err(Refused::Condition(Answer { value: UpdateItemError::ConditionalCheckFailedException(failed), .. })) => {
-                // An attempt of ours whose answer was lost left it just so.
-                let stands = failed.item.map(value::<Notification>).transpose()?;
-                Ok(if stands.as_ref() == Some(after) { Ok(()) } else { Err(Changed) })
-            }
-            Err(Refused::Condition(Answer { value, .. })) => Err(Fault::corrupt(WHAT, value)),
-        }
+        let (was, is) = (item(key.clone(), before)?, item(key.clone(), after)?);
+        let Err(not) = self.revise(WHAT, key, (&was, is), before.revision).await? else { return Ok(Ok(())) };
+        let stands = not.0.map(value::<Notification>).transpose()?;
+        Ok(if stands.as_ref() == Some(after) { Ok(()) } else { Err(Changed) })
     }
 
     /// At most `limit` of a licence's seats that are items, after `after`, and whether there may be more.

@@ -5,14 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
+use aws_sdk_dynamodb::types::Update;
 use serde::{Deserialize, Serialize};
 
-use super::call::{Answer, Refused, call};
 use super::item::{Item, SCHEMA, VERSION, VERSIONED, attribute, item, number, text, value};
 use super::keys::{self, TTL};
 use super::transact::{NotDone, Transaction};
+use super::work::{MARK, Take};
 use super::{Freshness, Page, Table};
 use crate::domain::ids::{AccountId, ReleaseId};
 use crate::domain::notification::{Counts, FailedPush, Push, PushState};
@@ -28,9 +27,6 @@ const PARTS: u8 = 8;
 
 /// For how long it is known which sites were told of a release, in seconds: a year.
 const KEPT_SECONDS: i64 = 366 * 24 * 60 * 60;
-
-/// By which an attempt is known: whoever took the push last.
-const MARK: &str = "mark";
 
 const NOTING: &str = "noting whom to tell";
 const TAKING: &str = "taking a push";
@@ -159,46 +155,8 @@ impl Table {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Option<TakenPush>, Fault> {
-        let mark = self.random.text(b"abcdefghijklmnopqrstuvwxyz0123456789", 20);
-        let (at, until) = (attribute(&now)?, attribute(&until)?);
-        let pending = attribute(&PushState::Pending)?;
-        let sent = call(self.patience, &self.random, TAKING, || {
-            self.client
-                .update_item()
-                .table_name(&self.name)
-                .set_key(Some(name.key().attributes()))
-                .update_expression("SET #attempt = :attempt, #taken = :until, #mark = :mark, #first = if_not_exists(#first, :now)")
-                // Moments are texts of one width: their order is the moments'.
-                .condition_expression(
-                    "#state = :pending AND #attempt <= :attempt AND (attribute_not_exists(#taken) OR #taken <= :now) \
-                     AND (attribute_not_exists(#due) OR #due <= :now)",
-                )
-                .expression_attribute_names("#state", "state")
-                .expression_attribute_names("#attempt", "attempt")
-                .expression_attribute_names("#taken", "taken_until")
-                .expression_attribute_names("#due", "due")
-                .expression_attribute_names("#first", "first")
-                .expression_attribute_names("#mark", MARK)
-                .expression_attribute_values(":pending", pending.clone())
-                .expression_attribute_values(":attempt", number(attempt))
-                .expression_attribute_values(":until", until.clone())
-                .expression_attribute_values(":now", at.clone())
-                .expression_attribute_values(":mark", text(&mark))
-                .return_values(ReturnValue::AllNew)
-                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-                .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                .send()
-        });
-        let taken = match sent.await {
-            Ok(answer) => answer.value.attributes,
-            Err(Refused::Fault(fault)) => return Err(fault),
-            // An attempt of this call whose answer was lost left its mark.
-            Err(Refused::Condition(Answer { value: UpdateItemError::ConditionalCheckFailedException(failed), .. })) => {
-                failed.item.filter(|item| item.get(MARK).and_then(|there| there.as_s().ok()) == Some(&mark))
-            }
-            Err(Refused::Condition(Answer { value, .. })) => return Err(Fault::corrupt(TAKING, value)),
-        };
-        taken.map(|item| Ok(TakenPush { push: value(item)?, mark })).transpose()
+        let taken = self.take(TAKING, name.key(), Take { attempt, now, until }, attribute(&PushState::Pending)?).await?;
+        taken.map(|(item, mark)| Ok(TakenPush { push: value(item)?, mark })).transpose()
     }
 
     /// Writes how a push that was taken has ended, and counts it. Where it is not in our hands any more, nothing is written.

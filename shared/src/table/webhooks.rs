@@ -1,10 +1,8 @@
 //! Webhooks: the endpoints of an account, never more than [`MOST_WEBHOOKS`].
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{Delete, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
+use aws_sdk_dynamodb::types::{Delete, ReturnConsumedCapacity, ReturnValue, Update};
 
-use super::call::{Answer, Loss, Refused, call};
-use super::change::Change;
+use super::call::{Loss, Refused, call};
 use super::item::{SCHEMA, VERSION, attribute, item, number, value};
 use super::keys::{self, Kind, PK};
 use super::transact::{NotDone, Transaction};
@@ -71,33 +69,12 @@ impl Table {
     /// Writes `after` where `before` was read.
     pub(crate) async fn change_webhook(&self, before: &Webhook, after: &Webhook) -> Result<Result<(), Changed>, Fault> {
         let key = keys::webhook(after.account, after.id);
-        let stored = |webhook: &Webhook| item(key.clone(), webhook);
-        let change =
-            Change::between(&stored(before)?, stored(after)?).name("#revision", "revision").value(":seen", number(before.revision));
-        let sent = call(self.patience, &self.random, CHANGING, || {
-            self.client
-                .update_item()
-                .table_name(&self.name)
-                .set_key(Some(key.clone().attributes()))
-                .update_expression(&change.expression)
-                .condition_expression("#revision = :seen")
-                .set_expression_attribute_names(Some(change.names.clone()))
-                .set_expression_attribute_values(Some(change.values.clone()))
-                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-                .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                .send()
-        });
-        match sent.await {
-            Ok(_) => Ok(Ok(())),
-            Err(Refused::Fault(fault)) => Err(fault),
-            Err(Refused::Condition(Answer { value: UpdateItemError::ConditionalCheckFailedException(failed), .. })) => {
-                // An attempt of ours whose answer was lost left it just so, but for a failure that was noted since.
-                let stands = failed.item.map(value::<Webhook>).transpose()?;
-                let is_ours = stands.is_some_and(|stands| Webhook { failing: after.failing, ..stands } == *after);
-                Ok(if is_ours { Ok(()) } else { Err(Changed) })
-            }
-            Err(Refused::Condition(Answer { value, .. })) => Err(Fault::corrupt(CHANGING, value)),
-        }
+        let (was, is) = (item(key.clone(), before)?, item(key.clone(), after)?);
+        let Err(not) = self.revise(CHANGING, key, (&was, is), before.revision).await? else { return Ok(Ok(())) };
+        // Ours, but for a failure that was noted since.
+        let stands = not.0.map(value::<Webhook>).transpose()?;
+        let is_ours = stands.is_some_and(|stands| Webhook { failing: after.failing, ..stands } == *after);
+        Ok(if is_ours { Ok(()) } else { Err(Changed) })
     }
 
     /// Deletes an endpoint at the revision that was read.

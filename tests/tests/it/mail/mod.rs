@@ -18,10 +18,10 @@ use latchkey_tests::tape::Tape;
 use latchkey_tests::vendor::Vendor;
 use latchkey_tests::world::World;
 use mail_parser::{Message, MessageParser};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 
-const ADDRESS: &str = "erika@example.com";
+use crate::babel::system::email::{ADDRESS, letter, with};
 
 /// Longer than a message is hidden, and than a mail is in anybody's hands.
 const HIDDEN: i64 = 181;
@@ -127,23 +127,6 @@ impl Stage {
         let messages = entries.iter().map(|entry| entry["message"].as_str().unwrap().to_owned());
         messages.filter(|message| message.starts_with("Mail ")).collect()
     }
-}
-
-fn letter() -> Value {
-    json!({
-        "to": [{"name": "Erika Mustermann", "email": ADDRESS}, {"email": "Max@Example.com"}],
-        "subject": "Your licence",
-        "body": "<p>Hello</p>\r\n.\r\n",
-        "isHtml": true,
-        "attachments": [{"fileName": "license.xml", "content": "PGE+", "contentType": "application/xml"}],
-    })
-}
-
-/// The same with a member that is something else.
-fn with(member: &str, value: impl Into<Value>) -> Value {
-    let mut letter = letter();
-    letter[member] = value.into();
-    letter
 }
 
 fn parsed(bytes: &[u8]) -> Message<'_> {

@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 
 use super::{log_of, outbox};
 
-const ADDRESS: &str = "erika@example.com";
+pub(crate) const ADDRESS: &str = "erika@example.com";
 
-fn letter() -> Value {
+/// A letter with everything.
+pub(crate) fn letter() -> Value {
     json!({
         "to": [{"name": "Erika Mustermann", "email": ADDRESS}, {"email": "Max@Example.com"}],
         "subject": "Your licence",
@@ -22,7 +23,7 @@ fn letter() -> Value {
 }
 
 /// The same with a member that is something else.
-fn with(member: &str, value: impl Into<Value>) -> Value {
+pub(crate) fn with(member: &str, value: impl Into<Value>) -> Value {
     let mut letter = letter();
     letter[member] = value.into();
     letter

@@ -1,7 +1,7 @@
 //! Reports, the log, settings, figures and mail.
 
 mod audit;
-mod email;
+pub(crate) mod email;
 mod faults;
 mod info;
 mod log;

@@ -3,6 +3,7 @@
 //! What it does is found by watching: every endpoint with what it can be asked, each function over a proxy of its own.
 
 mod mail;
+mod pushes;
 mod webhooks;
 
 use std::collections::BTreeSet;
@@ -17,8 +18,6 @@ use latchkey_core::table::{Patience, Table};
 use latchkey_local::{Gateway, Parts};
 use latchkey_tests::engines;
 use latchkey_tests::proxy::{Proxy, Recorded};
-use latchkey_tests::shop::Shop;
-use latchkey_tests::sink::Reply;
 use latchkey_tests::vendor::{Vendor, http_client};
 use latchkey_tests::world::World;
 use serde_json::{Value, json};
@@ -335,31 +334,15 @@ async fn tell_everything(world: &World) -> Vec<Watched> {
     vec![Watched { name: latchkey_worker::SITES, table, bucket, sink }]
 }
 
-/// Whatever a notification needs, over a proxy of its own: licences of both layouts, sites that are told and one that lost its right.
-async fn push_everything(world: &World) -> Watched {
+/// A worker over a proxy of its own.
+async fn worker(world: &World, name: &'static str) -> (Core, Watched) {
     let table = Proxy::start(&world.engines.dynamodb).await.unwrap();
     let bucket = Proxy::start(&world.engines.s3).await.unwrap();
     let store = Table::new(engines::dynamodb(&table.url()), world.core.table.name(), Random::System, Patience::default());
     let core = Core::new(store, world.core.clock.clone(), world.core.random.clone(), world.core.public_url.clone());
     core.table.warm_up().await.unwrap();
     let sink = core.sink.clone();
-    let vendor = world.vendor().await;
-    let release = world.publish(&vendor, "1.0.0").await;
-    for (key, seats) in [("KEY-PUSHED-SMALL", 2), ("KEY-PUSHED-LARGE", 51)] {
-        world.license_with(&vendor, key, Some(seats)).await;
-        assert_eq!(activate(key, &format!("https://{}.shop.example", key.to_lowercase())).send(world).await.status, 200);
-    }
-    let shop = Shop::open(world).await;
-    shop.sink.answer(|_| Reply::Status(503));
-    shop.notify(&release).await;
-    shop.drain_with(&core).await;
-    assert_eq!(shop.sink.received().len(), 2);
-    assert_eq!(deactivate("KEY-PUSHED-LARGE", "https://key-pushed-large.shop.example").send(world).await.status, 200);
-    shop.sink.answer(|_| Reply::Status(204));
-    world.clock.advance_seconds(60);
-    shop.drain_with(&core).await;
-    assert_eq!((shop.sink.received().len(), shop.progress(&release).await.0), (3, "finished"));
-    Watched { name: latchkey_worker::PUSH, table, bucket, sink }
+    (core, Watched { name, table, bucket, sink })
 }
 
 #[tokio::test]
@@ -370,7 +353,7 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
     let asked: Vec<_> = watched.iter().map(|watched| (watched.table.all_calls(), watched.bucket.calls())).collect();
     assert!(!world.pushes.is_empty() && !world.webhooks.is_empty(), "a function put jobs into both queues");
     watched.extend(tell_everything(&world).await);
-    watched.push(push_everything(&world).await);
+    watched.push(pushes::push_everything(&world).await);
     watched.extend(webhooks::tell_endpoints(&world).await);
     watched.push(mail::send_everything(&world).await);
     let told = latchkey_local::workers().len() + latchkey_local::consumers().len() + latchkey_local::scheduled().len();

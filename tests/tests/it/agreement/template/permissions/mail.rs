@@ -1,28 +1,18 @@
 //! Whatever sending mail needs: a letter, a licence with its file, one that fails, and what comes back.
 
-use latchkey_core::core::Core;
 use latchkey_core::domain::role::Role;
 use latchkey_core::ops::deliver_mail::Sending;
 use latchkey_core::post::{Folder, Transport};
-use latchkey_core::random::Random;
-use latchkey_core::table::{Patience, Table};
-use latchkey_tests::engines;
 use latchkey_tests::mail_server::MailServer;
-use latchkey_tests::proxy::Proxy;
 use latchkey_tests::tape::Tape;
 use latchkey_tests::world::{SEALING_SECRET, World, signature_keys};
 use serde_json::json;
 
-use super::Watched;
+use super::{Watched, worker};
 
 /// The one that is told by the queue.
 pub(super) async fn send_everything(world: &World) -> Watched {
-    let table = Proxy::start(&world.engines.dynamodb).await.unwrap();
-    let bucket = Proxy::start(&world.engines.s3).await.unwrap();
-    let store = Table::new(engines::dynamodb(&table.url()), world.core.table.name(), Random::System, Patience::default());
-    let core = Core::new(store, world.core.clock.clone(), world.core.random.clone(), world.core.public_url.clone());
-    core.table.warm_up().await.unwrap();
-    let sink = core.sink.clone();
+    let (core, watched) = worker(world, latchkey_worker::MAIL).await;
     let (vendor, server) = (world.vendor().await, MailServer::start().await);
     let staff = world.staff(vendor.account, Role::Administrator).await;
     let ok = async |path: &str, body: serde_json::Value| staff.post(path, &body).send(world).await.done();
@@ -56,5 +46,5 @@ pub(super) async fn send_everything(world: &World) -> Watched {
         world.clock.advance_seconds(60);
     }
     assert_eq!(server.taken().len(), 3);
-    Watched { name: latchkey_worker::MAIL, table, bucket, sink }
+    watched
 }

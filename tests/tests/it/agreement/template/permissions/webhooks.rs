@@ -1,32 +1,16 @@
 //! Whatever webhooks need: what happens, what only the clock knows, and an endpoint that fails and then works.
 
-use latchkey_core::core::Core;
 use latchkey_core::domain::license::Validity;
 use latchkey_core::ops::change_validity::change_validity;
 use latchkey_core::ops::edit_license::Edit;
-use latchkey_core::random::Random;
-use latchkey_core::table::{Patience, Table};
-use latchkey_tests::engines;
-use latchkey_tests::proxy::Proxy;
 use latchkey_tests::sink::{Reply, Sink};
 use latchkey_tests::tape::Tape;
 use latchkey_tests::world::World;
 
-use super::Watched;
+use super::{Watched, worker};
 use crate::woosa::{activate, deactivate};
 
 const SITE: &str = "https://hooked.example.com";
-
-/// A worker over a proxy of its own.
-async fn worker(world: &World, name: &'static str) -> (Core, Watched) {
-    let table = Proxy::start(&world.engines.dynamodb).await.unwrap();
-    let bucket = Proxy::start(&world.engines.s3).await.unwrap();
-    let store = Table::new(engines::dynamodb(&table.url()), world.core.table.name(), Random::System, Patience::default());
-    let core = Core::new(store, world.core.clock.clone(), world.core.random.clone(), world.core.public_url.clone());
-    core.table.warm_up().await.unwrap();
-    let sink = core.sink.clone();
-    (core, Watched { name, table, bucket, sink })
-}
 
 /// The two that are told by the stream and by the clock, and the one that is told by the queue.
 pub(super) async fn tell_endpoints(world: &World) -> Vec<Watched> {

@@ -195,15 +195,8 @@ impl Stack {
         };
         let mail = InProcess::new(clock.clone(), Rules::default());
         let gateway = Gateway::with_ids(functions(&parts), clock, random);
-        let front = Front {
-            gateway: gateway.clone(),
-            objects,
-            tap,
-            url,
-            pushes: pushes.clone(),
-            webhooks: webhooks.clone(),
-            mail: mail.clone(),
-        };
+        let front =
+            Front { gateway: gateway.clone(), objects, tap, url, pushes: pushes.clone(), webhooks: webhooks.clone(), mail: mail.clone() };
         let server = Server::start(listener, move |request| {
             let front = front.clone();
             async move { front.call(request).await }

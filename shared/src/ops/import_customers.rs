@@ -51,7 +51,7 @@ pub struct Addresses {
 /// again finds those that were recorded.
 ///
 /// At most [`MOST_CUSTOMERS`], no two with one code: one batch for the codes, one page of what the account has, one write for their
-/// numbers, and one transaction for fifty; eight write units a customer with an address. Until an account was read as a whole, one query
+/// numbers, and one transaction for fifty; five write units a customer with an address. Until an account was read as a whole, one query
 /// more for every address that is not known. A fault leaves some of them recorded.
 pub async fn import_customers(
     core: &Core,

@@ -219,8 +219,9 @@ async fn a_long_import_that_is_killed_and_begun_again_leaves_everything_there_on
     tool.vendor();
     let words = import(folder.path(), "long.csv", &export(1_000), "--from edd");
     let mut killed = tool.begin(&words);
-    while counted(&stack).await[0] < 150 && killed.try_wait().unwrap().is_none() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
+    let some = async || stack.core().table.licenses(AccountId::new(1).unwrap(), &Selection::All, None, 1).await.unwrap();
+    while some().await.items.is_empty() && killed.try_wait().unwrap().is_none() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
     killed.kill().unwrap();
     killed.wait().unwrap();

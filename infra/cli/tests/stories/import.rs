@@ -1,6 +1,7 @@
 //! Licences that were sold through something else.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -180,7 +181,7 @@ fn export(licenses: usize) -> String {
         let sites: Vec<_> = (0..number % 4).map(|site| format!("https://site-{number}-{site}.example.com")).collect();
         let person = format!("{customer},customer-{customer}@example.com,Customer {customer}");
         let (until, sites) = (4_070_908_800_u64 + number as u64, sites.join(", "));
-        text += &format!("{number},LONG-KEY-{number:05},active,{person},3,Tools,0,2024-01-02 03:04:05,{until},5,0,\"{sites}\"\r\n");
+        let _ = write!(text, "{number},LONG-KEY-{number:05},active,{person},3,Tools,0,2024-01-02 03:04:05,{until},5,0,\"{sites}\"\r\n");
     }
     text
 }

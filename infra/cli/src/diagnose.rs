@@ -92,12 +92,36 @@ const SYMPTOMS: [Symptom; 8] = [
 /// The fault as a problem.
 pub(crate) fn fault(fault: &Fault, target: &Target) -> Problem {
     let text = fault.to_string();
+    if let Some(problem) = missing_permission(&text) {
+        return problem;
+    }
     match SYMPTOMS.iter().find(|symptom| symptom.signs.iter().any(|sign| text.contains(sign))) {
         Some(symptom) => {
             Problem { code: symptom.code, message: (symptom.message)(target), hint: Some((symptom.hint)(target)), exit: Exit::Fault }
         }
         None => of_kind(fault.kind, text),
     }
+}
+
+/// What AWS says of a call that no policy allows
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>): the action, mostly what it was to be done to, and
+/// whether it was a policy that forbids it.
+fn missing_permission(text: &str) -> Option<Problem> {
+    let word = |after: &str| {
+        let (_, rest) = text.split_once(after)?;
+        let word = rest.trim_start().split(char::is_whitespace).next()?.trim_matches(|c: char| "\"'.,;)".contains(c));
+        (!word.is_empty()).then(|| word.to_owned())
+    };
+    let action = word("is not authorized to perform:")?;
+    let resource = word("on resource:").map_or_else(String::new, |resource| format!(" on {resource}"));
+    let hint = if text.contains("explicit deny") {
+        format!(
+            "a policy denies it expressly, perhaps one of the organisation's: whoever keeps that has to except `{action}` for who AWS_PROFILE is"
+        )
+    } else {
+        format!("allow `{action}` in IAM to the user or role that AWS_PROFILE stands for, or use one that has it")
+    };
+    Some(Problem { code: "denied", message: format!("the permission {action}{resource} is missing"), hint: Some(hint), exit: Exit::Fault })
 }
 
 fn of_kind(kind: FaultKind, text: String) -> Problem {
@@ -144,6 +168,23 @@ mod tests {
         ] {
             assert_eq!(said(cause, false), (code, message.to_owned()));
         }
+    }
+
+    #[test]
+    fn a_call_that_is_not_allowed_names_the_permission_that_is_missing() {
+        let denied = |cause: &'static str| fault(&Fault::caused(FaultKind::Denied, "asking a queue", cause), &target(false));
+        let told = denied(
+            "service error: AccessDeniedException: User: arn:aws:iam::123456789012:user/ops is not authorized to perform: \
+             sqs:getqueueattributes on resource: arn:aws:sqs:eu-west-1:123456789012:mails because no identity-based policy allows it",
+        );
+        assert_eq!(
+            (told.code, told.message.as_str()),
+            ("denied", "the permission sqs:getqueueattributes on arn:aws:sqs:eu-west-1:123456789012:mails is missing")
+        );
+        assert!(told.hint.unwrap().starts_with("allow `sqs:getqueueattributes` in IAM"));
+        let told = denied("User: ops is not authorized to perform: s3:GetBucketPolicy with an explicit deny in a service control policy");
+        assert_eq!(told.message, "the permission s3:GetBucketPolicy is missing");
+        assert!(told.hint.unwrap().contains("denies it expressly"));
     }
 
     #[test]

@@ -117,6 +117,14 @@ impl InProcess {
         self.len() == 0
     }
 
+    /// How many messages can be told now, how many were told and not answered for, and how many wait for their moment.
+    pub fn counts(&self) -> [usize; 3] {
+        let (now, state) = (self.0.clock.now(), self.state());
+        let count = |is: fn(&Waiting, Timestamp) -> bool| state.waiting.values().filter(|waiting| is(waiting, now)).count();
+        let is_hidden = |waiting: &Waiting, now| waiting.from > now && waiting.tellings > 0;
+        [count(|waiting, now| waiting.from <= now), count(is_hidden), count(|waiting, now| waiting.from > now && waiting.tellings == 0)]
+    }
+
     /// When the next message can be told; nothing where there is none.
     pub fn next(&self) -> Option<Timestamp> {
         self.state().waiting.values().map(|waiting| waiting.from).min()

@@ -50,8 +50,9 @@ const QUEUE: [Member; 6] = [
 pub(crate) fn help() -> String {
     format!(
         "Queues are known by --push-queue, --webhook-queue and --mail-queue. SQS tells how many messages there are and not how old: that is \
-         watched by the alarms whose names end with TooOld. The local stack's queues are in its memory, and empty when it begins.\n\n{}",
-        members::list_help("queues", &QUEUE, &MEMBERS).replacen(":\n", ", but for `queues` only with --account:\n", 1)
+         watched by the alarms whose names end with TooOld. The local stack's queues are in its memory, and empty when it begins. Without \
+         --account there is nothing but `queues` in the answer.\n\n{}",
+        members::list_help("queues", &QUEUE, &MEMBERS)
     )
 }
 
@@ -217,7 +218,6 @@ mod tests {
         let mut names = members::names_in(&View { figures, queues });
         assert!(names.remove("queues"));
         assert_eq!(names, members::names_of(&MEMBERS));
-        assert!(help().contains("only with --account:\n  account"), "{}", help());
     }
 
     #[test]

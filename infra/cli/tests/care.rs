@@ -25,6 +25,9 @@ fn run(url: &str, words: &str) -> Output {
     tool.env("LATCHKEY_TABLE", "elsewhere").output().unwrap()
 }
 
+/// A secret that is nobody's here.
+const OTHER: &str = "Ue8Zr2LmX0vTn5KcWb7YdHs4PfGj9RaE";
+
 /// The exit code and what was answered.
 fn answer(url: &str, words: &str) -> (Option<i32>, Value) {
     let output = run(url, words);
@@ -173,7 +176,6 @@ async fn a_secret_that_is_not_the_deployments_is_found_in_the_table_and_at_the_f
         ["stored_api_keys", "stored_secrets", "deployed_credential_secret", "deployed_token_secret", "queue_of_notifications"]
             .map(|check| states[check].as_str().unwrap_or("not looked at").to_owned())
     };
-    const OTHER: &str = "Ue8Zr2LmX0vTn5KcWb7YdHs4PfGj9RaE";
     assert_eq!(doctor(local::CREDENTIAL_SECRET, local::SEALING_SECRET, None), ["ok", "ok", "ok", "failed", "failed"]);
     assert_eq!(doctor(OTHER, OTHER, None), ["failed", "failed", "failed", "not looked at", "failed"]);
     // In the midst of a rotation, of which the functions know nothing yet.

@@ -310,6 +310,24 @@ mod tests {
     }
 
     #[test]
+    fn what_ended_before_it_had_its_name_is_ended_again() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("all.gz");
+        let mut writer = Draft::open(&path).unwrap().begin(journal()).unwrap();
+        writer.page(0, &[item(1)], Progress::Read).unwrap();
+        writer.page(1, &[item(2)], Progress::Read).unwrap();
+        let first = writer.finish().unwrap();
+        let told = (first.bytes, first.file_sha256.clone());
+        drop(first);
+        let again = resumed(&path).unwrap();
+        assert_eq!(again.parts(), [Progress::Read, Progress::Read], "nothing is read again");
+        let again = again.finish().unwrap();
+        assert_eq!((again.bytes, again.file_sha256.clone()), told);
+        again.name().unwrap();
+        assert_eq!(hex(&Sha256::digest(std::fs::read(&path).unwrap())), told.1);
+    }
+
+    #[test]
     fn what_was_changed_is_not_gone_on_with_and_one_is_at_it() {
         let folder = TempDir::new().unwrap();
         let (path, part) = (folder.path().join("all.gz"), folder.path().join("all.gz.part"));

@@ -174,7 +174,9 @@ mod tests {
         let (queue, clock) = queue();
         put(&queue, "later", 10);
         put(&queue, "now", 0);
+        assert_eq!(queue.counts(), [1, 0, 1]);
         let event = queue.receive(10);
+        assert_eq!(queue.counts(), [0, 1, 1]);
         assert_eq!(bodies(&event), ["now"]);
         queue.settle(&event, &MessagesAnswer::default());
         clock.advance_seconds(9);

@@ -101,13 +101,15 @@ impl Args {
         if let Err(failed) = self.read(session, &mut writer, &spinner).await {
             // What was read is not read again.
             let _ = writer.keep();
-            return Err(stopped(session, &writer, failed).into());
+            let problem = failed.explain(&session.target);
+            let message = format!("{}; {} items were exported before", problem.message, writer.kept());
+            return Err(stopped(Problem { message, ..problem }).into());
         }
-        let written = writer.finish().map_err(|error| self.wrong(&error))?;
+        let written = writer.finish().map_err(|error| stopped(self.wrong(&error)))?;
         spinner.finish_and_clear();
         let manifest = Manifest::of(&self.file, &written, before, session.core.now());
-        manifest.write().map_err(|error| self.wrong(&error.into()))?;
-        written.name().map_err(|error| self.wrong(&error.into()))?;
+        manifest.write().map_err(|error| stopped(self.wrong(&error.into())))?;
+        written.name().map_err(|error| stopped(self.wrong(&error.into())))?;
         Answer::new(&manifest, manifest.text())
     }
 
@@ -224,12 +226,10 @@ fn of_another(file: &Path, journal: &Journal) -> Problem {
     }
 }
 
-fn stopped(session: &Session, writer: &Writer, failed: Failed) -> Problem {
-    let mut problem = failed.explain(&session.target);
-    problem.message = format!("{}; {} items were exported before", problem.message, writer.items);
-    let hint = problem.hint.take().map_or_else(String::new, |hint| format!("{hint}; then "));
-    problem.hint = Some(format!("{hint}run the same command with --resume: it goes on"));
-    problem
+/// Something went wrong that the export can be gone on with after.
+fn stopped(problem: Problem) -> Problem {
+    let hint = problem.hint.map_or_else(String::new, |hint| format!("{hint}; then "));
+    Problem { hint: Some(format!("{hint}run the same command with --resume: it goes on")), ..problem }
 }
 
 impl Manifest {

@@ -43,6 +43,8 @@ pub(super) struct Writer {
     pending: usize,
     /// How many pages are.
     pages: u32,
+    /// Whether writing failed: what is in the file is not what was said here, and nothing of it is kept any more.
+    is_torn: bool,
     lines: Sha256,
     bytes: Sha256,
     /// How many items there are.
@@ -118,7 +120,7 @@ impl Draft {
 impl Writer {
     fn of(draft: Draft, state: Journal) -> Self {
         let (lines, bytes) = (Sha256::new(), Sha256::new());
-        Self { draft, state, member: member(), pending: 0, pages: 0, lines, bytes, items: 0, kinds: BTreeMap::new() }
+        Self { draft, state, member: member(), pending: 0, pages: 0, is_torn: false, lines, bytes, items: 0, kinds: BTreeMap::new() }
     }
 
     /// Reads what there is, for what is known of it.
@@ -169,12 +171,21 @@ impl Writer {
 
     /// Has all that was written be there for whoever goes on, whatever becomes of this process.
     pub(super) fn keep(&mut self) -> Result<(), FileError> {
+        if std::mem::replace(&mut self.is_torn, true) {
+            return Err(io::Error::other("writing failed before").into());
+        }
         self.end_member()?;
         self.draft.file.sync_data()?;
         let sha256 = hex(&self.lines.clone().finalize());
         self.state.written = Extent { bytes: self.state.written.bytes, items: self.items, sha256 };
-        self.pages = 0;
-        Ok(self.state.write(&self.draft.journal)?)
+        self.state.write(&self.draft.journal)?;
+        (self.pages, self.is_torn) = (0, false);
+        Ok(())
+    }
+
+    /// How many items are there for whoever goes on.
+    pub(super) fn kept(&self) -> u64 {
+        self.state.written.items
     }
 
     /// Ends the file.
@@ -325,6 +336,24 @@ mod tests {
         assert_eq!((again.bytes, again.file_sha256.clone()), told);
         again.name().unwrap();
         assert_eq!(hex(&Sha256::digest(std::fs::read(&path).unwrap())), told.1);
+    }
+
+    #[test]
+    fn after_writing_failed_nothing_more_is_kept_and_what_was_kept_before_is_gone_on_with() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("all.gz");
+        let mut writer = Draft::open(&path).unwrap().begin(journal()).unwrap();
+        writer.page(1, &[item(0)], after(0)).unwrap();
+        writer.keep().unwrap();
+        writer.draft.file = File::open(folder.path().join("all.gz.part")).unwrap();
+        writer.page(1, &[item(1)], after(1)).unwrap();
+        for _ in 0..2 {
+            assert!(matches!(writer.keep(), Err(FileError::Io(_))), "it cannot be written");
+            assert_eq!(writer.kept(), 1);
+        }
+        assert!(writer.finish().is_err());
+        let writer = resumed(&path).unwrap();
+        assert_eq!((writer.items, place(&writer)), (1, 1));
     }
 
     #[test]

@@ -35,7 +35,7 @@ async fn a_letter_goes_out_as_it_was_handed_in() {
     assert_eq!(header("X-Latchkey-Mail"), Some(format!("{account}.1").as_str()));
     assert_eq!((header("Auto-Submitted"), header("MIME-Version")), (Some("auto-generated"), Some("1.0")));
     assert_eq!(shown.body_html(0).as_deref(), Some("<p>Hello</p>\r\n.\r\n"));
-    assert_eq!(shown.text_part(0).and_then(|part| part.text_contents()), Some("Hello\n\n.\n"), "for who shows no HTML");
+    assert_eq!(shown.text_part(0).and_then(|part| part.text_contents()), Some("Hello\r\n\r\n.\r\n"), "for who shows no HTML");
     let kinds: Vec<_> = shown.parts.iter().filter_map(|part| part.content_type()?.subtype()).collect();
     assert_eq!(kinds, ["mixed", "alternative", "plain", "html", "xml"], "what is shown best comes last");
     let [attached] = &shown.attachments().collect::<Vec<_>>()[..] else { panic!("one is attached") };

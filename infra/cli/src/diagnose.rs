@@ -20,7 +20,7 @@ struct Symptom {
 }
 
 /// In the order in which they are looked for: the more specific first.
-const SYMPTOMS: [Symptom; 8] = [
+const SYMPTOMS: [Symptom; 9] = [
     Symptom {
         code: "no_table",
         signs: &["ResourceNotFoundException"],
@@ -38,6 +38,12 @@ const SYMPTOMS: [Symptom; 8] = [
             format!("there is no bucket `{bucket}` {}", target.place())
         },
         hint: |_| "check --bucket, AWS_PROFILE and AWS_REGION: the stack's outputs tell the bucket's name".to_owned(),
+    },
+    Symptom {
+        code: "no_queue",
+        signs: &["QueueDoesNotExist", "NonExistentQueue"],
+        message: |target| format!("there is no queue at the address that was given {}", target.place()),
+        hint: |_| "check the queue's address, AWS_PROFILE and AWS_REGION: the stack's outputs tell the queues' addresses".to_owned(),
     },
     Symptom {
         code: "credentials_expired",
@@ -159,6 +165,7 @@ mod tests {
         for (cause, code, message) in [
             ("service error: ResourceNotFoundException: Requested resource not found", "no_table", "there is no table `keys` in eu-west-1"),
             ("service error: NoSuchBucket: The specified bucket does not exist", "no_bucket", "there is no bucket `files` in eu-west-1"),
+            ("(QueueDoesNotExist)", "no_queue", "there is no queue at the address that was given in eu-west-1"),
             ("no providers in chain provided credentials", "no_credentials", "there are no AWS credentials"),
             ("ExpiredTokenException: The security token has expired", "credentials_expired", "the AWS credentials have expired"),
             ("UnrecognizedClientException: The security token is invalid", "credentials_refused", "AWS does not accept the credentials"),

@@ -196,6 +196,9 @@ async fn what_waits_in_the_queues_is_told_with_and_without_an_account() {
     assert_eq!(told["queues"][2], idle);
     let (code, told) = answer(url, &format!("stats --mail-queue {url}/no-such-queue"));
     assert_eq!((code, told.as_object().unwrap().len(), &told["queues"][1]["given_up"]), (Some(0), 1, &json!(0)));
-    assert!(told["queues"][2]["visible"].is_null() && told["queues"][2]["why"].is_string(), "{told}");
+    assert!(
+        told["queues"][2]["visible"].is_null() && told["queues"][2]["why"].as_str().unwrap().starts_with("there is no queue"),
+        "{told}"
+    );
     stack.shutdown().await;
 }

@@ -117,4 +117,4 @@ for package in "${packages[@]}"; do
         fi
     done
 done
-echo "the release binaries do what the contracts say"
+echo "the functions do what the contracts say, as $profile builds"

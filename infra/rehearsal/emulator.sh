@@ -12,6 +12,7 @@ profile=${1:-release}
 work=$root/target/rehearsal
 built=${CARGO_TARGET_DIR:-$root/target}
 started=()
+declare -A functions
 
 skip() {
     echo "skipped: the release binaries behind the Runtime API ($1)"
@@ -69,7 +70,8 @@ echo "==> the emulator"
 emulator=$(free_port)
 "$lambda/bin/cargo-lambda" lambda watch --only-lambda-apis --invoke-address 127.0.0.1 --invoke-port "$emulator" >"$work/emulator.log" 2>&1 &
 started+=("$!")
-until_ready 30 curl --silent "http://127.0.0.1:$emulator/" || { cat "$work/emulator.log"; exit 1; }
+# A request would wait for a function: only whether somebody listens is asked.
+until_ready 30 bash -c "exec 3<>/dev/tcp/127.0.0.1/$emulator" || { cat "$work/emulator.log"; exit 1; }
 
 # What a function finds in Lambda, and the names and secrets of tests/src/world.rs.
 for package in "${packages[@]}"; do
@@ -78,10 +80,12 @@ for package in "${packages[@]}"; do
         # The file is called by what comes behind the package's name, where that is more than the package.
         [[ $name == "$package" ]] || name=$package-$name
         env -i \
-            AWS_LAMBDA_RUNTIME_API="127.0.0.1:$emulator/$name" AWS_LAMBDA_FUNCTION_NAME="$name" AWS_LAMBDA_FUNCTION_VERSION=1 \
+            AWS_LAMBDA_RUNTIME_API="http://127.0.0.1:$emulator/.rt/$name" AWS_LAMBDA_FUNCTION_NAME="$name" AWS_LAMBDA_FUNCTION_VERSION=1 \
             AWS_LAMBDA_FUNCTION_MEMORY_SIZE=128 AWS_LAMBDA_LOG_GROUP_NAME=log AWS_LAMBDA_LOG_STREAM_NAME=log \
             AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local-secret \
-            AWS_ENDPOINT_URL_DYNAMODB="http://127.0.0.1:$stack" AWS_ENDPOINT_URL_S3="http://127.0.0.1:$stack" LATCHKEY_S3_PATH_STYLE=true \
+            AWS_ENDPOINT_URL_DYNAMODB="http://127.0.0.1:$stack" AWS_ENDPOINT_URL_S3="http://127.0.0.1:$stack" \
+            AWS_ENDPOINT_URL_SQS="http://127.0.0.1:$stack" LATCHKEY_PUSH_QUEUE="http://127.0.0.1:$stack/latchkey-pushes" \
+            LATCHKEY_WEBHOOK_QUEUE="http://127.0.0.1:$stack/latchkey-webhooks" LATCHKEY_S3_PATH_STYLE=true \
             LATCHKEY_TABLE=latchkey LATCHKEY_BUCKET=latchkey-packages LATCHKEY_PUBLIC_URL=https://licenses.example.com \
             LATCHKEY_METRICS=Latchkey/rehearsal \
             LATCHKEY_TOKEN_SECRET=the-secret-of-the-tests-tokens-0123456789 \
@@ -90,7 +94,12 @@ for package in "${packages[@]}"; do
             LATCHKEY_SEALING_SECRET=the-secret-of-the-tests-sealing-0123456789 \
             "$folder/$name" >"$work/$name.log" 2>&1 &
         started+=("$!")
+        functions[$!]=$name
     done
+done
+sleep 3
+for pid in "${!functions[@]}"; do
+    kill -0 "$pid" 2>/dev/null || { echo "FINDING: ${functions[$pid]} did not start"; cat "$work/${functions[$pid]}.log"; exit 1; }
 done
 
 echo "==> the contracts"
@@ -108,4 +117,4 @@ for package in "${packages[@]}"; do
         fi
     done
 done
-echo "the release binaries do what the contracts say"
+echo "the functions do what the contracts say, as $profile builds"

@@ -18,6 +18,7 @@
 //! | `LATCHKEY_METRICS` | – | the namespace that metrics are written in, such as `Latchkey/prod`; none are written without |
 //! | `LATCHKEY_PUSH_QUEUE` | what starts or sends update notifications | the address of the queue that they are sent from, as SQS names it |
 //! | `LATCHKEY_WEBHOOK_QUEUE` | what notes or sends events for webhooks | the address of the queue that they are sent from, as SQS names it |
+//! | `LATCHKEY_MAIL_QUEUE` | what sends mail | the address of the queue that it is sent from, as SQS names it |
 //! | `LATCHKEY_MAIL_FROM` | what sends mail | the address that all mail comes from: one that SES knows to be the deployment's |
 //! | `LATCHKEY_MAIL_CONFIGURATION_SET` | what sends mail | the configuration set of SES by which bounces are told |
 //! | `LATCHKEY_S3_PATH_STYLE` | – | `true` for stores that have no host per bucket |

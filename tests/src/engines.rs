@@ -8,6 +8,8 @@
 //! | `LATCHKEY_TEST_FUNCTIONS` | where the functions themselves run: `http://127.0.0.1:9000` for cargo-lambda's emulator (`infra/rehearsal/emulator.sh`), which serves `over_http` |
 //! | `LATCHKEY_TEST_TABLE`, `LATCHKEY_TEST_BUCKET` | what those functions were told to use |
 
+use std::collections::BTreeMap;
+
 use latchkey_core::config::{BucketConfig, Environment as _, ProcessEnvironment};
 use latchkey_core::local::{ACCESS_KEY, SECRET_KEY};
 use latchkey_core::random::Random;
@@ -65,9 +67,19 @@ pub fn s3(endpoint: &str, bucket: &str) -> aws_sdk_s3::Client {
     aws::s3(&sdk(endpoint), &BucketConfig { name: bucket.to_owned(), path_style: true })
 }
 
+/// A client for queues at `endpoint`.
+pub fn sqs(endpoint: &str) -> aws_sdk_sqs::Client {
+    aws::sqs(&sdk(endpoint))
+}
+
 /// Where the functions run, where that is not in the test.
 pub fn functions() -> Option<String> {
     ProcessEnvironment.get("LATCHKEY_TEST_FUNCTIONS")
+}
+
+/// Whether each test's stores are made of a template.
+pub fn are_rehearsed() -> bool {
+    ProcessEnvironment.get("LATCHKEY_TEST_TEMPLATE").is_some()
 }
 
 /// A name that no other test uses, on whatever endpoint.
@@ -81,6 +93,8 @@ pub struct Stores {
     pub table: String,
     /// The bucket's.
     pub bucket: String,
+    /// The queues' addresses by their names in the template; none where no template made any.
+    pub queues: BTreeMap<String, String>,
 }
 
 impl Engines {
@@ -88,12 +102,12 @@ impl Engines {
     pub async fn stores(&self) -> Stores {
         let named = ProcessEnvironment.get("LATCHKEY_TEST_TABLE").zip(ProcessEnvironment.get("LATCHKEY_TEST_BUCKET"));
         if let Some((table, bucket)) = named {
-            return Stores { table, bucket };
+            return Stores { table, bucket, queues: BTreeMap::new() };
         }
         if let Some(path) = ProcessEnvironment.get("LATCHKEY_TEST_TEMPLATE") {
             return self.deployed(&std::fs::read_to_string(path).unwrap()).await;
         }
-        let stores = Stores { table: unique("table"), bucket: unique("bucket") };
+        let stores = Stores { table: unique("table"), bucket: unique("bucket"), queues: BTreeMap::new() };
         create_table(&dynamodb(&self.dynamodb), &stores.table).await;
         s3(&self.s3, &stores.bucket).create_bucket().bucket(&stores.bucket).send().await.unwrap();
         stores
@@ -104,13 +118,16 @@ impl Engines {
         let stack = unique("stack");
         self.cloudformation("CreateStack", &[("StackName", &stack), ("TemplateBody", template)]).await;
         let made = self.cloudformation("DescribeStackResources", &[("StackName", &stack)]).await;
-        let name = |resource: &str| {
-            let member = made.split("<member>").find(|member| member.contains(&format!("<LogicalResourceId>{resource}<")));
-            let (_, name) = member?.split_once("<PhysicalResourceId>")?;
-            Some(name.split('<').next()?.to_owned())
+        let inner = |member: &str, tag: &str| {
+            let (_, rest) = member.split_once(&format!("<{tag}>"))?;
+            Some(rest.split('<').next()?.to_owned())
         };
-        let of = |resource: &str| name(resource).unwrap_or_else(|| panic!("no {resource} was made: {made}"));
-        Stores { table: of("Table"), bucket: of("Bucket") }
+        let of_kind = |kind: &str| -> BTreeMap<String, String> {
+            let members = made.split("<member>").filter(|member| inner(member, "ResourceType").as_deref() == Some(kind));
+            members.filter_map(|member| inner(member, "LogicalResourceId").zip(inner(member, "PhysicalResourceId"))).collect()
+        };
+        let of = |kind: &str, name: &str| of_kind(kind).remove(name).unwrap_or_else(|| panic!("no {name} was made: {made}"));
+        Stores { table: of("AWS::DynamoDB::Table", "Table"), bucket: of("AWS::S3::Bucket", "Bucket"), queues: of_kind("AWS::SQS::Queue") }
     }
 
     /// Asks CloudFormation, whose stand-in takes the service's name from what a signature would say.

@@ -19,4 +19,5 @@ pub mod sink;
 pub mod staff;
 pub mod tape;
 pub mod vendor;
+pub mod work_queue;
 pub mod world;

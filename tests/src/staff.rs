@@ -13,6 +13,7 @@ use latchkey_core::ops::users::{NewUser, create_user};
 use latchkey_core::tokens::Bearer;
 use serde_json::Value;
 
+use crate::engines;
 use crate::exchange::{Ask, Exchange, get, post_json};
 use crate::vendor::new_api_key;
 use crate::world::World;
@@ -121,6 +122,14 @@ impl Exchange {
         let envelope = (self.status.as_u16(), &body["success"], &body["code"], &body["message"]);
         assert_eq!(envelope, (200, &Value::from(true), &Value::from(0), &Value::from("")), "{body}");
         body
+    }
+
+    /// The same, where functions run in the test. Where they run elsewhere, workers run beside them, and the state that an operation asks
+    /// for may have passed.
+    pub fn done_unless_overtaken(&self) {
+        if engines::functions().is_none() || self.status != 409 {
+            self.done();
+        }
     }
 
     /// Status, code and message of an operation that was not done. The envelope is looked at beside.

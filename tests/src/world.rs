@@ -1,5 +1,6 @@
 //! A deployment of one's own.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ use crate::emulator;
 use crate::engines::{self, Engines, Stores};
 use crate::log_capture;
 use crate::proxy::Proxy;
+use crate::work_queue::WorkQueue;
 
 /// What is proven does not depend on how fast the machine is.
 const UNHURRIED: Patience = Patience { attempt: Duration::from_mins(2), call: Duration::from_mins(5), attempts: 50 };
@@ -116,15 +118,17 @@ pub struct World {
     pub s3: aws_sdk_s3::Client,
     /// What it runs on.
     pub engines: Engines,
+    queues: BTreeMap<String, String>,
     metric_lines: Arc<Mutex<Vec<String>>>,
     secrets: Mutex<Vec<String>>,
     log_position: usize,
 }
 
 impl World {
-    /// A world with nothing in it.
+    /// A world with nothing in it. Where what it runs on was rehearsed, it waits for its table however slow the stand-in is.
     pub async fn new() -> Self {
-        Box::pin(Self::with_patience(Patience::default())).await
+        let patience = if engines::are_rehearsed() { UNHURRIED } else { Patience::default() };
+        Box::pin(Self::with_patience(patience)).await
     }
 
     /// A world whose product waits for its table however busy the machine is: for what goes on for days of the clock, where a call that was
@@ -140,7 +144,7 @@ impl World {
         let engines = Engines::start().await;
         let table = Proxy::start(&engines.dynamodb).await.unwrap();
         let bucket = Proxy::start(&engines.s3).await.unwrap();
-        let Stores { table: table_name, bucket: bucket_name } = engines.stores().await;
+        let Stores { table: table_name, bucket: bucket_name, queues } = engines.stores().await;
         let dynamodb = engines::dynamodb(&engines.dynamodb);
         let s3 = engines::s3(&engines.s3, &bucket_name);
 
@@ -205,6 +209,7 @@ impl World {
             dynamodb,
             s3,
             engines,
+            queues,
             metric_lines,
             secrets,
             log_position,
@@ -221,6 +226,15 @@ impl World {
             sealing: self.sealing.clone(),
             notices: self.notices.clone(),
         }
+    }
+
+    /// The queue that the template calls so, or else one inside the process.
+    pub fn work_queue(&self, name: &str) -> WorkQueue {
+        if self.queues.is_empty() {
+            return WorkQueue::in_process(self.core.clock.clone());
+        }
+        let url = self.queues.get(name).unwrap_or_else(|| panic!("the template has no queue {name}"));
+        WorkQueue::Sqs(engines::sqs(&self.engines.dynamodb), url.clone())
     }
 
     /// Declares a text that must never be logged.

@@ -62,7 +62,7 @@ pub(crate) enum Command {
     Webhook(webhook::Command),
     /// Seal everything anew that is sealed under the former sealing secret
     Reseal(reseal::Args),
-    /// An account's figures, as its interfaces tell them
+    /// An account's figures, as its interfaces tell them, and what waits in the queues
     #[command(after_long_help = stats::help())]
     Stats(stats::Args),
     /// The whole table, or an account's items, as a file

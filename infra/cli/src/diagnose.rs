@@ -20,7 +20,7 @@ struct Symptom {
 }
 
 /// In the order in which they are looked for: the more specific first.
-const SYMPTOMS: [Symptom; 8] = [
+const SYMPTOMS: [Symptom; 9] = [
     Symptom {
         code: "no_table",
         signs: &["ResourceNotFoundException"],
@@ -38,6 +38,12 @@ const SYMPTOMS: [Symptom; 8] = [
             format!("there is no bucket `{bucket}` {}", target.place())
         },
         hint: |_| "check --bucket, AWS_PROFILE and AWS_REGION: the stack's outputs tell the bucket's name".to_owned(),
+    },
+    Symptom {
+        code: "no_queue",
+        signs: &["QueueDoesNotExist", "NonExistentQueue"],
+        message: |target| format!("there is no queue at the address that was given {}", target.place()),
+        hint: |_| "check the queue's address, AWS_PROFILE and AWS_REGION: the stack's outputs tell the queues' addresses".to_owned(),
     },
     Symptom {
         code: "credentials_expired",
@@ -92,12 +98,36 @@ const SYMPTOMS: [Symptom; 8] = [
 /// The fault as a problem.
 pub(crate) fn fault(fault: &Fault, target: &Target) -> Problem {
     let text = fault.to_string();
+    if let Some(problem) = missing_permission(&text) {
+        return problem;
+    }
     match SYMPTOMS.iter().find(|symptom| symptom.signs.iter().any(|sign| text.contains(sign))) {
         Some(symptom) => {
             Problem { code: symptom.code, message: (symptom.message)(target), hint: Some((symptom.hint)(target)), exit: Exit::Fault }
         }
         None => of_kind(fault.kind, text),
     }
+}
+
+/// What AWS says of a call that no policy allows
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>): the action, mostly what it was to be done to, and
+/// whether it was a policy that forbids it.
+fn missing_permission(text: &str) -> Option<Problem> {
+    let word = |after: &str| {
+        let (_, rest) = text.split_once(after)?;
+        let word = rest.trim_start().split(char::is_whitespace).next()?.trim_matches(|c: char| "\"'.,;)".contains(c));
+        (!word.is_empty()).then(|| word.to_owned())
+    };
+    let action = word("is not authorized to perform:")?;
+    let resource = word("on resource:").map_or_else(String::new, |resource| format!(" on {resource}"));
+    let hint = if text.contains("explicit deny") {
+        format!(
+            "a policy denies it expressly, perhaps one of the organisation's: whoever keeps that has to except `{action}` for who AWS_PROFILE is"
+        )
+    } else {
+        format!("allow `{action}` in IAM to the user or role that AWS_PROFILE stands for, or use one that has it")
+    };
+    Some(Problem { code: "denied", message: format!("the permission {action}{resource} is missing"), hint: Some(hint), exit: Exit::Fault })
 }
 
 fn of_kind(kind: FaultKind, text: String) -> Problem {
@@ -135,6 +165,7 @@ mod tests {
         for (cause, code, message) in [
             ("service error: ResourceNotFoundException: Requested resource not found", "no_table", "there is no table `keys` in eu-west-1"),
             ("service error: NoSuchBucket: The specified bucket does not exist", "no_bucket", "there is no bucket `files` in eu-west-1"),
+            ("(QueueDoesNotExist)", "no_queue", "there is no queue at the address that was given in eu-west-1"),
             ("no providers in chain provided credentials", "no_credentials", "there are no AWS credentials"),
             ("ExpiredTokenException: The security token has expired", "credentials_expired", "the AWS credentials have expired"),
             ("UnrecognizedClientException: The security token is invalid", "credentials_refused", "AWS does not accept the credentials"),
@@ -144,6 +175,23 @@ mod tests {
         ] {
             assert_eq!(said(cause, false), (code, message.to_owned()));
         }
+    }
+
+    #[test]
+    fn a_call_that_is_not_allowed_names_the_permission_that_is_missing() {
+        let denied = |cause: &'static str| fault(&Fault::caused(FaultKind::Denied, "asking a queue", cause), &target(false));
+        let told = denied(
+            "service error: AccessDeniedException: User: arn:aws:iam::123456789012:user/ops is not authorized to perform: \
+             sqs:getqueueattributes on resource: arn:aws:sqs:eu-west-1:123456789012:mails because no identity-based policy allows it",
+        );
+        assert_eq!(
+            (told.code, told.message.as_str()),
+            ("denied", "the permission sqs:getqueueattributes on arn:aws:sqs:eu-west-1:123456789012:mails is missing")
+        );
+        assert!(told.hint.unwrap().starts_with("allow `sqs:getqueueattributes` in IAM"));
+        let told = denied("User: ops is not authorized to perform: s3:GetBucketPolicy with an explicit deny in a service control policy");
+        assert_eq!(told.message, "the permission s3:GetBucketPolicy is missing");
+        assert!(told.hint.unwrap().contains("denies it expressly"));
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! `latchkey doctor`: whether a deployment is as it should be, and what to do where it is not.
 
+mod deployed;
 mod finding;
 mod outside;
 mod secrets;
+mod stored;
 mod stores;
 mod trial;
 
@@ -59,12 +61,13 @@ pub(crate) async fn run(args: &Doctor, session: &Session) -> Result<Answer, Fail
         checks.push(stores::version(session).await);
         checks.extend(stores::bucket(session).await);
         checks.extend(stores::queues(session, &args.given_up).await);
+        checks.extend(Box::pin(stored::all(session)).await);
     }
     checks.extend(secrets::all(session));
     checks.push(outside::clock(session).await);
     checks.push(outside::reachable(session).await);
     let may_try = !args.read_only && checks[0].state != State::Failed;
-    checks.push(if may_try { Box::pin(trial::activation(session)).await } else { trial::left_out(args.read_only) });
+    checks.extend(if may_try { Box::pin(trial::activation(session)).await } else { vec![trial::left_out(args.read_only)] });
     let count = |state: State| checks.iter().filter(|check| check.state == state).count();
     let (failed, warnings) = (count(State::Failed), count(State::Warning));
     let text = finding::listed(&checks, failed, warnings);

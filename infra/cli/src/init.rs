@@ -72,6 +72,7 @@ impl Args {
         if !another && let Some(last) = core.table.last_account().await? {
             return Err(begun(last).into());
         }
+        core.table.note_empty(core.now()).await?;
         let account = core.table.create_account(name, core.now()).await?.id;
         let left = |failed: Failed| left(failed, session, account);
         let profile = Profile { email: Some(email.clone()), ..Profile::named(user_name) };

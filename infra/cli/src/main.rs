@@ -21,6 +21,7 @@ mod order;
 mod problem;
 mod product;
 mod progress;
+mod queues;
 mod release;
 mod reseal;
 mod say;

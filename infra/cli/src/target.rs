@@ -7,6 +7,7 @@ use latchkey_core::config::{
 use latchkey_core::local;
 use latchkey_core::ops::announce::WebhookJob;
 use latchkey_core::ops::notify_sites::PushJob;
+use latchkey_core::ops::send_mail::MailJob;
 
 use crate::problem::{Exit, Problem};
 
@@ -25,6 +26,8 @@ pub(crate) struct TargetArgs {
     pub(crate) push_queue: Option<String>,
     #[arg(long, global = true, help_heading = COMMON, value_name = "URL", help = WEBHOOK_QUEUE_HELP)]
     pub(crate) webhook_queue: Option<String>,
+    #[arg(long, global = true, help_heading = COMMON, value_name = "URL", help = MAIL_QUEUE_HELP)]
+    pub(crate) mail_queue: Option<String>,
     #[arg(long, global = true, value_name = "URL", num_args = 0..=1, require_equals = true, default_missing_value = local::URL)]
     #[arg(help_heading = COMMON, value_parser = local_url, help = format!("Work on the local stack, at {} unless an address is given", local::URL))]
     pub(crate) local: Option<PublicUrl>,
@@ -40,6 +43,8 @@ const PUSH_QUEUE_HELP: &str = "The queue that sites are notified from, as SQS na
 const WEBHOOK_QUEUE_HELP: &str =
     "The queue that events are sent from, as SQS names it; needed to send one again [env: LATCHKEY_WEBHOOK_QUEUE]";
 
+const MAIL_QUEUE_HELP: &str = "The queue that mail is sent from, as SQS names it; needed to look into it [env: LATCHKEY_MAIL_QUEUE]";
+
 /// What is worked on, as messages about it need to know.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
@@ -53,6 +58,8 @@ pub(crate) struct Target {
     pub(crate) push_queue: Result<String, ConfigError>,
     /// The address of the queue of webhooks, or what is wrong with it: most commands need none.
     pub(crate) webhook_queue: Result<String, ConfigError>,
+    /// The address of the queue of mail, or what is wrong with it: most commands need none.
+    pub(crate) mail_queue: Result<String, ConfigError>,
     /// The secrets that webhooks' secrets are sealed under, or what is wrong with them: most commands need none.
     pub(crate) sealing: Result<SealingSecrets, ConfigError>,
     /// The secrets that API keys are digested under, or what is wrong with them: most commands need none.
@@ -70,7 +77,7 @@ impl Target {
     }
 
     fn read_from(args: TargetArgs, environment: &impl Environment) -> Result<Self, Problem> {
-        let TargetArgs { table, bucket, public_url, push_queue, webhook_queue, local } = args;
+        let TargetArgs { table, bucket, public_url, push_queue, webhook_queue, mail_queue, local } = args;
         let settings = |variable: &str| {
             let said = match variable {
                 "LATCHKEY_TABLE" => table.clone(),
@@ -78,6 +85,7 @@ impl Target {
                 "LATCHKEY_PUBLIC_URL" => public_url.clone(),
                 "LATCHKEY_PUSH_QUEUE" => push_queue.clone(),
                 "LATCHKEY_WEBHOOK_QUEUE" => webhook_queue.clone(),
+                "LATCHKEY_MAIL_QUEUE" => mail_queue.clone(),
                 _ => None,
             };
             let usual = || local.as_ref().map_or_else(|| environment.get(variable), |local| of_local_stack(variable, local));
@@ -89,6 +97,7 @@ impl Target {
             bucket: BucketConfig::read(&settings),
             push_queue: queue_url::<PushJob>(&settings),
             webhook_queue: queue_url::<WebhookJob>(&settings),
+            mail_queue: queue_url::<MailJob>(&settings),
             sealing: SealingSecrets::read(&settings),
             credentials: CredentialSecrets::read(&settings),
             public_url: public_url.map_err(|error| misconfigured(&error))?,
@@ -144,6 +153,7 @@ fn of_local_stack(variable: &str, local: &PublicUrl) -> Option<String> {
         "LATCHKEY_PUBLIC_URL" => Some(local.origin().to_owned()),
         "LATCHKEY_PUSH_QUEUE" => Some(format!("{}{}", local.origin(), local::PUSH_QUEUE)),
         "LATCHKEY_WEBHOOK_QUEUE" => Some(format!("{}{}", local.origin(), local::WEBHOOK_QUEUE)),
+        "LATCHKEY_MAIL_QUEUE" => Some(format!("{}{}", local.origin(), local::MAIL_QUEUE)),
         "LATCHKEY_SEALING_SECRET" => Some(local::SEALING_SECRET.to_owned()),
         "LATCHKEY_CREDENTIAL_SECRET" => Some(local::CREDENTIAL_SECRET.to_owned()),
         // There is no host per bucket on a loopback address.

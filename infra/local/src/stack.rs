@@ -169,6 +169,7 @@ impl Stack {
 
         let table = Table::new(dynamodb.clone(), TABLE, random.clone(), Patience::default());
         let core = Core::new(table, clock.clone(), random.clone(), PublicUrl::parse(&url)?);
+        core.table.note_empty(core.now()).await?;
         let tokens = TokenSecrets { current: Secret::parse("LATCHKEY_TOKEN_SECRET", &secrets.token)?, previous: None };
         let downloads = Downloads { packages: Packages::new(s3.clone(), BUCKET), tokens: TokenKeys::new(&tokens) };
 

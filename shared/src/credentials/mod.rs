@@ -90,6 +90,11 @@ impl CredentialKeys {
         secret_id(&self.current)
     }
 
+    /// Which secret digests were made under before the last rotation, while that is accepted.
+    pub fn previous_secret_id(&self) -> Option<SecretId> {
+        self.previous.as_ref().map(secret_id)
+    }
+
     /// The name that failures are counted under.
     ///
     /// Where from and as whom count together. By the address alone, one script with a wrong key would stop all others behind

@@ -27,7 +27,7 @@
 //! Vendors' own systems: [`announce`] notes for them what happened, [`expire_licenses`] what only the clock knows, `deliver_event` sends it,
 //! [`webhook_log`] shows what was sent, and `webhooks` has their endpoints.
 //!
-//! What an operator does after a rotation: `reseal`.
+//! What an operator does after a rotation: `reseal`; and before, whether a secret is the right one: `sealed_under`.
 //!
 //! Architecture Invariant: an operation loads, decides by a pure function of [`domain`](crate::domain), and writes once, and
 //! the write states as its condition what was decided from.
@@ -120,6 +120,8 @@ pub mod resources;
 pub mod resume_license;
 pub mod revoke_api_key;
 pub mod revoke_license;
+#[cfg(feature = "signing")]
+pub mod sealed_under;
 pub mod search_licenses;
 pub mod seat_tokens;
 mod seated;

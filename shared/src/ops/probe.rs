@@ -14,7 +14,7 @@ use crate::domain::ladder::ProductClaim;
 use crate::domain::product::{DevelopmentSites, ProductKind, Requirements};
 use crate::domain::refusal::Refusal;
 use crate::domain::seat::{Device, SeatLimit};
-use crate::domain::text::{Line, Slug};
+use crate::domain::text::{Line, ProductCode, Slug};
 use crate::failure::Failure;
 use crate::fault::{Fault, FaultKind};
 
@@ -43,10 +43,14 @@ pub struct Probed {
 /// A licence of the probe, while it is active on a site.
 #[derive(Clone, Debug)]
 pub struct Active {
+    /// The throw-away account: whatever is made in it meanwhile goes with it, API keys and customers included.
+    pub account: AccountId,
     /// Its key.
     pub key: LicenseKey,
     /// The product's slug.
     pub slug: Slug,
+    /// The product's public code.
+    pub code: ProductCode,
 }
 
 /// Issues a licence, activates it, checks it, gives the seat up and takes everything away, whatever went wrong in between. `while_active`
@@ -98,7 +102,7 @@ async fn live(
     expect("checking a licence that is not activated", check(core, key, claim, device).await?, Some(Refusal::NotActivatedHere))?;
     activate(core, Activate { key, product: claim, device, label: None }).await.map_err(|failure| of_failure("activating", failure))?;
     expect("checking an activated licence", check(core, key, claim, device).await?, None)?;
-    while_active(&Active { key: key.clone(), slug: slug.clone() }).await?;
+    while_active(&Active { account, key: key.clone(), slug: slug.clone(), code: product.code.clone() }).await?;
     deactivate(core, Deactivate { key, product: claim, device }).await.map_err(|failure| of_failure("deactivating", failure))?;
     expect("checking a deactivated licence", check(core, key, claim, device).await?, Some(Refusal::NotActivatedHere))
 }

@@ -15,6 +15,7 @@ use lettre::message::{Attachment as Attached, Body, Mailbox, Mailboxes, Message 
 use sha2::{Digest as _, Sha256};
 
 use super::Message;
+use super::plain::plain;
 use crate::domain::mail::{Attachment, Letter, Mail, Recipient, in_ascii};
 use crate::domain::text::{Email, Line};
 
@@ -90,11 +91,20 @@ pub fn compose(of: Composing<'_>) -> Result<Message, Uncomposed> {
     if let Some(address) = reply_to {
         builder = builder.header(header::ReplyTo::from(Mailboxes::from(Mailbox::new(None, address))));
     }
-    let text = text(of.letter);
+    let written = written(of.letter);
+    // What is shown best comes last (RFC 2046, 5.1.4).
+    let both = plain_beside(of.letter).map(|plain| MultiPart::alternative().boundary(boundary(of.mail, "alternative")).singlepart(plain));
     let built = if of.letter.attachments.is_empty() {
-        builder.singlepart(text)
+        match both {
+            Some(both) => builder.multipart(both.singlepart(written)),
+            None => builder.singlepart(written),
+        }
     } else {
-        let mut parts = MultiPart::mixed().boundary(boundary(of.mail)).singlepart(text);
+        let parts = MultiPart::mixed().boundary(boundary(of.mail, "boundary"));
+        let mut parts = match both {
+            Some(both) => parts.multipart(both.singlepart(written)),
+            None => parts.singlepart(written),
+        };
         for attachment in &of.letter.attachments {
             parts = parts.singlepart(attached(attachment)?);
         }
@@ -114,20 +124,29 @@ fn moment(mail: &Mail) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(mail.created.as_seconds()).unwrap_or_default())
 }
 
-/// At most 70 characters (RFC 2046, 5.1.1).
-fn boundary(mail: &Mail) -> String {
-    let digest = Sha256::new().chain_update(b"latchkey:mail-boundary:v1\0").chain_update(name(mail)).finalize();
+/// At most 70 characters (RFC 2046, 5.1.1). `of` tells one within another apart.
+fn boundary(mail: &Mail, of: &str) -> String {
+    let digest = Sha256::new().chain_update(format!("latchkey:mail-{of}:v1\0")).chain_update(name(mail)).finalize();
     let mut named = [0; 16];
     named.copy_from_slice(&digest[..16]);
     format!("=_{:032x}", u128::from_be_bytes(named))
 }
 
-fn text(letter: &Letter) -> SinglePart {
-    let kind = if letter.is_html { ContentType::TEXT_HTML } else { ContentType::TEXT_PLAIN };
+fn written(letter: &Letter) -> SinglePart {
+    text(if letter.is_html { ContentType::TEXT_HTML } else { ContentType::TEXT_PLAIN }, &letter.body)
+}
+
+/// What a letter in HTML says to who shows none.
+fn plain_beside(letter: &Letter) -> Option<SinglePart> {
+    let plain = if letter.is_html { plain(&letter.body) } else { None };
+    plain.map(|plain| text(ContentType::TEXT_PLAIN, &plain))
+}
+
+fn text(kind: ContentType, body: &str) -> SinglePart {
     // A letter that quoted-printable cannot write as three bytes too often is shorter as base64.
-    let foreign = letter.body.bytes().filter(|byte| !byte.is_ascii()).count();
-    let encoding = if foreign * 6 > letter.body.len() { ContentTransferEncoding::Base64 } else { ContentTransferEncoding::QuotedPrintable };
-    SinglePart::builder().header(kind).body(encoded(with_crlf(&letter.body), encoding))
+    let foreign = body.bytes().filter(|byte| !byte.is_ascii()).count();
+    let encoding = if foreign * 6 > body.len() { ContentTransferEncoding::Base64 } else { ContentTransferEncoding::QuotedPrintable };
+    SinglePart::builder().header(kind).body(encoded(with_crlf(body), encoding))
 }
 
 fn attached(attachment: &Attachment) -> Result<SinglePart, Uncomposed> {

@@ -15,6 +15,7 @@ mod compose;
 #[cfg(feature = "ses")]
 mod feedback;
 mod folder;
+mod plain;
 #[cfg(feature = "ses")]
 mod ses;
 mod smtp;

@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure, Select};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::call::{Refused, call};
@@ -41,9 +42,12 @@ pub struct Part {
     pub of: u16,
 }
 
-/// Where reading a part goes on.
-#[derive(Clone, Debug)]
-pub struct Bookmark(HashMap<String, AttributeValue>);
+/// Where reading a part goes on: after this item. It can be kept, for a reading that broke off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bookmark {
+    pk: String,
+    sk: String,
+}
 
 /// What became of an item that was to be put back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +87,7 @@ pub struct Belongings {
 impl Table {
     /// Some items of a part after `after`, and where it goes on; nothing where it ends. Eventually consistent.
     pub async fn scan_part(&self, part: Part, after: Option<Bookmark>) -> Result<(Vec<StoredItem>, Option<Bookmark>), Fault> {
-        let after = after.map(|bookmark| bookmark.0);
+        let after = after.map(Bookmark::attributes);
         let sent = call(self.patience, &self.random, "reading a part of the table", || {
             let scan = self.client.scan().table_name(&self.name).set_exclusive_start_key(after.clone());
             let scan = scan.segment(part.number.into()).total_segments(part.of.into());
@@ -91,19 +95,19 @@ impl Table {
         });
         let page = sent.await.map_err(unconditional)?.value;
         let items = page.items.unwrap_or_default().into_iter().map(StoredItem).collect();
-        Ok((items, page.last_evaluated_key.map(Bookmark)))
+        Ok((items, Bookmark::after(page.last_evaluated_key)?))
     }
 
     /// How many items there are at most up to the end of a page, and where it goes on.
     pub async fn count_part(&self, part: Part, after: Option<Bookmark>) -> Result<(u64, Option<Bookmark>), Fault> {
-        let after = after.map(|bookmark| bookmark.0);
+        let after = after.map(Bookmark::attributes);
         let sent = call(self.patience, &self.random, "counting a part of the table", || {
             let scan = self.client.scan().table_name(&self.name).set_exclusive_start_key(after.clone()).select(Select::Count);
             let scan = scan.segment(part.number.into()).total_segments(part.of.into());
             scan.return_consumed_capacity(ReturnConsumedCapacity::Total).send()
         });
         let page = sent.await.map_err(unconditional)?.value;
-        Ok((page.count.try_into().unwrap_or(0), page.last_evaluated_key.map(Bookmark)))
+        Ok((page.count.try_into().unwrap_or(0), Bookmark::after(page.last_evaluated_key)?))
     }
 
     /// Whether there is any item.
@@ -174,6 +178,19 @@ impl Table {
         let is_ours = grant.is_some_and(|grant| grant.account == account);
         belongings.last = Some((key, is_ours));
         Ok(is_ours)
+    }
+}
+
+impl Bookmark {
+    /// Where a page ends; nothing where it was the last.
+    fn after(last: Option<HashMap<String, AttributeValue>>) -> Result<Option<Self>, Fault> {
+        let Some(last) = last else { return Ok(None) };
+        let Key { pk, sk } = Key::of(&last).ok_or_else(|| Fault::new(FaultKind::Corrupt, "a page ends with no key of ours"))?;
+        Ok(Some(Self { pk, sk }))
+    }
+
+    fn attributes(self) -> HashMap<String, AttributeValue> {
+        Key { pk: self.pk, sk: self.sk }.attributes()
     }
 }
 

@@ -140,6 +140,7 @@ mod counts;
 mod customer_imports;
 mod customers;
 mod delete_license;
+#[cfg_attr(not(feature = "sealing"), expect(dead_code, reason = "only what keeps or uses secrets has to do with webhooks"))]
 mod deliveries;
 mod discounts;
 mod endings;
@@ -189,6 +190,7 @@ mod transact;
 mod update;
 mod user_settings;
 mod users;
+#[cfg_attr(not(feature = "sealing"), expect(dead_code, reason = "only what keeps or uses secrets has to do with webhooks"))]
 mod webhooks;
 mod work;
 

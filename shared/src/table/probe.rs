@@ -1,17 +1,19 @@
 //! The throw-away account of `latchkey doctor`: one number that no vendor ever gets, so that whatever a run left behind is found and
 //! swept by the next.
 
+use super::api_keys::DIGEST;
 use super::item::{item, value};
 use super::keys::{self, Kind};
 use super::transact::{NotDone, Transaction};
 use super::{Freshness, Table};
+use crate::credentials::ApiKeyDigest;
 use crate::domain::account::Account;
 use crate::domain::ids::AccountId;
 use crate::domain::license::License;
 use crate::domain::product::Product;
 use crate::domain::text::Line;
 use crate::domain::time::Timestamp;
-use crate::fault::Fault;
+use crate::fault::{Fault, FaultKind};
 
 /// For how long a probe may go on, in seconds. An account that is older was left by one that broke off.
 const LONGEST_SECONDS: i64 = 10 * 60;
@@ -55,6 +57,11 @@ impl Table {
             let product: Product = value(item)?;
             self.sweep(&keys::of_product(account, product.id)).await?;
             self.delete_item(keys::code(&product.code)).await?;
+        }
+        for item in self.query_all(&keys::api_keys(account, None)).await? {
+            let digest = item.get(DIGEST).and_then(|digest| digest.as_s().ok()).and_then(|text| ApiKeyDigest::try_from(text.clone()).ok());
+            let digest = digest.ok_or_else(|| Fault::new(FaultKind::Corrupt, "an API key's digest"))?;
+            self.delete_item(keys::admission(digest)).await?;
         }
         for range in keys::beside_account(account, host) {
             self.sweep(&range).await?;

@@ -177,6 +177,7 @@ impl Table {
     }
 
     /// Writes how a key is sealed from now on, where it is still sealed as it was read. Whether it was so.
+    #[cfg_attr(not(feature = "sealing"), expect(dead_code, reason = "only what keeps or uses secrets seals them anew"))]
     pub(crate) async fn reseal_key(
         &self,
         account: AccountId,

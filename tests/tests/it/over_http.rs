@@ -2,6 +2,7 @@
 //! against the release binaries behind Lambda's Runtime API (`infra/rehearsal/emulator.sh`). So nothing here moves the clock or looks at
 //! what was drawn, and each world's keys are its own.
 
+use latchkey_core::domain::license::LicenseMode;
 use latchkey_tests::vendor::http_client;
 use latchkey_tests::world::World;
 
@@ -80,6 +81,25 @@ async fn a_shop_logs_its_customer_in_and_redeems_discounts() {
     bytex::response(&shop.create_discount(bytex::CODE).send(&world).await);
     bytex::response(&shop.redeem(bytex::CODE, "order-1").send(&world).await);
     assert_eq!(shop.licenses().header("authorization", "wrong").send(&world).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_program_is_activated_and_takes_turns() {
+    use babel::client::{ask, signed};
+    let world = World::new().await;
+    let vendor = world.vendor().await;
+    let license = signed(&world, &vendor, LicenseMode::Activation, 1).await;
+    ask("activate", &license, "ONE").send(&world).await.done();
+    ask("validate", &license, "ONE").send(&world).await.done();
+    ask("activate", &license, "TWO").send(&world).await.refused();
+    ask("deactivate", &license, "ONE").send(&world).await.done();
+    ask("activate", &license, "TWO").send(&world).await.done();
+    let license = signed(&world, &vendor, LicenseMode::Floating, 1).await;
+    ask("floating/request", &license, "ONE").send(&world).await.done();
+    ask("floating/request", &license, "TWO").send(&world).await.refused();
+    ask("floating/heartbeat", &license, "ONE").send(&world).await.done();
+    ask("floating/release", &license, "ONE").send(&world).await.done();
+    ask("floating/request", &license, "TWO").send(&world).await.done();
 }
 
 #[tokio::test]

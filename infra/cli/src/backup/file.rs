@@ -1,14 +1,11 @@
 //! The file of an export: gzip of lines of JSON. The first says what it is, then comes an item a line, and the last says how many there
 //! were and what their bytes hash to. So a file that was cut off, or changed, is known as such by itself.
 
-use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use flate2::Compression;
 use flate2::read::MultiGzDecoder;
-use flate2::write::GzEncoder;
 use latchkey_core::domain::ids::AccountId;
 use latchkey_core::domain::time::Timestamp;
 use latchkey_core::packages::hex;
@@ -62,64 +59,9 @@ pub(super) enum FileError {
     /// It is not what it was when it was written.
     #[error("it was changed: {0}")]
     Changed(&'static str),
-}
-
-/// A file that is being written: under a name of its own until it is whole.
-pub(super) struct Writer {
-    out: GzEncoder<BufWriter<Hashed>>,
-    hash: Sha256,
-    path: PathBuf,
-    part: PathBuf,
-    /// How many items there are.
-    pub(super) items: u64,
-    /// How many of each kind.
-    pub(super) kinds: BTreeMap<String, u64>,
-}
-
-/// What was written.
-pub(super) struct Written {
-    pub(super) tail: Tail,
-    /// How many bytes the file has.
-    pub(super) bytes: u64,
-    /// Its SHA-256.
-    pub(super) file_sha256: String,
-    pub(super) kinds: BTreeMap<String, u64>,
-}
-
-impl Writer {
-    /// Begins a file.
-    pub(super) fn create(path: &Path, head: &Head) -> Result<Self, FileError> {
-        let mut part = path.as_os_str().to_owned();
-        part.push(".part");
-        let part = PathBuf::from(part);
-        let file = BufWriter::new(Hashed { file: File::create(&part)?, hash: Sha256::new(), bytes: 0 });
-        let mut out = GzEncoder::new(file, Compression::default());
-        writeln!(out, "{}", json(head)?)?;
-        Ok(Self { out, hash: Sha256::new(), path: path.to_owned(), part, items: 0, kinds: BTreeMap::new() })
-    }
-
-    /// Writes an item's line, which is of that kind.
-    pub(super) fn item(&mut self, kind: &str, line: &str) -> Result<(), FileError> {
-        self.items += 1;
-        match self.kinds.get_mut(kind) {
-            Some(count) => *count += 1,
-            None => drop(self.kinds.insert(kind.to_owned(), 1)),
-        }
-        self.hash.update(line);
-        self.hash.update("\n");
-        Ok(writeln!(self.out, "{line}")?)
-    }
-
-    /// Ends the file, and gives it its name.
-    pub(super) fn finish(mut self) -> Result<Written, FileError> {
-        let tail = Tail { items: self.items, sha256: hex(&self.hash.finalize()) };
-        writeln!(self.out, "{}", json(&tail)?)?;
-        let buffered = self.out.finish()?;
-        let hashed = buffered.into_inner().map_err(io::IntoInnerError::into_error)?;
-        hashed.file.sync_all()?;
-        std::fs::rename(&self.part, &self.path)?;
-        Ok(Written { tail, bytes: hashed.bytes, file_sha256: hex(&hashed.hash.finalize()), kinds: self.kinds })
-    }
+    /// Another process is writing it.
+    #[error("another export is writing it")]
+    InUse,
 }
 
 /// A file that is being read.
@@ -181,58 +123,49 @@ pub(super) fn head(table: &str, account: Option<AccountId>, begun: Timestamp) ->
     Head { latchkey_export: FORMAT, table: table.to_owned(), account, begun }
 }
 
-/// The name of what says beside a file what is in it.
-pub(super) fn manifest(path: &Path) -> PathBuf {
+/// The name of something that stands beside a file: its own and `ending`.
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(".manifest.json");
+    name.push(ending);
     PathBuf::from(name)
 }
 
-fn next_line(lines: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<()> {
+/// The next line, with its end; nothing at the end of the file.
+pub(super) fn next_line(lines: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<()> {
     line.clear();
     lines.take(MAX_LINE).read_until(b'\n', line).map(|_| ())
 }
 
-/// Writes through, and hashes what it writes.
-struct Hashed {
-    file: File,
-    hash: Sha256,
-    bytes: u64,
-}
-
-impl Write for Hashed {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let count = self.file.write(bytes)?;
-        self.hash.update(&bytes[..count]);
-        self.bytes += count as u64;
-        Ok(count)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
-fn json(value: &impl Serialize) -> io::Result<String> {
+/// A line of the file, or what stands beside it.
+pub(super) fn json(value: &impl Serialize) -> io::Result<String> {
     serde_json::to_string(value).map_err(io::Error::other)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
     use tempfile::TempDir;
 
+    use super::super::journal::{Journal, Progress};
+    use super::super::writer::Draft;
     use super::*;
 
     const LINE: &str = r#"{"pk":{"S":"ACCOUNT#0000000001"},"sk":{"S":"ACCOUNT"}}"#;
 
     fn written(folder: &TempDir, items: u64) -> PathBuf {
         let path = folder.path().join(format!("{items}.jsonl.gz"));
-        let mut writer = Writer::create(&path, &head("latchkey", None, Timestamp::MIN)).unwrap();
+        let journal = Journal::new("here".to_owned(), head("latchkey", None, Timestamp::MIN), 1);
+        let mut writer = Draft::open(&path).unwrap().begin(journal).unwrap();
         for _ in 0..items {
-            writer.item("ACCOUNT", LINE).unwrap();
+            writer.page(0, &[("ACCOUNT".to_owned(), LINE.to_owned())], Progress::Unread).unwrap();
         }
         assert!(!path.exists(), "a file that is not whole has not its name");
-        assert_eq!(writer.finish().unwrap().tail.items, items);
+        let written = writer.finish().unwrap();
+        assert_eq!(written.tail.items, items);
+        written.name().unwrap();
         path
     }
 

@@ -95,6 +95,19 @@ pub(super) async fn ask(origin: &str, key: &str, package: &str) -> Result<(Statu
     Ok((status, serde_json::from_slice(&body).unwrap_or_default()))
 }
 
+/// Asks the deployment for a login token, as a shop of Bytex's does, with an API key.
+pub(super) async fn ask_for_token(origin: &str, key: &str, user: &str, product: &str) -> Result<(StatusCode, Value), String> {
+    let form: String = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([("InternalUserIdentifier", user), ("ProductSku", product)])
+        .finish();
+    let asked = client().post(format!("{origin}/API/Public/v1/Authentication/r1/CreateToken"));
+    let asked = asked.header("authorization", key).header("content-type", "application/x-www-form-urlencoded").body(form);
+    let answer = asked.send().await.map_err(|error| plain(&error))?;
+    let status = answer.status();
+    let body = answer.bytes().await.map_err(|error| plain(&error))?;
+    Ok((status, serde_json::from_slice(&body).unwrap_or_default()))
+}
+
 fn client() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder().timeout(Duration::from_secs(30)).redirect(reqwest::redirect::Policy::none());

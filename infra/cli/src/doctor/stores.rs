@@ -3,7 +3,8 @@
 use latchkey_core::table::migration::WRITTEN;
 use latchkey_core::table::{TableInspection, TableVersion};
 
-use super::finding::Finding;
+use super::finding::{Finding, State};
+use crate::queues::{self, Seen};
 use crate::session::Session;
 use crate::target::Target;
 
@@ -116,37 +117,31 @@ pub(super) async fn bucket(session: &Session) -> Vec<Finding> {
 
 /// What waits in the queues, and what was given up.
 pub(super) async fn queues(session: &Session, given_up: &[String]) -> Vec<Finding> {
-    if session.target.local.is_some() {
-        return vec![Finding::skipped("queues", "the local stack's are in its memory", "only AWS has them")];
-    }
-    let (pushes, webhooks) = (&session.target.push_queue, &session.target.webhook_queue);
-    let mut found = Vec::new();
-    for (check, url) in [("queue_of_notifications", pushes), ("queue_of_webhooks", webhooks)] {
-        let Ok(url) = url else {
-            let hint = "give --push-queue and --webhook-queue, or set LATCHKEY_PUSH_QUEUE and LATCHKEY_WEBHOOK_QUEUE";
-            found.push(Finding::skipped(check, "its address was not given", hint));
-            continue;
-        };
-        found.push(match session.inspect_queue(url).await {
-            Err(fault) => Finding::of_fault(check, &fault, &session.target),
-            Ok(None) => Finding::skipped(check, "the store does not say", "only AWS has this"),
-            Ok(Some(queue)) => match queue.given_up {
-                None => Finding::failed(check, "has no queue of dead letters", TEMPLATE),
-                Some(0) => Finding::ok(check, format!("{} wait, none was given up", queue.waiting)),
-                Some(dead) => dead_letters(check, dead),
-            },
-        });
-    }
+    const GIVEN_UP: &str = "given_up";
+    let mut found: Vec<_> = queues::all(session).await.into_iter().map(|queue| of_queue(queue.check, queue.found)).collect();
     for url in given_up {
-        const CHECK: &str = "given_up";
-        found.push(match session.inspect_queue(url).await {
-            Err(fault) => Finding::of_fault(CHECK, &fault, &session.target),
-            Ok(None) => Finding::skipped(CHECK, "the store does not say", "only AWS has this"),
-            Ok(Some(queue)) if queue.waiting == 0 => Finding::ok(CHECK, "none was given up"),
-            Ok(Some(queue)) => dead_letters(CHECK, queue.waiting),
+        found.push(match queues::ask(session, url).await {
+            Seen::Counted(queue) => match queue.visible + queue.in_flight {
+                0 => Finding::ok(GIVEN_UP, "none was given up"),
+                count => dead_letters(GIVEN_UP, count),
+            },
+            other @ (Seen::NotGiven(_) | Seen::Unsaid | Seen::Failed(..)) => of_queue(GIVEN_UP, other),
         });
     }
     found
+}
+
+fn of_queue(check: &'static str, found: Seen) -> Finding {
+    match found {
+        Seen::Counted(queue) => match queue.given_up {
+            None => Finding::failed(check, "has no queue of dead letters", TEMPLATE),
+            Some(0) => Finding::ok(check, format!("{} wait, none was given up", queue.visible + queue.delayed)),
+            Some(dead) => dead_letters(check, dead),
+        },
+        Seen::NotGiven(hint) => Finding::skipped(check, "its address was not given", hint),
+        Seen::Unsaid => Finding::skipped(check, "the store does not say", "only AWS has this"),
+        Seen::Failed(message, hint) => Finding { check, state: State::Failed, message, hint },
+    }
 }
 
 fn dead_letters(check: &'static str, count: u64) -> Finding {
@@ -156,7 +151,8 @@ fn dead_letters(check: &'static str, count: u64) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::State;
+    use latchkey_core::queue::inspect::Inspection;
+
     use super::*;
     use crate::target::TargetArgs;
 
@@ -201,5 +197,15 @@ mod tests {
     fn a_table_that_says_nothing_of_its_version_is_a_warning() {
         assert_eq!(of_version(None).state, State::Warning);
         assert_eq!(dead_letters("given_up", 2).message, "2 were given up");
+    }
+    #[test]
+    fn a_queue_is_sound_only_if_nothing_was_given_up_and_there_is_where_to() {
+        let state =
+            |given_up| of_queue("queue_of_mail", Seen::Counted(Inspection { visible: 3, delayed: 4, given_up, ..Inspection::default() }));
+        assert_eq!((state(Some(0)).state, state(Some(0)).message.as_str()), (State::Ok, "7 wait, none was given up"));
+        assert_eq!([state(Some(1)).state, state(None).state], [State::Warning, State::Failed]);
+        let denied = of_queue("queue_of_mail", Seen::Failed("denied".to_owned(), Some("allow it".to_owned())));
+        assert_eq!((denied.state, denied.hint.as_deref()), (State::Failed, Some("allow it")));
+        assert_eq!(of_queue("queue_of_mail", Seen::NotGiven("give it".to_owned())).state, State::Skipped);
     }
 }

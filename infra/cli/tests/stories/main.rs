@@ -9,6 +9,7 @@ mod commands;
 mod import;
 mod refusals;
 mod releases;
+mod resume;
 mod sale;
 mod tool;
 mod verify;

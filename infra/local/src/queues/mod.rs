@@ -117,6 +117,14 @@ impl InProcess {
         self.len() == 0
     }
 
+    /// How many messages can be told now, how many were told and not answered for, and how many wait for their moment.
+    pub fn counts(&self) -> [usize; 3] {
+        let (now, state) = (self.0.clock.now(), self.state());
+        let count = |is: fn(&Waiting, Timestamp) -> bool| state.waiting.values().filter(|waiting| is(waiting, now)).count();
+        let is_hidden = |waiting: &Waiting, now| waiting.from > now && waiting.tellings > 0;
+        [count(|waiting, now| waiting.from <= now), count(is_hidden), count(|waiting, now| waiting.from > now && waiting.tellings == 0)]
+    }
+
     /// When the next message can be told; nothing where there is none.
     pub fn next(&self) -> Option<Timestamp> {
         self.state().waiting.values().map(|waiting| waiting.from).min()
@@ -166,7 +174,9 @@ mod tests {
         let (queue, clock) = queue();
         put(&queue, "later", 10);
         put(&queue, "now", 0);
+        assert_eq!(queue.counts(), [1, 0, 1]);
         let event = queue.receive(10);
+        assert_eq!(queue.counts(), [0, 1, 1]);
         assert_eq!(bodies(&event), ["now"]);
         queue.settle(&event, &MessagesAnswer::default());
         clock.advance_seconds(9);

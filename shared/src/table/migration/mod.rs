@@ -118,6 +118,28 @@ impl Table {
         self.get(keys::table_version(), Freshness::Strong).await?.map(value).transpose()
     }
 
+    /// Notes of a table that has no item that it is of the version that this code writes; whether that was noted just now. For who made
+    /// the table, or begins a deployment in it: there is nothing that would have to be looked over.
+    pub async fn note_empty(&self, now: Timestamp) -> Result<bool, Fault> {
+        if !self.is_empty().await? {
+            return Ok(false);
+        }
+        let run = Run { to: WRITTEN, begun: now, seen: 0, changed: 0, after: None };
+        let state = TableVersion { version: Some(WRITTEN), since: Some(now), run: None, revision: 0, by: self.by() };
+        let mut noting = Migration { table: self, steps: STEPS, state, run, census: Census::default() };
+        match noting.note().await {
+            Ok(()) => Ok(true),
+            // Somebody else has said something of it meanwhile, and is right.
+            Err(MigrationError::TakenOver | MigrationError::Newer(_)) => Ok(false),
+            Err(MigrationError::Fault(fault)) => Err(fault),
+        }
+    }
+
+    /// Who this is, for an item that many may write.
+    fn by(&self) -> String {
+        self.random.text(b"abcdefghijklmnopqrstuvwxyz0123456789", 20)
+    }
+
     /// Begins to lead the table to the version that `steps` end at, or goes on with that.
     pub async fn migrate<'a>(&'a self, steps: &'a [Step], now: Timestamp) -> Result<Migration<'a>, MigrationError> {
         let to = target(steps);
@@ -128,7 +150,7 @@ impl Table {
         }
         let run = before.as_ref().and_then(|state| state.run.clone()).filter(|run| run.to == to);
         let run = run.unwrap_or(Run { to, begun: now, seen: 0, changed: 0, after: None });
-        let by = self.random.text(b"abcdefghijklmnopqrstuvwxyz0123456789", 20);
+        let by = self.by();
         let (version, since) = before.as_ref().map_or((None, None), |state| (state.version, state.since));
         let seen = before.map_or(0, |state| state.revision);
         let state = TableVersion { version, since, run: Some(run.clone()), revision: seen, by };

@@ -35,6 +35,9 @@ async fn a_letter_goes_out_as_it_was_handed_in() {
     assert_eq!(header("X-Latchkey-Mail"), Some(format!("{account}.1").as_str()));
     assert_eq!((header("Auto-Submitted"), header("MIME-Version")), (Some("auto-generated"), Some("1.0")));
     assert_eq!(shown.body_html(0).as_deref(), Some("<p>Hello</p>\r\n.\r\n"));
+    assert_eq!(shown.text_part(0).and_then(|part| part.text_contents()), Some("Hello\r\n\r\n.\r\n"), "for who shows no HTML");
+    let kinds: Vec<_> = shown.parts.iter().filter_map(|part| part.content_type()?.subtype()).collect();
+    assert_eq!(kinds, ["mixed", "alternative", "plain", "html", "xml"], "what is shown best comes last");
     let [attached] = &shown.attachments().collect::<Vec<_>>()[..] else { panic!("one is attached") };
     assert_eq!((attached.attachment_name(), attached.contents()), (Some("license.xml"), &b"<a>"[..]));
     assert_eq!(attached.content_type().map(|kind| (kind.ctype(), kind.subtype())), Some(("application", Some("xml"))));
@@ -105,7 +108,7 @@ async fn nothing_that_a_mail_says_makes_a_header_or_a_part() {
         let expected = ["Date", "Message-ID", "From", "To", "Subject", "Auto-Submitted", "X-Latchkey-Mail", "MIME-Version", "Content-Type"];
         assert_eq!(names, expected);
         assert_eq!(shown.to().unwrap().iter().map(|to| to.address().unwrap()).collect::<Vec<_>>(), [ADDRESS]);
-        assert_eq!((shown.parts.len(), shown.attachment_count()), (3, 1));
+        assert_eq!((shown.parts.len(), shown.attachment_count()), (5, 1), "the two forms of the letter, and the file");
         let attached = shown.attachments().next().unwrap();
         assert_eq!(attached.content_type().unwrap().ctype(), "application", "a file with parts of its own is a file");
     }

@@ -3,6 +3,7 @@
 mod composed;
 mod faults;
 mod licenses;
+mod over_queue;
 mod transports;
 
 use std::path::Path;

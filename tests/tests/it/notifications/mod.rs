@@ -6,6 +6,7 @@ mod endpoint;
 mod faults;
 mod isolation;
 mod lifecycle;
+mod over_queue;
 
 use latchkey_core::domain::product::DevelopmentSites;
 use latchkey_core::domain::release::Release;

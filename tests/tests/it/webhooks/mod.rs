@@ -6,6 +6,7 @@ mod faults;
 mod happening;
 mod isolation;
 mod managing;
+mod over_queue;
 mod retries;
 
 use latchkey_core::domain::license::License;

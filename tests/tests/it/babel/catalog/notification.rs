@@ -69,7 +69,7 @@ pub(super) async fn ask_everything(world: &World, staff: &Staff) {
     for filter in ["", "id = \"AAAAAAAAAAAAAAAA\""] {
         listed(world, staff, &failed, "failedSites", &[("filter", filter)]).await;
     }
-    staff.delete(&notification).send(world).await.done();
+    staff.delete(&notification).send(world).await.done_unless_overtaken();
     staff.post(&notification, &json!({})).send(world).await.done();
     staff.delete(&format!("/v1/products/{id}")).send(world).await.refused();
 }

@@ -59,7 +59,7 @@ pub(super) async fn ask_everything(world: &World, staff: &Staff) {
     for query in [("filter", format!("id = \"{event}\"")), ("sort", "id".to_owned())] {
         listed(world, staff, &format!("{one}/deliveries"), "deliveries", &[(query.0, &query.1)]).await;
     }
-    staff.post(&format!("{one}/deliveries/{event}/redeliver"), &json!({})).send(world).await.done();
+    staff.post(&format!("{one}/deliveries/{event}/redeliver"), &json!({})).send(world).await.done_unless_overtaken();
     listed(world, staff, WEBHOOKS, "webhooks", &[]).await;
     staff.put(WEBHOOKS, &json!({"webhook": {"id": id, "disabled": true}})).send(world).await.done();
     let rotated = staff.post(&format!("{one}/secret"), &json!({})).send(world).await.done();

@@ -2,7 +2,7 @@
 //!
 //! `options` says what can be asked; `cold` interleaves the runs; `events` says what the functions are asked; `sandbox` makes one run
 //! with `runtime_api` and `extension` (what the function talks to), `store` (its database), `quota` (its share of a processor) and `process` (what it
-//! has used); `size` weighs the file; `report` prints. The figures themselves, and how they were made, are in the README beside this
+//! has used); `size` weighs the file; `report` prints. `cost` and `import` are measurements of their own. The figures themselves, and how they were made, are in the README beside this
 //! package.
 
 mod cold;
@@ -10,6 +10,7 @@ mod cost;
 mod events;
 mod extension;
 mod failure;
+mod import;
 mod options;
 mod process;
 mod quota;
@@ -31,6 +32,7 @@ async fn main() -> ExitCode {
     let options = match Options::parse().command {
         Command::Cold(options) => options,
         Command::Cost => return said(cost::report()),
+        Command::Import(options) => return said(import::measure(&options)),
     };
     let printed = match cold::measure(&options).await {
         Ok(report) => report::print(&report, options.json),

@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::import::Import;
 use crate::subject::Subject;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -19,6 +20,8 @@ pub(crate) enum Command {
     Cold(Cold),
     /// Tells what a deployment costs a month: what `COST.md` holds.
     Cost,
+    /// Imports licences by the tool into the local stack: a tenth, the others, and all of them again.
+    Import(Import),
 }
 
 /// The options of `bench cold`.

@@ -3,14 +3,13 @@
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
-use http::uri::Authority;
-use http::{Method, Request, StatusCode};
+use http::{Method, Request};
 
-use crate::client::Http;
 use crate::gateway::Gateway;
 use crate::objects::Objects;
 use crate::queues::{self, InProcess};
 use crate::reference;
+use crate::tap::Tap;
 use latchkey_core::local::{BUCKET, MAIL_QUEUE, PUSH_QUEUE, TABLE, WEBHOOK_QUEUE};
 
 /// Everything that listens on the one port.
@@ -18,8 +17,7 @@ use latchkey_core::local::{BUCKET, MAIL_QUEUE, PUSH_QUEUE, TABLE, WEBHOOK_QUEUE}
 pub(crate) struct Front {
     pub(crate) gateway: Gateway,
     pub(crate) objects: Objects,
-    pub(crate) engine: Authority,
-    pub(crate) http: Http,
+    pub(crate) tap: Tap,
     pub(crate) url: String,
     pub(crate) pushes: InProcess,
     pub(crate) webhooks: InProcess,
@@ -41,13 +39,7 @@ impl Front {
     /// Answers a request.
     pub(crate) async fn call(&self, request: Request<Body>) -> Response {
         match destination(&request) {
-            Destination::Engine => match self.http.forward(request, self.engine.clone()).await {
-                Ok(response) => response,
-                Err(error) => {
-                    tracing::error!(%error, "the engine did not answer");
-                    StatusCode::BAD_GATEWAY.into_response()
-                }
-            },
+            Destination::Engine => self.tap.answer(request).await,
             Destination::Queue => {
                 let queues = [(PUSH_QUEUE, &self.pushes), (WEBHOOK_QUEUE, &self.webhooks), (MAIL_QUEUE, &self.mail)];
                 queues::answer(&queues, request).await

@@ -29,7 +29,6 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::client::Http;
 use crate::engine::Engine;
 use crate::events::Events;
 use crate::feed::Feed;
@@ -43,7 +42,7 @@ use crate::objects::Objects;
 use crate::pushes;
 use crate::queues::{InProcess, Rules};
 use crate::server::Server;
-use crate::tap;
+use crate::tap::Tap;
 
 /// How a stack is started.
 #[derive(Clone, Debug)]
@@ -161,8 +160,9 @@ impl Stack {
         let feed = Feed::default();
         let events = Events::new(clock.clone(), random.clone());
         let authority = engine.url().trim_start_matches("http://").parse()?;
-        let tap = tap::start(authority, feed.clone(), events.clone()).await?;
-        let dynamodb = aws::dynamodb(&aws::local(&tap.url(), ACCESS_KEY, SECRET_KEY));
+        let tap = Tap::new(authority, feed.clone(), events.clone());
+        let tapped = tap.serve().await?;
+        let dynamodb = aws::dynamodb(&aws::local(&tapped.url(), ACCESS_KEY, SECRET_KEY));
         // The public address, so that presigned links are on the one port.
         let bucket = BucketConfig { name: BUCKET.to_owned(), path_style: true };
         let s3 = aws::s3(&aws::local(&url, ACCESS_KEY, SECRET_KEY), &bucket);
@@ -196,17 +196,8 @@ impl Stack {
         };
         let mail = InProcess::new(clock.clone(), Rules::default());
         let gateway = Gateway::with_ids(functions(&parts), clock, random);
-        let authority = tap.url().trim_start_matches("http://").parse()?;
-        let front = Front {
-            gateway: gateway.clone(),
-            objects,
-            engine: authority,
-            http: Http::new(),
-            url,
-            pushes: pushes.clone(),
-            webhooks: webhooks.clone(),
-            mail: mail.clone(),
-        };
+        let front =
+            Front { gateway: gateway.clone(), objects, tap, url, pushes: pushes.clone(), webhooks: webhooks.clone(), mail: mail.clone() };
         let server = Server::start(listener, move |request| {
             let front = front.clone();
             async move { front.call(request).await }
@@ -219,7 +210,7 @@ impl Stack {
         let post = Post::start(&core, mail, place.path().join("mail"), smtp, SignatureKeys::new(&sealing))?;
         Ok(Self {
             server,
-            tap,
+            tap: tapped,
             gateway,
             engine,
             feed,

@@ -22,7 +22,7 @@ const MAX_CALL_BYTES: usize = 16 * 1024 * 1024;
 
 /// Passes calls on.
 #[derive(Clone, Debug)]
-struct Tap {
+pub(crate) struct Tap {
     engine: Authority,
     http: Http,
     feed: Feed,
@@ -30,23 +30,31 @@ struct Tap {
     turns: Turns,
 }
 
-/// Serves a free port by passing all calls on to `engine`. It is there for the functions too, and so outlives the one port.
-pub(crate) async fn start(engine: Authority, feed: Feed, events: Events) -> Result<Server, StackError> {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(StackError::Listen)?;
-    let tap = Tap { engine, http: Http::new(), feed, events, turns: Turns::default() };
-    let server = Server::start(listener, move |request| {
-        let tap = tap.clone();
-        async move {
-            tap.call(request).await.unwrap_or_else(|error| {
-                tracing::error!(%error, "the engine did not answer");
-                StatusCode::BAD_GATEWAY.into_response()
-            })
-        }
-    });
-    server.map_err(StackError::Listen)
-}
-
 impl Tap {
+    /// Before `engine`.
+    pub(crate) fn new(engine: Authority, feed: Feed, events: Events) -> Self {
+        Self { engine, http: Http::new(), feed, events, turns: Turns::default() }
+    }
+
+    /// Serves a free port by passing all calls on. It is there for the functions, and so outlives the one port.
+    pub(crate) async fn serve(&self) -> Result<Server, StackError> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(StackError::Listen)?;
+        let tap = self.clone();
+        let server = Server::start(listener, move |request| {
+            let tap = tap.clone();
+            async move { tap.answer(request).await }
+        });
+        server.map_err(StackError::Listen)
+    }
+
+    /// Answers a call with what the engine answers.
+    pub(crate) async fn answer(&self, request: Request<Body>) -> Response {
+        self.call(request).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "the engine did not answer");
+            StatusCode::BAD_GATEWAY.into_response()
+        })
+    }
+
     async fn call(&self, request: Request<Body>) -> Result<Response, HttpError> {
         let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok());
         if !target.is_some_and(Feed::is_write) {

@@ -3,10 +3,8 @@
 //! A key that is in use is left as it is, whoever's it is: the write says so itself, and what was read before only saves writes that
 //! would be refused. So an import that broke off is begun again from the top, and makes nothing twice.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-
-use tokio::task::JoinSet;
 
 use super::rejected::Rejected;
 use crate::core::Core;
@@ -20,14 +18,10 @@ use crate::domain::seating::{Seating, seat};
 use crate::domain::terms::Terms;
 use crate::domain::time::Timestamp;
 use crate::fault::{Fault, FaultKind};
-use crate::metrics::along;
-use crate::table::{Met, Written};
+use crate::table::{Met, NewImport, Written};
 
 /// The most licences that one call imports.
 pub const MOST_IMPORTED: usize = 100;
-
-/// How many are written side by side.
-const AT_ONCE: usize = 25;
 
 const WHAT: &str = "importing licences";
 
@@ -84,40 +78,84 @@ pub enum Imported {
     KeyInUse,
 }
 
+/// Licences that have their numbers, and are to be written.
+#[derive(Debug)]
+pub struct Begun {
+    account: AccountId,
+    /// What became of those that are there already, and the rest as if their keys were in use.
+    outcomes: Vec<Imported>,
+    /// The others, by their places.
+    new: Vec<(usize, ImportLicense)>,
+    /// The number of the first of them.
+    first: Option<LicenseId>,
+}
+
 /// Imports at most [`MOST_IMPORTED`] licences; says what became of each, in their order.
 ///
-/// One batch for what is there, one write for their numbers, and one transaction a licence, 25 side by side: 8 write units each, like
-/// issuing. A fault leaves some of them done.
+/// One batch for what is there, one write for their numbers, and one transaction for fifty licences with seats inside: 8 write units each,
+/// like issuing. A fault leaves some of them done.
 pub async fn import_licenses(core: &Core, account: AccountId, licenses: Vec<ImportLicense>) -> Result<Vec<Imported>, Rejected> {
+    Ok(begin_import(core, account, licenses).await?.write(core).await?)
+}
+
+/// Looks what is there already, and draws the numbers. What is begun one after the other is numbered so, however it is written.
+pub async fn begin_import(core: &Core, account: AccountId, licenses: Vec<ImportLicense>) -> Result<Begun, Rejected> {
     if licenses.iter().any(|license| !license.validity.is_ordered()) {
         return Err(Rejected::EndsBeforeItBegins);
     }
     let digests: Vec<_> = licenses.iter().map(|license| license.key.digest()).collect();
-    let mut met = core.table.met(&digests).await?;
+    let met = core.table.met(&digests).await?;
     let mut outcomes = vec![Imported::KeyInUse; licenses.len()];
-    let (mut new, mut tasks) = (Vec::new(), JoinSet::new());
+    let mut new = Vec::new();
     for (place, license) in licenses.into_iter().enumerate() {
-        match met.remove(&license.key.digest()) {
+        match met.get(&license.key.digest()) {
             None => new.push((place, license)),
             Some(met) => outcomes[place] = settle(core, account, &license, met).await?,
         }
     }
     let count = u16::try_from(new.len()).map_err(|error| Fault::corrupt(WHAT, error))?;
-    if count == 0 {
-        return Ok(outcomes);
-    }
-    let first = core.table.next_imported(account, count).await?;
-    for (number, (place, license)) in (first.get()..).zip(new) {
-        while tasks.len() >= AT_ONCE {
-            finish(&mut tasks, &mut outcomes).await?;
+    let first = if count == 0 { None } else { Some(core.table.next_imported(account, count).await?) };
+    Ok(Begun { account, outcomes, new, first })
+}
+
+impl Begun {
+    /// Writes them; says what became of each, in their order.
+    pub async fn write(self, core: &Core) -> Result<Vec<Imported>, Fault> {
+        let Self { account, mut outcomes, new, first } = self;
+        let Some(first) = first else { return Ok(outcomes) };
+        let (mut places, mut left_out, mut imports) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut keys, mut taken) = (HashSet::new(), Vec::new());
+        for (number, (place, license)) in (first.get()..).zip(new) {
+            let id = LicenseId::new(number).ok_or_else(|| Fault::new(FaultKind::Corrupt, WHAT))?;
+            if keys.insert(license.key.digest()) {
+                let (import, without) = import(core, account, license, id);
+                places.push(place);
+                left_out.push(without);
+                imports.push(import);
+            } else {
+                taken.push((place, license.key.digest(), license.product.id));
+            }
         }
-        let (core, id) = (core.clone(), LicenseId::new(number).ok_or_else(|| Fault::new(FaultKind::Corrupt, WHAT))?);
-        tasks.spawn(along(async move { Ok((place, write(&core, account, license, id).await?)) }));
+        let written = core.table.import_licenses(account, &imports).await?;
+        for (((place, left_out), import), written) in places.into_iter().zip(left_out).zip(imports).zip(written) {
+            match written {
+                Written::New => outcomes[place] = Imported::New { license: import.license.id, left_out },
+                Written::KeyTaken => taken.push((place, import.grant.key, import.grant.product)),
+            }
+        }
+        // Somebody else was faster, or the same key comes twice.
+        let digests: Vec<_> = taken.iter().map(|(_, key, _)| *key).collect();
+        let met = if digests.is_empty() { HashMap::new() } else { core.table.met(&digests).await? };
+        for (place, key, product) in taken {
+            if let Some(Met { grant, .. }) = met.get(&key)
+                && (grant.account, grant.product) == (account, product)
+                && grant.standing != Standing::Deleted
+            {
+                outcomes[place] = Imported::Exists { license: grant.license };
+            }
+        }
+        Ok(outcomes)
     }
-    while !tasks.is_empty() {
-        finish(&mut tasks, &mut outcomes).await?;
-    }
-    Ok(outcomes)
 }
 
 /// What becomes of licences with these keys if they are imported, as far as that can be told by reading. At most [`MOST_IMPORTED`].
@@ -126,16 +164,6 @@ pub async fn preview_import(core: &Core, account: AccountId, licenses: &[ImportL
     let met: HashMap<KeyDigest, Met> = core.table.met(&digests).await?;
     let known = |license: &ImportLicense| met.get(&license.key.digest()).map(|met| known(account, license, met));
     Ok(licenses.iter().map(known).collect())
-}
-
-type Outcome = Result<(usize, Imported), Fault>;
-
-async fn finish(tasks: &mut JoinSet<Outcome>, outcomes: &mut [Imported]) -> Result<(), Fault> {
-    if let Some(done) = tasks.join_next().await {
-        let (place, outcome) = done.map_err(|error| Fault::caused(FaultKind::Unavailable, WHAT, error))??;
-        outcomes[place] = outcome;
-    }
-    Ok(())
 }
 
 fn known(account: AccountId, license: &ImportLicense, Met { grant, is_unfinished }: &Met) -> Imported {
@@ -148,8 +176,8 @@ fn known(account: AccountId, license: &ImportLicense, Met { grant, is_unfinished
     }
 }
 
-async fn settle(core: &Core, account: AccountId, license: &ImportLicense, met: Met) -> Result<Imported, Fault> {
-    let known = known(account, license, &met);
+async fn settle(core: &Core, account: AccountId, license: &ImportLicense, met: &Met) -> Result<Imported, Fault> {
+    let known = known(account, license, met);
     if let Imported::Finished { .. } = known {
         let grant = &met.grant;
         let seating = seat(license.seats.clone(), &grant.development_sites, grant.seat_limit, grant.mode);
@@ -158,7 +186,8 @@ async fn settle(core: &Core, account: AccountId, license: &ImportLicense, met: M
     Ok(known)
 }
 
-async fn write(core: &Core, account: AccountId, import: ImportLicense, id: LicenseId) -> Result<Imported, Fault> {
+/// The licence as it is written, and how many of its seats found no room.
+fn import(core: &Core, account: AccountId, import: ImportLicense, id: LicenseId) -> (NewImport, usize) {
     let ImportLicense { product, key, customer, licensee, created, validity, seat_limit, mode, trace, state, terms, seats } = import;
     let Seating { counted, free, left_out } = seat(seats, &product.development_sites, seat_limit, mode);
     let license = License {
@@ -181,14 +210,5 @@ async fn write(core: &Core, account: AccountId, import: ImportLicense, id: Licen
         revision: 1,
     };
     let grant = Grant { free, ..Grant::of(&license, &product) };
-    Ok(match core.table.import_license(&license, grant, &counted).await? {
-        Written::New => Imported::New { license: id, left_out },
-        // Somebody else was faster, or the same key comes twice.
-        Written::KeyTaken => match core.table.met(&[license.key.digest()]).await?.remove(&license.key.digest()) {
-            Some(Met { grant, .. }) if (grant.account, grant.product) == (account, product.id) => {
-                Imported::Exists { license: grant.license }
-            }
-            Some(_) | None => Imported::KeyInUse,
-        },
-    })
+    (NewImport { license, grant, seats: counted }, left_out)
 }

@@ -51,6 +51,26 @@ impl NewCustomer {
             profile: CustomerProfile::default(),
         }
     }
+
+    /// The customer that this is with a number and a code.
+    pub(super) fn under(self, account: AccountId, id: CustomerId, code: Line<64>, now: Timestamp) -> Customer {
+        let Self { code: _, name, email, email_verified, given_name, family_name, country, profile } = self;
+        Customer {
+            id,
+            account,
+            code,
+            name,
+            email,
+            email_verified,
+            given_name,
+            family_name,
+            country,
+            profile,
+            created: now,
+            updated: None,
+            revision: 1,
+        }
+    }
 }
 
 impl Customer {
@@ -100,27 +120,13 @@ impl Table {
 
     /// Records a customer of an account. Only a code that was given can be in use.
     pub async fn record_customer(&self, account: AccountId, new: NewCustomer, now: Timestamp) -> Result<Customer, RecordError> {
-        let NewCustomer { code: given, name, email, email_verified, given_name, family_name, country, profile } = new;
+        let given = new.code.clone();
         let id = self.next(Some(account), Kind::Customer, CustomerId::new).await?;
         let code = match &given {
             Some(code) => code.clone(),
             None => self.draw_customer_code()?,
         };
-        let mut customer = Customer {
-            id,
-            account,
-            code,
-            name,
-            email,
-            email_verified,
-            given_name,
-            family_name,
-            country,
-            profile,
-            created: now,
-            updated: None,
-            revision: 1,
-        };
+        let mut customer = new.under(account, id, code, now);
         for _ in 1..DRAWS {
             match self.create_record(&customer).await {
                 Ok(()) => return Ok(customer),

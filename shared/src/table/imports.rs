@@ -1,18 +1,18 @@
 //! Licences that come from elsewhere, with the seats that they had there.
 //!
-//! Record, grant and seats are one transaction, on the condition that neither key nor number is in use. Where the seats are items and more
-//! than a transaction takes, the rest follows in further ones. The grant is marked until they are all there, so that whoever imports
+//! Record, grant and seats are of one transaction, on the condition that neither key nor number is in use, with as many other licences as
+//! fit into it. Where the seats are items and more than a transaction takes, the rest follows in further ones. The grant is marked until they are all there, so that whoever imports
 //! the licence again goes on; what was counted is never counted twice, for a seat and its count are written together.
 
 use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::{AttributeValue, Update};
 
-use super::call::Loss;
 use super::grants::{SeatItem, names};
 use super::item::{item, number};
 use super::keys::{self, PK};
 use super::licenses::record;
+use super::together::{Made, NewThing};
 use super::transact::{NotDone, Transaction};
 use super::{Freshness, Table};
 use crate::domain::assignment::SeatMap;
@@ -21,7 +21,7 @@ use crate::domain::ids::{AccountId, LicenseId};
 use crate::domain::key::KeyDigest;
 use crate::domain::license::License;
 use crate::domain::seat::{Layout, Seat, SeatDigest, SeatLimit};
-use crate::fault::{Fault, FaultKind};
+use crate::fault::Fault;
 
 /// The most seats that are written beside something else: a transaction has 100 writes
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>).
@@ -50,10 +50,20 @@ pub(crate) enum Written {
     KeyTaken,
 }
 
+/// A licence that is to be written.
+#[derive(Clone, Debug)]
+pub(crate) struct NewImport {
+    /// The record.
+    pub(crate) license: License,
+    /// The grant, but for its counted seats.
+    pub(crate) grant: Grant,
+    /// The counted seats.
+    pub(crate) seats: SeatMap,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Condition {
-    KeyFree,
-    NumberFree,
+    Grant,
     Seat(SeatDigest),
     Room,
 }
@@ -87,46 +97,26 @@ impl Table {
         self.next_licenses(account, count).await
     }
 
-    /// Writes a licence, whose number was drawn for it alone, with its grant and its counted seats.
-    pub(crate) async fn import_license(&self, license: &License, mut grant: Grant, seats: &SeatMap) -> Result<Written, Fault> {
-        let _counts = self.relisting(license.account);
-        let layout = license.layout();
-        let (beside, rest) = match layout {
-            Layout::Map => (Vec::new(), Vec::new()),
-            Layout::Items => split(seats),
-        };
-        grant.seats = match layout {
-            Layout::Map => Seats::Map(seats.clone()),
-            Layout::Items => Seats::Items { taken: count(&beside) },
-        };
-        let mut stored = grant.to_item()?;
-        if !rest.is_empty() {
-            stored.insert(UNFINISHED.to_owned(), AttributeValue::Bool(true));
-        }
-        let mut transaction = Transaction::new(WHAT);
-        transaction.create(self, Condition::KeyFree, stored)?;
-        transaction.create(self, Condition::NumberFree, record(license)?)?;
-        for (digest, seat) in &beside {
-            transaction.create(self, Condition::Seat(*digest), item(keys::seat(grant.key, *digest), &SeatItem::from(*seat))?)?;
-        }
-        match transaction.run(self).await {
-            Ok(()) => {}
-            Err(NotDone::Fault(fault)) => return Err(fault),
-            Err(NotDone::Conditions(failed, loss)) => {
-                let is = |condition| failed.iter().any(|failed| failed.condition == condition);
-                if !is(Condition::NumberFree) {
-                    return Ok(Written::KeyTaken);
-                }
-                // The number was drawn for this call alone: an attempt whose answer was lost has written all of this.
-                if loss == Loss::None {
-                    return Err(Fault::new(FaultKind::Corrupt, "importing a licence: the number is in use"));
-                }
+    /// Writes licences, whose numbers were drawn for them alone, with their grants and their counted seats; says what became of each, in
+    /// their order. No two have one key. A fault leaves some of them done.
+    pub(crate) async fn import_licenses(&self, account: AccountId, imports: &[NewImport]) -> Result<Vec<Written>, Fault> {
+        let _counts = self.relisting(account);
+        let things = imports.iter().map(NewImport::items).collect::<Result<_, _>>()?;
+        let made = self.create_together(WHAT, things).await?;
+        for (NewImport { license, grant, seats }, _) in imports.iter().zip(&made).filter(|(_, made)| **made == Made::New) {
+            let rest = match license.layout() {
+                Layout::Map => Vec::new(),
+                Layout::Items => split(seats).1,
+            };
+            if !rest.is_empty() {
+                self.add_seats(grant.key, license.seat_limit, rest).await?;
             }
         }
-        if !rest.is_empty() {
-            self.add_seats(grant.key, license.seat_limit, rest).await?;
-        }
-        Ok(Written::New)
+        let written = |made| match made {
+            Made::New => Written::New,
+            Made::Taken => Written::KeyTaken,
+        };
+        Ok(made.into_iter().map(written).collect())
     }
 
     /// Writes what is missing of an imported licence's counted seats.
@@ -148,7 +138,7 @@ impl Table {
         let done = Update::builder().update_expression("REMOVE #unfinished").expression_attribute_names("#unfinished", UNFINISHED);
         let done = done.condition_expression("attribute_exists(#pk)").expression_attribute_names("#pk", PK);
         let mut transaction = Transaction::new(WHAT);
-        transaction.update(Condition::KeyFree, done.table_name(self.name()).set_key(Some(keys::grant(key).attributes())))?;
+        transaction.update(Condition::Grant, done.table_name(self.name()).set_key(Some(keys::grant(key).attributes())))?;
         match transaction.run(self).await {
             Ok(()) | Err(NotDone::Conditions(..)) => Ok(()),
             Err(NotDone::Fault(fault)) => Err(fault),
@@ -185,11 +175,36 @@ impl Table {
     }
 }
 
+impl NewImport {
+    /// The items that are one transaction's: of the seats as many as there is room for, and then the grant is marked.
+    fn items(&self) -> Result<NewThing, Fault> {
+        let Self { license, grant, seats } = self;
+        let layout = license.layout();
+        let (beside, rest) = match layout {
+            Layout::Map => (Vec::new(), Vec::new()),
+            Layout::Items => split(seats),
+        };
+        let held = match layout {
+            Layout::Map => Seats::Map(seats.clone()),
+            Layout::Items => Seats::Items { taken: count(&beside) },
+        };
+        let mut stored = Grant { seats: held, ..grant.clone() }.to_item()?;
+        if !rest.is_empty() {
+            stored.insert(UNFINISHED.to_owned(), AttributeValue::Bool(true));
+        }
+        let mut others = vec![stored];
+        for (digest, seat) in beside {
+            others.push(item(keys::seat(grant.key, digest), &SeatItem::from(seat))?);
+        }
+        Ok(NewThing { own: record(license)?, others })
+    }
+}
+
 impl Condition {
     fn seat(self) -> Option<SeatDigest> {
         match self {
             Self::Seat(digest) => Some(digest),
-            Self::KeyFree | Self::NumberFree | Self::Room => None,
+            Self::Grant | Self::Room => None,
         }
     }
 }

@@ -109,7 +109,8 @@
 //! | releases of a product | query `PRODUCT#account#product` from `RELEASE#` |
 //! | packages of a product | query the same range from its end, as far as a list shows |
 //! | products of a page of licences, records that others lead to | a batch |
-//! | import licences | a batch of grants, one update for the numbers, and a transaction of record, grant and seats each |
+//! | import licences | a batch of grants, one update for the numbers, and transactions of records, grants and seats, as many as fit |
+//! | import customers | a batch of who has the codes, a page of customers, one update for the numbers, and transactions of records and codes, as many as fit |
 //! | export, restore | a scan in parts; a put each, where there is nothing, and batches to compare ([`StoredItem`]) |
 //! | how long a list is | the list's query, counted where it is; not for a minute afterwards ([`Counts`]) |
 //! | products of a page of licences | a batch |
@@ -136,6 +137,7 @@ mod catalog;
 mod change;
 mod contacts;
 mod counts;
+mod customer_imports;
 mod customers;
 mod delete_license;
 #[cfg_attr(not(feature = "sealing"), expect(dead_code, reason = "only what keeps or uses secrets has to do with webhooks"))]
@@ -182,6 +184,7 @@ mod span;
 mod summaries;
 mod templates;
 mod terms;
+mod together;
 mod traces;
 mod transact;
 mod update;
@@ -207,7 +210,7 @@ pub use self::customers::NewCustomer;
 #[cfg(feature = "sealing")]
 pub(crate) use self::deliveries::TakenDelivery;
 pub use self::discounts::{DiscountPage, NotRedeemed, Redemption};
-pub(crate) use self::imports::{Met, Written};
+pub(crate) use self::imports::{Met, NewImport, Written};
 pub use self::inspect::{Inspection as TableInspection, inspect as inspect_table};
 pub use self::keys::Kind;
 pub use self::licenses::{EditError, IssueError, Issued, Page};

@@ -11,7 +11,7 @@ use super::item::{SCHEMA, VERSION, VERSIONED, number};
 use super::keys::{self, Kind};
 use super::read::unconditional;
 use super::{Freshness, Table};
-use crate::domain::ids::{AccountId, LicenseId, TraceId};
+use crate::domain::ids::{AccountId, CustomerId, LicenseId, TraceId};
 use crate::fault::{Fault, FaultKind};
 
 /// The most numbers that are taken at once.
@@ -60,6 +60,13 @@ impl Table {
         let count = u32::from(count);
         let last = self.add(Some(account), Kind::License, count).await?;
         last.checked_sub(count).and_then(|before| LicenseId::new(before + 1)).ok_or_else(used_up)
+    }
+
+    /// The first of `count` numbers for customers that are wanted together.
+    pub(super) async fn next_customers(&self, account: AccountId, count: u16) -> Result<CustomerId, Fault> {
+        let count = u32::from(count);
+        let last = self.add(Some(account), Kind::Customer, count).await?;
+        last.checked_sub(count).and_then(|before| CustomerId::new(before + 1)).ok_or_else(used_up)
     }
 
     /// The last number that an account was given; nothing where there is none yet.

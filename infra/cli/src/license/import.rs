@@ -10,14 +10,17 @@ mod report;
 mod source;
 mod values;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use latchkey_core::domain::ids::{AccountId, CustomerId};
 use latchkey_core::domain::text::Line;
-use latchkey_core::ops::import_customers::{ImportCustomer, import_customers};
-use latchkey_core::ops::import_licenses::{ImportLicense, MOST_IMPORTED, import_licenses, preview_import};
+use latchkey_core::fault::{Fault, FaultKind};
+use latchkey_core::ops::import_customers::{Addresses, ImportCustomer, import_customers};
+use latchkey_core::ops::import_licenses::{ImportLicense, Imported, MOST_IMPORTED, begin_import, preview_import};
+
+use tokio::task::JoinHandle;
 
 use self::mapping::{MapArg, Mapping, StatusArg};
 use self::plan::{Bad, Planned, Planner, Warning};
@@ -88,12 +91,22 @@ pub(super) fn help() -> String {
     text.to_owned() + &members::help(&MEMBERS)
 }
 
+/// How many batches are written side by side.
+const AT_ONCE: usize = 4;
+
 /// A licence that waits for the others of its batch.
 struct Waiting {
     place: Place,
     license: ImportLicense,
     customer: Option<ImportCustomer>,
     warnings: Vec<Warning>,
+}
+
+/// A batch that is being written.
+struct Written {
+    /// Where each stands, how many activations it has, and what is to be said of it.
+    places: Vec<(Place, usize, Vec<Warning>)>,
+    outcomes: JoinHandle<Result<Vec<Imported>, Fault>>,
 }
 
 /// An import on its way.
@@ -103,9 +116,12 @@ struct Import<'s> {
     dry_run: bool,
     report: Report,
     batch: Vec<Waiting>,
+    /// In the order of the file.
+    writing: VecDeque<Written>,
     /// Keys of this file, by eight bytes of their digests.
     keys: HashMap<[u8; 8], Place>,
     customers: HashMap<Line<64>, CustomerId>,
+    addresses: Addresses,
     /// Customers of a dry run.
     seen: HashSet<Line<64>>,
 }
@@ -122,15 +138,15 @@ impl Args {
         let mut planner = Planner { preset: from, mapping: Mapping::of(from, map, status), products, raise_limits, now };
         let report = Report::begin(report.as_deref(), dry_run).map_err(|error| unwritable(&error))?;
         let (batch, keys) = (Vec::with_capacity(MOST_IMPORTED), HashMap::new());
-        let (customers, seen) = (HashMap::new(), HashSet::new());
-        let mut import = Import { session, account, dry_run, report, batch, keys, customers, seen };
+        let (writing, customers, addresses, seen) = (VecDeque::new(), HashMap::new(), Addresses::default(), HashSet::new());
+        let mut import = Import { session, account, dry_run, report, batch, writing, keys, customers, addresses, seen };
         let bar = progress::bytes(source.size, "importing", session.is_watched);
         while let Some(read) = source.records.recv().await {
             bar.set_position(source.read.load(std::sync::atomic::Ordering::Relaxed));
             let Read1 { place, record } = match read {
                 Ok(read) => read,
                 Err(broken) => {
-                    import.write().await.map_err(|failed| import.stopped(failed))?;
+                    import.end().await?;
                     return Err(unreadable(&file, &broken.to_string()).into());
                 }
             };
@@ -141,11 +157,13 @@ impl Args {
                 Err(bad) => import.report.bad(place, bad),
             }
             .map_err(|error| unwritable(&error))?;
-            if import.batch.len() == MOST_IMPORTED {
-                import.write().await.map_err(|failed| import.stopped(failed))?;
+            if import.batch.len() == MOST_IMPORTED
+                && let Err(failed) = import.write().await
+            {
+                return Err(import.stopped(failed).await);
             }
         }
-        import.write().await.map_err(|failed| import.stopped(failed))?;
+        import.end().await?;
         bar.finish_and_clear();
         import.answer(planner.products.unknown())
     }
@@ -165,7 +183,7 @@ impl Import<'_> {
         Ok(())
     }
 
-    /// Writes the batch.
+    /// Begins to write the batch, beside those before it.
     async fn write(&mut self) -> Result<(), Failed> {
         let batch = std::mem::take(&mut self.batch);
         if self.dry_run {
@@ -178,7 +196,31 @@ impl Import<'_> {
             let customer = customer.and_then(|customer| self.customers.get(&customer.code).copied());
             licenses.push(ImportLicense { customer, ..license });
         }
-        let outcomes = import_licenses(&self.session.core, self.account, licenses).await?;
+        while self.writing.len() >= AT_ONCE {
+            self.finish().await?;
+        }
+        let begun = begin_import(&self.session.core, self.account, licenses).await?;
+        let core = self.session.core.clone();
+        self.writing.push_back(Written { places, outcomes: tokio::spawn(async move { begun.write(&core).await }) });
+        Ok(())
+    }
+
+    /// Writes what is left, and waits for all of it.
+    async fn end(&mut self) -> Result<(), Failed> {
+        let mut written = self.write().await;
+        while written.is_ok() && !self.writing.is_empty() {
+            written = self.finish().await;
+        }
+        match written {
+            Ok(()) => Ok(()),
+            Err(failed) => Err(self.stopped(failed).await),
+        }
+    }
+
+    /// Waits for the first of the batches that are being written, and notes what became of it.
+    async fn finish(&mut self) -> Result<(), Failed> {
+        let Some(Written { places, outcomes }) = self.writing.pop_front() else { return Ok(()) };
+        let outcomes = outcomes.await.map_err(|error| Fault::caused(FaultKind::Unavailable, "importing licences", error))??;
         for ((place, seats, warnings), outcome) in places.into_iter().zip(outcomes) {
             self.report.outcome(place, outcome, seats, warnings).map_err(|error| unwritable(&error))?;
         }
@@ -206,13 +248,17 @@ impl Import<'_> {
             }
         }
         let (codes, unknown): (Vec<_>, Vec<_>) = unknown.into_iter().unzip();
-        let found = import_customers(&self.session.core, self.account, unknown).await?;
+        let found = import_customers(&self.session.core, self.account, &mut self.addresses, unknown).await?;
         self.customers.extend(codes.into_iter().zip(found));
         Ok(())
     }
 
-    /// What is said where it breaks off. The report says what came of what was done.
-    fn stopped(&mut self, failed: Failed) -> Failed {
+    /// What is said where it breaks off. What is being written is waited for, and the report says what came of what was done.
+    async fn stopped(&mut self, failed: Failed) -> Failed {
+        while !self.writing.is_empty() {
+            // The first failure is the one that is told.
+            let _ = self.finish().await;
+        }
         let _ = self.report.end();
         let mut problem = failed.explain(&self.session.target);
         let done = self.report.sum.imported + self.report.sum.finished;

@@ -1,8 +1,15 @@
 //! Licences that were sold through something else.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
+use latchkey_core::domain::customer::Customer;
+use latchkey_core::domain::ids::AccountId;
+use latchkey_core::table::{Freshness, Selection};
+use latchkey_local::Stack;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -68,7 +75,7 @@ async fn an_export_is_taken_over_with_keys_limits_ends_sites_and_customers_and_n
     assert_eq!((&fourth["state"], devices(&fourth, "seats")), (&json!("suspended"), vec!["a.example.com".to_owned()]));
     let customers = tool.json("customer list --account 1");
     let code = |one: &Value| one["code"].as_str().unwrap().to_owned();
-    let codes: std::collections::BTreeSet<_> = customers["customers"].as_array().unwrap().iter().map(code).collect();
+    let codes: BTreeSet<_> = customers["customers"].as_array().unwrap().iter().map(code).collect();
     assert_eq!(codes.into_iter().collect::<Vec<_>>(), ["edd-7", "edd-8"]);
     let lines = fs::read_to_string(&report).unwrap();
     assert!(lines.contains(r#""line":5"#) && !lines.contains("EDD-KEY"), "{lines}");
@@ -163,5 +170,69 @@ async fn every_preset_reads_what_its_exporter_writes() {
     assert_eq!((&license["state"], &license["seats"][0]["since"]), (&json!("revoked"), &json!("2024-02-02T00:00:00.000000Z")));
     let customer = tool.json(&format!("customer show --account 1 --customer {}", license["customer"]));
     assert_eq!((&customer["code"], &customer["country"], &customer["given_name"]), (&json!("C-77"), &json!("DEU"), &json!("Erika")));
+    stack.shutdown().await;
+}
+
+/// An EDD export of so many licences: three customers for five of them, an end each, and none to three activations.
+fn export(licenses: usize) -> String {
+    let mut text = EDD.lines().next().unwrap().to_owned() + "\r\n";
+    for number in 0..licenses {
+        let customer = number / 5 * 3 + (number % 5).min(2);
+        let sites: Vec<_> = (0..number % 4).map(|site| format!("https://site-{number}-{site}.example.com")).collect();
+        let person = format!("{customer},customer-{customer}@example.com,Customer {customer}");
+        let (until, sites) = (4_070_908_800_u64 + number as u64, sites.join(", "));
+        let _ = write!(text, "{number},LONG-KEY-{number:05},active,{person},3,Tools,0,2024-01-02 03:04:05,{until},5,0,\"{sites}\"\r\n");
+    }
+    text
+}
+
+/// Licences, seats, distinct customers of licences, and customers, as they are stored.
+async fn counted(stack: &Stack) -> [usize; 4] {
+    let (table, account) = (&stack.core().table, AccountId::new(1).unwrap());
+    let (mut licenses, mut seats, mut owners, mut after) = (0, 0, BTreeSet::new(), None);
+    loop {
+        let page = table.licenses(account, &Selection::All, after, 100).await.unwrap();
+        let keys: Vec<_> = page.items.iter().map(|license| license.key.digest()).collect();
+        let grants = table.grants(&keys, Freshness::Strong).await.unwrap();
+        seats += grants.iter().map(|grant| grant.as_ref().unwrap().seats.taken() as usize).sum::<usize>();
+        licenses += page.items.len();
+        owners.extend(page.items.iter().map(|license| license.customer.unwrap()));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let (mut customers, mut last) = (0, None);
+    loop {
+        let page = table.records::<Customer>(account, None, last, 1_000).await.unwrap();
+        customers += page.items.len();
+        last = page.next;
+        if last.is_none() {
+            return [licenses, seats, owners.len(), customers];
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_import_that_is_killed_and_begun_again_leaves_everything_there_once() {
+    let (stack, folder) = (stack().await, TempDir::new().unwrap());
+    let tool = Tool::at(&stack.url());
+    tool.vendor();
+    let words = import(folder.path(), "long.csv", &export(1_000), "--from edd");
+    let mut killed = tool.begin(&words);
+    let some = async || stack.core().table.licenses(AccountId::new(1).unwrap(), &Selection::All, None, 1).await.unwrap();
+    while some().await.items.is_empty() && killed.try_wait().unwrap().is_none() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+
+    let done = tool.json(&words);
+    let [imported, skipped, failed, customers, _] = counts(&done);
+    assert_eq!((imported + skipped, failed, customers), (1_000, 0, 600));
+    assert!(skipped > 0, "what had been written before is passed over");
+    assert_eq!(counted(&stack).await, [1_000, 1_500, 600, 600]);
+    assert_eq!(counts(&tool.json(&words)), [0, 1_000, 0, 600, 0]);
+    assert_eq!(counted(&stack).await, [1_000, 1_500, 600, 600]);
     stack.shutdown().await;
 }

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use latchkey_core::clock::Clock;
 use latchkey_core::domain::destination::Reach;
@@ -33,6 +33,12 @@ impl Tool {
         let mut tool = tool.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         tool.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
         tool.wait_with_output().unwrap()
+    }
+
+    /// Begins to run a command that nobody listens to.
+    pub(crate) fn begin(&self, words: &str) -> Child {
+        let mut tool = Command::new(env!("CARGO_BIN_EXE_latchkey"));
+        tool.arg(&self.local).args(words.split(' ')).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
     /// The JSON that a command answers that is done.

@@ -17,6 +17,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// Long enough for any check of a length; it signs nothing that leaves this machine.
 const TOKEN_SECRET: &str = "a secret of the benchmark, known to everyone";
 const CREDENTIAL_SECRET: &str = "another secret of the benchmark's, known to everyone";
+const BEARER_SECRET: &str = "a third secret of the benchmark's, known to everyone";
+const SEALING_SECRET: &str = "a fourth secret of the benchmark's, known to everyone";
 
 /// What one start gave.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -188,6 +190,11 @@ fn command(subject: &Subject, runtime_api: &str, conditions: &Conditions<'_>) ->
         ("LATCHKEY_PUBLIC_URL", "https://licenses.example.com"),
         ("LATCHKEY_TOKEN_SECRET", TOKEN_SECRET),
         ("LATCHKEY_CREDENTIAL_SECRET", CREDENTIAL_SECRET),
+        ("LATCHKEY_BEARER_SECRET", BEARER_SECRET),
+        ("LATCHKEY_SEALING_SECRET", SEALING_SECRET),
+        // Nothing that is measured puts anything into them.
+        ("LATCHKEY_PUSH_QUEUE", "http://127.0.0.1:9/pushes"),
+        ("LATCHKEY_WEBHOOK_QUEUE", "http://127.0.0.1:9/webhooks"),
         ("PATH", "/usr/local/bin:/usr/bin:/bin"),
         ("TZ", ":UTC"),
     ]);

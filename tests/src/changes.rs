@@ -1,5 +1,6 @@
 //! What the table's stream would tell: the tests' engines need not have one.
 
+use latchkey_core::domain::key::LicenseKey;
 use latchkey_core::lambda::ChangesEvent;
 use latchkey_core::table::keys::{PK, SK, touched};
 use serde_json::json;
@@ -38,6 +39,13 @@ impl World {
         };
         let records: Vec<_> = keys.iter().enumerate().map(record).collect();
         serde_json::from_value(json!({ "Records": records })).unwrap()
+    }
+
+    /// Lets the worker of the index of sites look at a licence, as when its grant changed.
+    pub async fn index(&self, key: &LicenseKey) {
+        let grant = (format!("LICENSE#{}", key.digest().to_text()), "GRANT".to_owned());
+        let answer = latchkey_worker::index_changes(self.core.clone(), Self::event(&[grant])).await;
+        assert!(answer.is_done());
     }
 
     /// Lets the worker of the index of sites look at everything.

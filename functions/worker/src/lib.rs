@@ -23,17 +23,9 @@ mod mail;
 mod push;
 mod webhooks;
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use latchkey_core::core::Core;
-use latchkey_core::domain::site_index::Touched;
-use latchkey_core::fault::Fault;
 use latchkey_core::lambda::{ChangesAnswer, ChangesEvent};
-use latchkey_core::metrics::along;
 use latchkey_core::ops::index_sites::index_sites;
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 
 pub use self::endings::{ENDINGS, announce_endings};
 pub use self::events::{EVENTS, announce_changes};
@@ -44,41 +36,21 @@ pub use self::webhooks::{WEBHOOKS, deliver_events};
 /// The function that keeps the index of sites.
 pub const SITES: &str = "worker-sites";
 
-/// How many licences are looked at together.
-const AT_ONCE: usize = 8;
-
 /// Brings the index of sites up to date with a batch of changes. What failed is told again; the rest is done.
 pub async fn index_changes(core: Core, event: ChangesEvent) -> ChangesAnswer {
     let touched = event.touched();
     let count = touched.len();
-    let (corrected, faults) = index_all(&core, touched).await;
-    let failed = faults.len();
+    let (mut corrected, mut faults) = (0, Vec::new());
+    for (part, done) in Box::pin(index_sites(&core, touched.keys().copied())).await {
+        match done {
+            Ok(number) => corrected += number,
+            Err(fault) => faults.push((part, fault)),
+        }
+    }
     if let Some((_, fault)) = faults.first() {
-        tracing::error!(function = SITES, licenses = count, corrected, failed, %fault);
+        tracing::error!(function = SITES, licenses = count, corrected, failed = faults.len(), %fault);
     } else {
         tracing::info!(function = SITES, licenses = count, corrected);
     }
-    ChangesAnswer::failed(faults.into_iter().map(|(sequence, _)| sequence))
-}
-
-async fn index_all(core: &Core, touched: BTreeMap<Touched, String>) -> (usize, Vec<(String, Fault)>) {
-    let turns = Arc::new(Semaphore::new(AT_ONCE));
-    let mut tasks = JoinSet::new();
-    for (touched, sequence) in touched {
-        let (core, turns) = (core.clone(), Arc::clone(&turns));
-        tasks.spawn(along(async move {
-            // It is never closed; and if it were, one more at once would do no harm.
-            let _turn = turns.acquire().await;
-            (sequence, index_sites(&core, touched).await)
-        }));
-    }
-    let mut corrected = 0;
-    let mut faults = Vec::new();
-    for (sequence, done) in tasks.join_all().await {
-        match done {
-            Ok(number) => corrected += number,
-            Err(fault) => faults.push((sequence, fault)),
-        }
-    }
-    (corrected, faults)
+    ChangesAnswer::failed(faults.iter().filter_map(|(part, _)| touched.get(part).cloned()))
 }

@@ -1,45 +1,26 @@
-//! Keeping licences in short up to date with their grants, after they changed or from the beginning.
+//! Taking out licences in short that are no more. They are entered with the index of sites ([`index_sites`](super::index_sites)).
 
 use crate::core::Core;
+use crate::domain::grant::Grant;
 use crate::domain::ids::{AccountId, LicenseId};
 use crate::domain::key::KeyDigest;
-use crate::domain::license::Standing;
 use crate::domain::summary::Summary;
-use crate::fault::{Fault, FaultKind};
+use crate::fault::Fault;
 use crate::table::Freshness;
-
-/// How often others may change a licence while it is entered.
-const ROUNDS: usize = 16;
 
 /// How many entries are looked at together.
 const AT_ONCE: i32 = 100;
 
-/// Enters the licence as it is. Gives how many entries were not as it is: none, or one.
-///
-/// Two reads of one unit where nothing differs, and one write more and the two reads again otherwise.
-pub(super) async fn index_summary(core: &Core, key: KeyDigest) -> Result<usize, Fault> {
-    let mut written: Option<Summary> = None;
-    for _ in 0..ROUNDS {
-        let grant = core.table.grant_or_remains(key, Freshness::Strong).await?;
-        if let Some(remains) = grant.as_ref().filter(|grant| grant.standing == Standing::Deleted) {
-            core.table.delete_summary(remains.account, remains.license).await?;
-            core.table.sweep_license(key).await?;
-            return Ok(0);
-        }
-        let Some(summary) = grant.as_ref().map(Summary::of) else {
-            // It was deleted while it was being entered.
-            if let Some(Summary { account, license, .. }) = written {
-                core.table.delete_summary(account, license).await?;
-            }
-            return Ok(0);
-        };
-        if core.table.summary(summary.account, summary.license).await?.as_ref() == Some(&summary) {
-            return Ok(usize::from(written.is_some()));
-        }
-        core.table.write_summary(&summary).await?;
-        written = Some(summary);
+/// Takes a licence out that was deleted, and sweeps what it left: by its `remains`, or where there are none by what was just `entered`.
+pub(super) async fn drop_summary(core: &Core, remains: Option<&Grant>, entered: Option<&Summary>) -> Result<(), Fault> {
+    if let Some(remains) = remains {
+        core.table.delete_summary(remains.account, remains.license).await?;
+        return core.table.sweep_license(remains.key).await;
     }
-    Err(Fault::new(FaultKind::Contended, "entering a licence in short"))
+    if let Some(Summary { account, license, .. }) = entered {
+        core.table.delete_summary(*account, *license).await?;
+    }
+    Ok(())
 }
 
 /// Takes out the entries after `after` and up to `last` (or the end) that no licence has. Gives how many.

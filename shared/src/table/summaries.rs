@@ -5,13 +5,19 @@
 
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 
+use super::batch_write::Write;
 use super::call::call;
 use super::item::{item, value};
 use super::read::{Range, unconditional};
 use super::{Freshness, Page, Table, keys};
+use crate::domain::grant::Grant;
 use crate::domain::ids::{AccountId, LicenseId};
+use crate::domain::key::KeyDigest;
 use crate::domain::summary::Summary;
 use crate::fault::Fault;
+
+/// A grant, where there is one, and how its licence is entered in short, where it is.
+pub(crate) type InShort = (Option<Grant>, Option<Summary>);
 
 impl Table {
     /// At most `limit` of an account's licences in short, after `after`. As of seconds ago.
@@ -24,20 +30,26 @@ impl Table {
         Ok(Page { items, next })
     }
 
-    /// A licence in short, as it is entered.
-    pub(crate) async fn summary(&self, account: AccountId, license: LicenseId) -> Result<Option<Summary>, Fault> {
-        self.get(keys::summary(account, license), Freshness::Strong).await?.map(value).transpose()
+    /// The grants of these keys (or what is left of them, where a licence was deleted), in their order, each with how the licence is
+    /// entered in short: two reads for a hundred, strongly consistent. What cannot be read is a fault of that licence alone.
+    pub(crate) async fn grants_in_short(&self, digests: &[KeyDigest]) -> Result<Vec<Result<InShort, Fault>>, Fault> {
+        let mut found = self.get_many(digests.iter().map(|digest| keys::grant(*digest)).collect(), Freshness::Strong).await?;
+        let stored = digests.iter().map(|digest| (*digest, found.take(&keys::grant(*digest))));
+        let grants: Vec<_> = stored.map(|(digest, item)| item.map(|item| Grant::from_item(digest, item)).transpose()).collect();
+        let of = |grant: &Grant| keys::summary(grant.account, grant.license);
+        let wanted = grants.iter().filter_map(|grant| grant.as_ref().ok()?.as_ref()).map(of).collect();
+        let mut found = self.get_many(wanted, Freshness::Strong).await?;
+        let mut with_summary = |grant: Option<Grant>| {
+            let summary = grant.as_ref().and_then(|grant| found.take(&of(grant))).map(value).transpose()?;
+            Ok((grant, summary))
+        };
+        Ok(grants.into_iter().map(|grant| grant.and_then(&mut with_summary)).collect())
     }
 
-    /// Enters a licence.
-    pub(crate) async fn write_summary(&self, summary: &Summary) -> Result<(), Fault> {
-        let item = item(keys::summary(summary.account, summary.license), summary)?;
-        let sent = call(self.patience, &self.random, "entering a licence in short", || {
-            let put = self.client.put_item().table_name(&self.name).set_item(Some(item.clone()));
-            put.return_consumed_capacity(ReturnConsumedCapacity::Total).send()
-        });
-        sent.await.map_err(unconditional)?;
-        Ok(())
+    /// Enters licences, no two of them the same.
+    pub(crate) async fn write_summaries(&self, summaries: &[Summary]) -> Result<(), Fault> {
+        let put = |summary: &Summary| item(keys::summary(summary.account, summary.license), summary).map(Write::Put);
+        self.write_many("entering licences in short", summaries.iter().map(put).collect::<Result<_, _>>()?).await
     }
 
     /// Takes a licence out.

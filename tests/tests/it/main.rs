@@ -17,6 +17,7 @@ mod find_by_site;
 mod floating;
 mod frozen;
 mod imports;
+mod index_batches;
 mod journeys;
 mod ladder;
 mod layouts;

@@ -7,12 +7,11 @@ use latchkey_core::domain::license::{License, LicenseMode};
 use latchkey_core::domain::refusal::Refusal;
 use latchkey_core::domain::seat::SeatLimit;
 use latchkey_core::domain::seat_token::SeatToken;
-use latchkey_core::domain::site_index::{Part, Touched};
 use latchkey_core::domain::summary::Figures;
 use latchkey_core::ops::change_seat_limit::change_seat_limit;
 use latchkey_core::ops::count_licenses::count_licenses;
 use latchkey_core::ops::edit_license::Edit;
-use latchkey_core::ops::index_sites::{index_sites, reindex_sites};
+use latchkey_core::ops::index_sites::reindex_sites;
 use latchkey_core::ops::rejected::{Rejected, Thing};
 use latchkey_core::ops::seat_tokens::{NewToken, create_token, delete_token, tokens_of_account, tokens_of_license};
 use latchkey_tests::vendor::Vendor;
@@ -32,7 +31,7 @@ async fn tokens(core: &Core, license: &License) -> Vec<SeatToken> {
 /// What the stream's worker does when it is told of these licences.
 async fn index(world: &World, licenses: &[&License]) {
     for license in licenses {
-        index_sites(&world.core, Touched { key: license.key.digest(), part: Part::Grant }).await.unwrap();
+        world.index(&license.key).await;
     }
 }
 

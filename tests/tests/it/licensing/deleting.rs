@@ -4,12 +4,10 @@ use latchkey_core::domain::key::LicenseKey;
 use latchkey_core::domain::license::LicenseMode;
 use latchkey_core::domain::refusal::Refusal;
 use latchkey_core::domain::seat::SeatLimit;
-use latchkey_core::domain::site_index::{Part, Touched};
 use latchkey_core::failure::Failure;
 use latchkey_core::ops::create_license::{CreateLicense, create_license};
 use latchkey_core::ops::delete_license::delete_license;
 use latchkey_core::ops::edit_license::Edit;
-use latchkey_core::ops::index_sites::index_sites;
 use latchkey_core::ops::orders::{EditOrder, OrderFields, create_order, delete_order};
 use latchkey_core::ops::rejected::{Rejected, Thing, Unique};
 use latchkey_tests::vendor::new_product;
@@ -38,7 +36,7 @@ async fn a_deleted_licence_opens_nothing_and_its_key_is_nobody_elses() {
         .await;
         take(&world, &license.key, "https://example.com").await.unwrap();
         take(&world, &license.key, "https://shop.test").await.unwrap();
-        index_sites(&world.core, Touched { key: license.key.digest(), part: Part::Grant }).await.unwrap();
+        world.index(&license.key).await;
         delete_license(&world.core, edit(&license)).await.unwrap();
         let refused = take(&world, &license.key, "https://example.com").await;
         assert!(matches!(refused, Err(Failure::Refused(Refusal::UnknownKey))), "{refused:?}");
@@ -48,7 +46,7 @@ async fn a_deleted_licence_opens_nothing_and_its_key_is_nobody_elses() {
         let refused = create_license(&world.core, vendor.account, again).await;
         assert!(matches!(refused, Err(Rejected::InUse(Unique::LicenseKey))), "{refused:?}");
         // The stream's worker takes out what the index of sites has of it.
-        index_sites(&world.core, Touched { key: license.key.digest(), part: Part::Grant }).await.unwrap();
+        world.index(&license.key).await;
         let summaries = world.core.table.summaries(vendor.account, None, 10).await.unwrap();
         assert!(summaries.items.iter().all(|summary| summary.license != license.id));
         assert!(left(&world, &license.key).await <= 3, "its remains, and what the index of sites remembers until its seats are told of");
@@ -68,7 +66,7 @@ async fn what_a_deleted_licence_left_is_swept_by_whoever_comes_by() {
     world.core.table.delete_license(&license).await.unwrap();
     assert!(left(&world, &license.key).await > 60);
     assert!(matches!(take(&world, &license.key, "https://site-1.example.com").await, Err(Failure::Refused(Refusal::UnknownKey))));
-    index_sites(&world.core, Touched { key: license.key.digest(), part: Part::Grant }).await.unwrap();
+    world.index(&license.key).await;
     assert_eq!(left(&world, &license.key).await, 1);
 }
 

@@ -1,11 +1,16 @@
 #!/usr/bin/env bash
-# Rotates a secret of a deployment without refusing what is out under the former value: rotate.sh STACK SECRET begin|end
+# Rotates a secret of a deployment without refusing what is out under the former value: rotate.sh STACK SECRET begin|end [WORD]
 #
 # SECRET is token (update tokens, download links), credential (API keys), bearer, sealing or origin (the front's).
 #
 #   rotate.sh latchkey token begin     a new value; the former one is still accepted
-#   rotate.sh latchkey token end       it is no longer: after two days for token, half an hour for bearer, at once for origin; for credential
-#                                      and sealing when all keys were used, or stored anew (infra/README.md)
+#   rotate.sh latchkey token end       it is no longer: after two days for token, half an hour for bearer, at once for origin
+#
+# What is still under the former value of credential or sealing at the end is gone for good, and no clock says when there is nothing left. So for
+# these two the end asks for a word, or takes it as its last argument:
+#
+#   rotate.sh latchkey credential end void-the-rest    when `latchkey api-key list` shows no key with `former_secret`
+#   rotate.sh latchkey sealing end lose-the-rest       when `latchkey reseal` says that nothing was sealed anew and nothing is lost
 #
 # Functions are given secrets when they are deployed, and read none themselves: a request would wait for it, and each sandbox would pay for
 # it. So a rotation is two changes of the stack, and Secrets Manager's own, by the clock, is not used: it would change a value that nobody
@@ -16,17 +21,25 @@
 set -euo pipefail
 
 usage() {
-    echo "usage: rotate.sh STACK token|credential|bearer|sealing|origin begin|end" >&2
+    echo "usage: rotate.sh STACK token|credential|bearer|sealing|origin begin|end [WORD]" >&2
     exit 2
 }
 
-(($# == 3)) || usage
-stack=$1 which=$2 what=$3
+(($# == 3)) || (($# == 4)) || usage
+stack=$1 which=$2 what=$3 said=${4:-}
+# The word that ends a rotation, where something may be lost by that, and what has to be so before.
+word= before=
 case $which in
     token) resource=TokenSecret ;;
-    credential) resource=CredentialSecret ;;
+    credential)
+        resource=CredentialSecret word=void-the-rest
+        before="Before, \`latchkey api-key list\` shows no key with former_secret: those that it shows are void afterwards."
+        ;;
     bearer) resource=BearerSecret ;;
-    sealing) resource=SealingSecret ;;
+    sealing)
+        resource=SealingSecret word=lose-the-rest
+        before="Before, \`latchkey reseal\` says that nothing was sealed anew and nothing is lost: what it has not sealed anew is lost afterwards."
+        ;;
     origin) resource=OriginSecret ;;
     *) usage ;;
 esac
@@ -74,6 +87,22 @@ put() {
     aws secretsmanager put-secret-value --secret-id "$arn" --secret-string file:///dev/stdin --output text >/dev/null
 }
 
+# confirm : goes on where the word was given, or is typed now.
+confirm() {
+    if [[ -z $word ]]; then
+        return
+    fi
+    if [[ -z $said ]]; then
+        echo "$before" >&2
+        echo "Type $word to go on:" >&2
+        read -r said || true
+    fi
+    if [[ $said != "$word" ]]; then
+        echo "nothing was done: that was not $word" >&2
+        exit 1
+    fi
+}
+
 arn=$(secret)
 former=$(former_arn)
 case $what in
@@ -98,13 +127,17 @@ case $what in
             exit 1
         fi
         aws secretsmanager delete-secret --secret-id "$next_arn" --recovery-window-in-days 7 --output text >/dev/null
-        echo "done; the former value is accepted until: rotate.sh $stack $which end"
+        echo "done; the former value is accepted until: rotate.sh $stack $which end${word:+ $word}"
+        if [[ -n $before ]]; then
+            echo "$before"
+        fi
         ;;
     end)
         if [[ -z $former ]]; then
             echo "no rotation is under way" >&2
             exit 1
         fi
+        confirm
         change ""
         # It can be had back for 30 days.
         aws secretsmanager delete-secret --secret-id "$former" --recovery-window-in-days 30 --output text >/dev/null

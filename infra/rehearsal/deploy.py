@@ -19,6 +19,7 @@ STACK = "rehearsal"
 SKIPPED = {
     "AWS::ApiGatewayV2::Api",
     "AWS::ApiGatewayV2::Stage",
+    "AWS::Lambda::EventInvokeConfig",
     "AWS::S3::BucketPolicy",
     "AWS::Scheduler::Schedule",
     "AWS::SecretsManager::Secret",

@@ -28,24 +28,32 @@ def main(endpoint, script):
     client = lambda service: boto3.client(service, endpoint_url=endpoint, **SETTINGS)
     cloudformation, secrets = client("cloudformation"), client("secretsmanager")
     arn = secrets.create_secret(Name="token", SecretString="first")["ARN"]
+    sealing_arn = secrets.create_secret(Name="sealing", SecretString="sealed")["ARN"]
     # Such a parameter's physical id is its name, which is where the script looks for the secret.
     template = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Parameters": {
             "PreviousTokenSecretArn": {"Type": "String", "Default": ""},
+            "PreviousSealingSecretArn": {"Type": "String", "Default": ""},
             "PublicHost": {"Type": "String"},
         },
         "Resources": {
             "TokenSecret": {"Type": "AWS::SSM::Parameter", "Properties": {"Name": arn, "Type": "String", "Value": "x"}},
+            "SealingSecret": {"Type": "AWS::SSM::Parameter", "Properties": {"Name": sealing_arn, "Type": "String", "Value": "x"}},
         },
     }
     cloudformation.create_stack(
         StackName=STACK,
         TemplateBody=json.dumps(template),
-        Parameters=[{"ParameterKey": "PublicHost", "ParameterValue": "licenses.example.com"}],
+        # The stand-in knows no previous value of what is left to its default.
+        Parameters=[
+            {"ParameterKey": "PublicHost", "ParameterValue": "licenses.example.com"},
+            {"ParameterKey": "PreviousTokenSecretArn", "ParameterValue": ""},
+            {"ParameterKey": "PreviousSealingSecretArn", "ParameterValue": ""},
+        ],
     )
 
-    def rotate(what):
+    def rotate(*what, secret="token", typed=""):
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": os.environ.get("HOME", "/"),
@@ -54,14 +62,15 @@ def main(endpoint, script):
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
         }
-        ran = subprocess.run([script, STACK, "token", what], env=environment, capture_output=True, text=True, timeout=120, check=False)
+        command = [script, STACK, secret, *what]
+        ran = subprocess.run(command, env=environment, input=typed, capture_output=True, text=True, timeout=120, check=False)
         return ran.returncode, ran.stdout + ran.stderr
 
-    def given():
+    def given(parameter="PreviousTokenSecretArn"):
         parameters = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["Parameters"]
         values = {one["ParameterKey"]: one["ParameterValue"] for one in parameters}
         check(values["PublicHost"] == "licenses.example.com", f"the other parameters were not kept: {values}")
-        return values["PreviousTokenSecretArn"]
+        return values[parameter]
 
     value = lambda of: secrets.get_secret_value(SecretId=of)["SecretString"]
     status, told = rotate("end")
@@ -79,6 +88,18 @@ def main(endpoint, script):
     check(status == 0 and given() == "", told)
     left = {one["ARN"] for one in secrets.list_secrets(IncludePlannedDeletion=False)["SecretList"] if "DeletedDate" not in one}
     check(former not in left and arn in left, f"what is left: {left}")
+    # Where something may be lost by it, a rotation is ended by a word alone.
+    status, told = rotate("begin", secret="sealing")
+    former = given("PreviousSealingSecretArn")
+    check(status == 0 and "latchkey reseal" in told and value(former) == "sealed", told)
+    for what, typed in ((["end"], ""), (["end"], "yes\n"), (["end", "yes"], "lose-the-rest\n")):
+        status, told = rotate(*what, secret="sealing", typed=typed)
+        check(status == 1 and given("PreviousSealingSecretArn") == former, f"ended without the word: {told}")
+    status, told = rotate("end", secret="sealing", typed="lose-the-rest\n")
+    check(status == 0 and given("PreviousSealingSecretArn") == "", told)
+    check(rotate("begin", secret="sealing")[0] == 0, "a second rotation was not begun")
+    status, told = rotate("end", "lose-the-rest", secret="sealing")
+    check(status == 0 and given("PreviousSealingSecretArn") == "", told)
     print("begun and ended")
 
 

@@ -2,7 +2,8 @@
 //!
 //! The front puts a secret into a header of each request. API Gateway's HTTP APIs cannot look at headers, so functions do. Who calls the
 //! gateway directly is answered as if the service were away (503), by each dialect in its own words, and not with a no: after a mistake with
-//! the secret that is what every customer's software would be told, and no licence may end by that (reliability I7).
+//! the secret that is what every customer's software would be told, and no licence may end by that (reliability I7). Nor with 429, which no alarm
+//! counts: that mistake has to wake somebody, and strangers who ring the alarm are told apart by the log (infra/README.md, `ServerErrors`).
 
 use std::net::{IpAddr, SocketAddr};
 

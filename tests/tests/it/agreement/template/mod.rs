@@ -3,8 +3,11 @@
 //! CloudFormation's tags become objects of one member: `!Ref Table` is `{"!Ref": "Table"}`.
 
 mod changes;
+mod deploying;
 mod environment;
+mod figures;
 mod functions;
+mod names;
 mod nested;
 pub(crate) mod permissions;
 mod queues;

@@ -87,7 +87,11 @@ fn alarms_and_dashboard_are_of_all_workers_and_functions() {
         let resource = template.function(scheduled).resource;
         let dimension = json!([{"Name": "FunctionName", "Value": {"!Ref": resource}}]);
         let all = alarms.of_type("AWS::CloudWatch::Alarm").into_iter().map(|name| &alarms.resource(name)["Properties"]);
-        assert_eq!(all.filter(|alarm| alarm["Dimensions"] == dimension).count(), 1, "{resource}: {own}");
+        let all = all.filter(|alarm| alarm["Dimensions"] == dimension);
+        let watched: Vec<_> =
+            all.map(|alarm| (alarm["MetricName"].as_str().unwrap(), alarm["TreatMissingData"].as_str().unwrap())).collect();
+        let expected = [("Errors", "notBreaching"), ("Invocations", "breaching")];
+        assert_eq!(watched, expected, "{resource}: {own}, and one for not being called, which leaves no data");
     }
     for name in alarms.of_type("AWS::CloudWatch::Alarm") {
         let actions = &alarms.resource(name)["Properties"]["AlarmActions"];
@@ -101,6 +105,9 @@ fn alarms_and_dashboard_are_of_all_workers_and_functions() {
         let group = format!("SOURCE '/aws/lambda/${{Deployment}}-{}'", function.binary);
         assert!(body.contains(&group), "infra/dashboard.yaml: {group}");
     }
+    let searches = body.matches("SEARCH('").count();
+    let quoted = body.matches(r#"SEARCH('{\"Latchkey/${Deployment}\","#).count();
+    assert!(searches > 0 && searches == quoted, "infra/dashboard.yaml: a stack's name may have a hyphen, which is found in quotes alone");
     for metric in [DURATION, READ_UNITS, WRITE_UNITS] {
         assert!(body.contains(&format!(r#"MetricName=\"{metric}\""#)), "infra/dashboard.yaml: {metric}");
     }

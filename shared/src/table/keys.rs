@@ -72,6 +72,8 @@ pub(super) struct Key {
     pub(super) sk: String,
 }
 
+const RESTORE_PREFIX: &str = "RESTORE#";
+
 /// What has numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -230,6 +232,21 @@ pub(super) fn warm_up() -> Key {
 /// What the table says of itself.
 pub(super) fn table_version() -> Key {
     Key::new("TABLE".to_owned(), "VERSION".to_owned())
+}
+
+/// A restore into this table, by its name.
+pub(super) fn restore(id: &str) -> Key {
+    Key::new("TABLE".to_owned(), format!("{RESTORE_PREFIX}{id}"))
+}
+
+/// All that are known.
+pub(super) fn restores() -> Range {
+    Range::prefixed("TABLE".to_owned(), RESTORE_PREFIX)
+}
+
+/// Whether an item says something of the very table that it lies in, which is true of no other.
+pub(super) fn stays(key: &Key) -> bool {
+    key.pk == "TABLE" && key.sk.starts_with(RESTORE_PREFIX)
 }
 
 pub(super) fn account(account: AccountId) -> Key {
@@ -429,6 +446,7 @@ mod tests {
         let erika: UserId = id("0193a1b2-c3d4-e5f6-0718-293a4b5c6d7e");
         let keys = [
             table_version(),
+            restore("0123456789abcdefghij"),
             counter(None, Kind::Account),
             counter(Some(a), Kind::License),
             account(a),

@@ -8,6 +8,7 @@ use tokio::sync::OnceCell;
 
 use super::announce::ToldChange;
 use crate::core::Core;
+use crate::domain::event::Change;
 use crate::domain::restore::{RENEWAL_SECONDS, Restore, Skew};
 use crate::domain::time::Timestamp;
 use crate::fault::Fault;
@@ -68,10 +69,21 @@ impl Restoring {
 impl Restores {
     /// Whether a change is a restore's.
     pub async fn made(&self, core: &Core, told: &ToldChange) -> Result<bool, Fault> {
-        if !told.change.is_new() {
+        if !is_new(&told.change) {
             return Ok(false);
         }
         let restores = self.0.get_or_try_init(|| core.table.restores()).await?;
         Ok(restores.iter().any(|restore| restore.covers(told.at)))
+    }
+}
+
+/// Whether it is an item that was not there before.
+fn is_new(change: &Change) -> bool {
+    match change {
+        Change::Grant { before, after } => before.is_none() && after.is_some(),
+        Change::Seat { before, after, .. } => before.is_none() && after.is_some(),
+        Change::Release { before, after } => before.is_none() && after.is_some(),
+        Change::Notification { before, after } => before.is_none() && after.is_some(),
+        Change::Mail { before, after } => before.is_none() && after.is_some(),
     }
 }

@@ -209,19 +209,6 @@ impl EventKind {
     }
 }
 
-impl Change {
-    /// Whether it is an item that was not there before.
-    pub fn is_new(&self) -> bool {
-        match self {
-            Self::Grant { before, after } => before.is_none() && after.is_some(),
-            Self::Seat { before, after, .. } => before.is_none() && after.is_some(),
-            Self::Release { before, after } => before.is_none() && after.is_some(),
-            Self::Notification { before, after } => before.is_none() && after.is_some(),
-            Self::Mail { before, after } => before.is_none() && after.is_some(),
-        }
-    }
-}
-
 impl EventId {
     /// What happened as `happened` in the change with this identity, at `at`.
     pub fn of(change: &str, at: Timestamp, happened: &Happened) -> Self {

@@ -43,6 +43,7 @@ async fn lived() -> (Stage, License) {
     stage.world.publish(&stage.vendor, "1.2.0").await;
     stage.note().await;
     stage.announce().await;
+    stage.tape.records.clear();
     expire_licenses(&stage.world.core, &stage.tape.queue()).await.unwrap();
     stage.deliver().await;
     let staff = stage.world.staff(stage.vendor.account, Role::Administrator).await;

@@ -6,6 +6,7 @@ mod licenses;
 mod log;
 mod notifications;
 mod owners;
+mod restores;
 mod users;
 mod webhooks;
 mod whole;
@@ -26,6 +27,7 @@ pub(super) use self::licenses::{
 pub(super) use self::log::{log_entry, log_head, log_head_in, log_heads, log_whole};
 pub(super) use self::notifications::{notification, notifications, push, push_count, push_counts, push_failure, push_failures};
 pub(super) use self::owners::{Owner, owner};
+pub(super) use self::restores::{restore, restores, stays};
 pub(super) use self::users::{password, session, user, user_email, user_name, user_setting, user_settings, users};
 pub use self::webhooks::{Told, told};
 pub(super) use self::webhooks::{all_went, deliveries, delivery, ending, ending_hour, endings, webhook, webhook_count, webhooks, went};
@@ -71,8 +73,6 @@ pub(super) struct Key {
     pub(super) pk: String,
     pub(super) sk: String,
 }
-
-const RESTORE_PREFIX: &str = "RESTORE#";
 
 /// What has numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -232,21 +232,6 @@ pub(super) fn warm_up() -> Key {
 /// What the table says of itself.
 pub(super) fn table_version() -> Key {
     Key::new("TABLE".to_owned(), "VERSION".to_owned())
-}
-
-/// A restore into this table, by its name.
-pub(super) fn restore(id: &str) -> Key {
-    Key::new("TABLE".to_owned(), format!("{RESTORE_PREFIX}{id}"))
-}
-
-/// All that are known.
-pub(super) fn restores() -> Range {
-    Range::prefixed("TABLE".to_owned(), RESTORE_PREFIX)
-}
-
-/// Whether an item says something of the very table that it lies in, which is true of no other.
-pub(super) fn stays(key: &Key) -> bool {
-    key.pk == "TABLE" && key.sk.starts_with(RESTORE_PREFIX)
 }
 
 pub(super) fn account(account: AccountId) -> Key {

@@ -26,7 +26,7 @@ const EXACT: Skew = Skew { ahead: 0, doubt: 0, lag: 1 };
 
 const HOUR: i64 = 60 * 60;
 
-/// A deployment that has seen something of everything, all of it told: and of which two events and a mail are on their way.
+/// A deployment that has seen something of everything, all of it told: and of which three events and a mail are on their way.
 async fn lived() -> (Stage, License) {
     let mut stage = Box::pin(Stage::begin()).await;
     let license = stage.issue().await;
@@ -43,8 +43,6 @@ async fn lived() -> (Stage, License) {
     stage.world.publish(&stage.vendor, "1.2.0").await;
     stage.note().await;
     stage.announce().await;
-    stage.tape.records.clear();
-    expire_licenses(&stage.world.core, &stage.tape.queue()).await.unwrap();
     stage.deliver().await;
     let staff = stage.world.staff(stage.vendor.account, Role::Administrator).await;
     staff.post("/v1/email/send", &letter()).send(&stage.world).await.done();
@@ -53,6 +51,7 @@ async fn lived() -> (Stage, License) {
     }
     stage.note().await;
     stage.announce().await;
+    expire_licenses(&stage.world.core, &stage.tape.queue()).await.unwrap();
     stage.world.core.sink.settle().await;
     (stage, license)
 }
@@ -208,9 +207,9 @@ async fn what_was_under_way_in_the_backup_waits_until_somebody_asks_for_it() {
     stage.announce().await;
     assert_silent(&stage);
     stage.tape.records.clear();
-    assert_eq!(resume_deliveries(&stage.world.core, &stage.tape.queue(), account).await.unwrap(), 2);
+    assert_eq!(resume_deliveries(&stage.world.core, &stage.tape.queue(), account).await.unwrap(), 3);
     stage.deliver().await;
-    assert_eq!(stage.kinds(), ["license.issued", "license.issued"]);
+    assert_eq!(stage.kinds(), ["license.expired", "license.issued", "license.issued"]);
     let mails = stage.world.core.table.records::<Mail>(account, None, None, 10).await.unwrap();
     assert_eq!(mails.items.len(), 1);
     resend_mail(&stage.world.core, account, mails.items[0].id).await.unwrap();

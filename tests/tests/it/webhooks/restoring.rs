@@ -116,8 +116,8 @@ fn assert_silent(stage: &Stage) {
 
 #[tokio::test]
 async fn what_is_restored_is_told_to_nobody_and_what_happens_afterwards_is_told() {
-    let (stage, license) = lived().await;
-    let (mut stage, items) = elsewhere(stage).await;
+    let (stage, license) = Box::pin(lived()).await;
+    let (mut stage, items) = Box::pin(elsewhere(stage)).await;
     restore(&mut stage, &items).await;
     assert_eq!(stage.tape.records.len(), 8, "five grants, a seat, a release and a mail could be told");
     stage.announce().await;
@@ -138,8 +138,8 @@ async fn what_is_restored_is_told_to_nobody_and_what_happens_afterwards_is_told(
 
 #[tokio::test]
 async fn what_is_restored_is_told_to_nobody_however_late_the_stream_tells_of_it() {
-    let (stage, _) = lived().await;
-    let (mut stage, items) = elsewhere(stage).await;
+    let (stage, _) = Box::pin(lived()).await;
+    let (mut stage, items) = Box::pin(elsewhere(stage)).await;
     restore(&mut stage, &items).await;
     let new = stage.world.license_with(&stage.vendor, "NEW", Some(1)).await;
     stage.note().await;
@@ -154,8 +154,8 @@ async fn what_is_restored_is_told_to_nobody_however_late_the_stream_tells_of_it(
 
 #[tokio::test]
 async fn what_changes_while_a_restore_is_at_work_is_told_at_once() {
-    let (stage, license) = lived().await;
-    let (mut stage, items) = elsewhere(stage).await;
+    let (stage, license) = Box::pin(lived()).await;
+    let (mut stage, items) = Box::pin(elsewhere(stage)).await;
     let mut restoring = Restoring::begin(&stage.world.core, EXACT).await.unwrap();
     write(&mut stage, &mut restoring, &items, 0).await;
     suspend_license(&stage.world.core, edit(&license), None).await.unwrap();
@@ -167,8 +167,8 @@ async fn what_changes_while_a_restore_is_at_work_is_told_at_once() {
 
 #[tokio::test]
 async fn a_restore_that_takes_long_is_killed_and_goes_on_is_told_to_nobody_and_keeps_silent_no_longer_than_it_lives() {
-    let (stage, _) = lived().await;
-    let (mut stage, items) = elsewhere(stage).await;
+    let (stage, _) = Box::pin(lived()).await;
+    let (mut stage, items) = Box::pin(elsewhere(stage)).await;
     let (first, rest) = items.split_at(items.len() - 4);
     let begun = stage.world.core.now();
     let mut killed = Restoring::begin(&stage.world.core, EXACT).await.unwrap();
@@ -200,9 +200,9 @@ async fn a_restore_that_takes_long_is_killed_and_goes_on_is_told_to_nobody_and_k
 
 #[tokio::test]
 async fn what_was_under_way_in_the_backup_waits_until_somebody_asks_for_it() {
-    let (stage, _) = lived().await;
+    let (stage, _) = Box::pin(lived()).await;
     let account = stage.vendor.account;
-    let (mut stage, items) = elsewhere(stage).await;
+    let (mut stage, items) = Box::pin(elsewhere(stage)).await;
     restore(&mut stage, &items).await;
     stage.announce().await;
     assert_silent(&stage);
@@ -220,8 +220,8 @@ async fn what_was_under_way_in_the_backup_waits_until_somebody_asks_for_it() {
 
 #[tokio::test]
 async fn what_a_table_says_of_restores_stays_where_it_is() {
-    let (stage, _) = lived().await;
-    let (mut stage, items) = elsewhere(stage).await;
+    let (stage, _) = Box::pin(lived()).await;
+    let (mut stage, items) = Box::pin(elsewhere(stage)).await;
     restore(&mut stage, &items).await;
     let (there, noted) = (stage.world.items().await.len(), stage.world.core.table.restores().await.unwrap().len());
     assert_eq!((export(&stage.world).await.len(), noted), (there - 1, 1));

@@ -8,6 +8,7 @@ use latchkey_core::fault::Fault;
 use latchkey_core::lambda::{ChangesAnswer, ChangesEvent};
 use latchkey_core::metrics::along;
 use latchkey_core::ops::announce::{ToldChange, WebhookJob, announce};
+use latchkey_core::ops::restores::Restores;
 use latchkey_core::ops::send_mail::{MailJob, begin_sending};
 use latchkey_core::queue::Queue;
 use tokio::sync::Semaphore;
@@ -23,14 +24,15 @@ const AT_ONCE: usize = 8;
 pub async fn announce_changes(core: Core, webhooks: Queue<WebhookJob>, mail: Queue<MailJob>, event: ChangesEvent) -> ChangesAnswer {
     let told = event.told();
     let changes = told.len();
-    let turns = Arc::new(Semaphore::new(AT_ONCE));
+    let (turns, restores) = (Arc::new(Semaphore::new(AT_ONCE)), Arc::new(Restores::default()));
     let mut tasks = JoinSet::new();
     for (sequence, told) in told {
-        let (core, webhooks, mail, turns) = (core.clone(), webhooks.clone(), mail.clone(), Arc::clone(&turns));
+        let (core, webhooks, mail) = (core.clone(), webhooks.clone(), mail.clone());
+        let (turns, restores) = (Arc::clone(&turns), Arc::clone(&restores));
         tasks.spawn(along(async move {
             // It is never closed; and if it were, one more at once would do no harm.
             let _turn = turns.acquire().await;
-            (sequence, one(&core, &webhooks, &mail, told).await)
+            (sequence, one(&core, &webhooks, &mail, &restores, told).await)
         }));
     }
     let (mut noted, mut failed) = (0, Vec::new());
@@ -47,8 +49,18 @@ pub async fn announce_changes(core: Core, webhooks: Queue<WebhookJob>, mail: Que
     ChangesAnswer::failed(failed)
 }
 
-async fn one(core: &Core, webhooks: &Queue<WebhookJob>, mail: &Queue<MailJob>, told: Result<ToldChange, Fault>) -> Result<usize, Fault> {
+async fn one(
+    core: &Core,
+    webhooks: &Queue<WebhookJob>,
+    mail: &Queue<MailJob>,
+    restores: &Restores,
+    told: Result<ToldChange, Fault>,
+) -> Result<usize, Fault> {
     let told = told?;
+    // It happened where it was restored from, and was told there.
+    if restores.made(core, &told).await? {
+        return Ok(0);
+    }
     if let Change::Mail { after, .. } = &told.change {
         return begin_sending(mail, after.as_deref()).await.map(usize::from);
     }

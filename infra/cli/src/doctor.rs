@@ -59,6 +59,7 @@ pub(crate) async fn run(args: &Doctor, session: &Session) -> Result<Answer, Fail
     if checks[0].state != State::Failed {
         checks.extend(stores::table(session).await);
         checks.push(stores::version(session).await);
+        checks.push(stores::restores(session).await);
         checks.extend(stores::bucket(session).await);
         checks.extend(stores::queues(session, &args.given_up).await);
         checks.extend(Box::pin(stored::all(session)).await);

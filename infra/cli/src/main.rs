@@ -29,6 +29,7 @@ mod seats;
 mod session;
 mod shell;
 mod stats;
+mod store_clock;
 mod table;
 mod target;
 mod text;

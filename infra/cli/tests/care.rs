@@ -91,6 +91,7 @@ async fn a_sound_deployment_is_told_so_and_nothing_is_left_of_having_tried_it() 
         "credentials",
         "table",
         "version",
+        "restores",
         "bucket",
         "queue_of_notifications",
         "queue_of_webhooks",

@@ -58,6 +58,7 @@ pub mod refusal;
 pub mod release;
 pub mod report;
 pub mod resource;
+pub mod restore;
 pub mod retry;
 pub mod role;
 pub mod seat;

@@ -117,6 +117,7 @@ pub mod request_floating;
 pub mod reseal;
 #[cfg(feature = "signing")]
 pub mod resources;
+pub mod restores;
 pub mod resume_license;
 pub mod revoke_api_key;
 pub mod revoke_license;

@@ -225,6 +225,12 @@ impl StoredItem {
         }
     }
 
+    /// Whether it says something of the very table that it lies in ([`Restore`](crate::domain::restore::Restore)): it is carried nowhere, and
+    /// counts as nothing where tables are compared.
+    pub fn stays(&self) -> bool {
+        Key::of(&self.0).is_some_and(|key| keys::stays(&key))
+    }
+
     /// Whether the store may have tidied it up by `now`.
     pub fn may_be_gone(&self, now: Timestamp) -> bool {
         let ends = self.0.get(TTL).and_then(|ends| ends.as_n().ok()?.parse::<i64>().ok());

@@ -6,6 +6,7 @@ mod licenses;
 mod log;
 mod notifications;
 mod owners;
+mod restores;
 mod users;
 mod webhooks;
 mod whole;
@@ -26,6 +27,7 @@ pub(super) use self::licenses::{
 pub(super) use self::log::{log_entry, log_head, log_head_in, log_heads, log_whole};
 pub(super) use self::notifications::{notification, notifications, push, push_count, push_counts, push_failure, push_failures};
 pub(super) use self::owners::{Owner, owner};
+pub(super) use self::restores::{restore, restores, stays};
 pub(super) use self::users::{password, session, user, user_email, user_name, user_setting, user_settings, users};
 pub use self::webhooks::{Told, told};
 pub(super) use self::webhooks::{all_went, deliveries, delivery, ending, ending_hour, endings, webhook, webhook_count, webhooks, went};
@@ -429,6 +431,7 @@ mod tests {
         let erika: UserId = id("0193a1b2-c3d4-e5f6-0718-293a4b5c6d7e");
         let keys = [
             table_version(),
+            restore("0123456789abcdefghij"),
             counter(None, Kind::Account),
             counter(Some(a), Kind::License),
             account(a),

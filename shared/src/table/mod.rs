@@ -63,6 +63,7 @@
 //! | site entry | `SITE#account#host` | `LICENSE#license#digest of the device` | which licence has a seat on that host; behind by seconds |
 //! | site memory | `LICENSE#digest of the key` | `SITE#COUNTED#` or `SITE#FREE#`, digest of the device | [`Entry`](crate::domain::site_index::Entry): which site entry the seat has |
 //! | table's version | `TABLE` | `VERSION` | [`TableVersion`]: which version all items are of at least, and how far a migration is |
+//! | restore | `TABLE` | `RESTORE#restore` | [`Restore`](crate::domain::restore::Restore): when new items are a restore's; with a time to live once it is over |
 //!
 //! | access | how |
 //! |---|---|
@@ -103,6 +104,7 @@
 //! | a log's levels over time, its length | the same query alone |
 //! | all seats of an account | query `SUMMARY#account`, then the grants (and seats) of those that have any |
 //! | licences used on a host | query `SITE#account#host`, then the grants (and seats), which have the last word |
+//! | whether what is new was restored | query `TABLE` from `RESTORE#`, once for a batch of changes with anything new |
 //! | tell endpoints | query `ACCOUNT#account` from `WEBHOOK#`, put a delivery each; then get both, one update that takes the delivery, one put |
 //! | deliveries of a webhook | query `WEBHOOK#account#webhook` from its end |
 //! | licences that have ended | query `ENDING#hour` for the hours since the last look, then each grant |
@@ -174,6 +176,7 @@ pub mod records;
 mod releases;
 mod reports;
 mod resources;
+mod restores;
 pub mod schema;
 pub mod seats;
 mod sessions;

@@ -10,9 +10,11 @@ use latchkey_core::domain::order::OrderLine;
 use latchkey_core::domain::seat::Device;
 use latchkey_core::ops::activate::{Activate, activate as take};
 use latchkey_core::ops::deactivate::{Deactivate, deactivate as give_up};
+use latchkey_core::ops::edit_license::Edit;
 use latchkey_core::ops::issue_license::{NewLicense, issue_license};
 use latchkey_core::ops::look_up_update::look_up_update;
 use latchkey_core::ops::place_order::{PlaceOrder, place_order};
+use latchkey_core::ops::suspend_license::suspend_license;
 use latchkey_tests::exchange::Ask;
 use latchkey_tests::world::World;
 
@@ -300,7 +302,7 @@ async fn an_event_costs_so_much_for_each_endpoint_and_no_more() {
     tape.note(&world).await;
     world.table.reset_calls();
     assert!(tape.announce(&world.core).await.is_done());
-    assert_cost_so_far(&world, "noting an event for one endpoint", 2, 2.0);
+    assert_cost_so_far(&world, "noting an event for one endpoint, of something new", 3, 3.0);
     sink.answer(|_| Reply::Status(503));
     world.table.reset_calls();
     assert_eq!(tape.deliver(&world.core, &client).await, 1);
@@ -310,10 +312,16 @@ async fn an_event_costs_so_much_for_each_endpoint_and_no_more() {
     world.table.reset_calls();
     assert_eq!(tape.deliver(&world.core, &client).await, 1);
     assert_cost_so_far(&world, "one that succeeds after it", 4, 5.0);
-    world.license_with(&vendor, "KEY-2", Some(1)).await;
+    let license = world.license_with(&vendor, "KEY-2", Some(1)).await;
     tape.note(&world).await;
     assert!(tape.announce(&world.core).await.is_done());
     world.table.reset_calls();
     assert_eq!(tape.deliver(&world.core, &client).await, 1);
     assert_cost_so_far(&world, "an event that arrives at once", 3, 4.0);
+    suspend_license(&world.core, Edit { account: license.account, license: license.id, seen: None }, None).await.unwrap();
+    tape.records.clear();
+    tape.note(&world).await;
+    world.table.reset_calls();
+    assert!(tape.announce(&world.core).await.is_done());
+    assert_cost_so_far(&world, "noting an event for one endpoint, of something that was there before", 2, 2.0);
 }

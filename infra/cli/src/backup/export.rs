@@ -186,7 +186,7 @@ async fn read(table: Table, part: Part, mut after: Option<Bookmark>, account: Op
         for item in found {
             let is_wanted = match &mut belongings {
                 Some(belongings) => table.is_of(belongings, &item).await?,
-                None => true,
+                None => !item.stays(),
             };
             if is_wanted {
                 items.push((item.kind(), item.to_line()?));

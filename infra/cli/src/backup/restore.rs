@@ -1,20 +1,23 @@
 //! `latchkey restore`.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use latchkey_core::domain::time::Timestamp;
 use latchkey_core::fault::{Fault, FaultKind};
+use latchkey_core::ops::restores::Restoring;
 use latchkey_core::table::{Compared, MOST_COMPARED, Part, Restored, StoredItem, Table};
 use serde::Serialize;
 use tokio::task::JoinSet;
 
-use super::file::Reader;
+use super::file::{FileError, Reader};
 use super::{NO_SNAPSHOT, unusable};
 use crate::members::{self, Member};
 use crate::problem::{Exit, Failed, Problem};
 use crate::progress;
 use crate::say::Answer;
 use crate::session::Session;
+use crate::store_clock;
 use crate::text::fields;
 
 /// What is restored. Where to is --table.
@@ -51,7 +54,8 @@ const MEMBERS: [Member; 11] = [
 pub(crate) fn help() -> String {
     format!(
         "Restores into the table that --table names, which has to be there and to be empty: it may be another deployment's. The file is \
-         checked from its first to its last byte before anything is written. A restored deployment needs the secrets of the first: API keys, \
+         checked from its first to its last byte before anything is written. Nothing of what is written is told to webhooks or sent as mail: that \
+         was done where it comes from. A restored deployment needs the secrets of the first: API keys, \
          signature keys and webhooks' secrets are stored under them.\n\n{NO_SNAPSHOT}\n\n{}",
         members::help(&MEMBERS)
     )
@@ -78,14 +82,23 @@ impl Args {
         let table = &session.core.table;
         let (items, from) = self.check()?;
         let mut outcome = Outcome { file: self.file.clone(), from, table: table.name().to_owned(), items, ..Outcome::default() };
+        let mut restoring = None;
         if !self.verify_only {
             if !self.resume && !table.is_empty().await? {
                 return Err(not_empty(table.name()).into());
             }
-            self.write(session, &mut outcome).await?;
+            // Before anything is written: what is written is told to nobody.
+            let mut noted = Restoring::begin(&session.core, store_clock::compared(session).await).await?;
+            self.write(session, &mut noted, &mut outcome).await?;
+            noted.end(&session.core).await?;
+            restoring = Some(noted);
         }
         self.compare(session, &mut outcome).await?;
-        outcome.others = count(table).await?.saturating_sub(outcome.same + outcome.different);
+        let restores = table.restores().await?.len() as u64;
+        outcome.others = count(table).await?.saturating_sub(outcome.same + outcome.different + restores);
+        if let Some(noted) = restoring {
+            wait(session, &noted).await;
+        }
         let answer = Answer::new(&outcome, outcome.text())?;
         Ok(if outcome.is_whole() { answer } else { answer.of_no() })
     }
@@ -95,20 +108,21 @@ impl Args {
         let wrong = |error| unusable(&self.file, &error);
         let mut reader = Reader::open(&self.file).map_err(wrong)?;
         let mut items = 0;
-        while reader.next().map_err(wrong)?.is_some() {
+        while next(&mut reader).map_err(wrong)?.is_some() {
             items += 1;
         }
         Ok((items, reader.head.table))
     }
 
-    async fn write(&self, session: &Session, outcome: &mut Outcome) -> Result<(), Failed> {
+    async fn write(&self, session: &Session, noted: &mut Restoring, outcome: &mut Outcome) -> Result<(), Failed> {
         let bar = progress::items(outcome.items, "restoring", session.is_watched);
         let mut reader = Reader::open(&self.file).map_err(|error| unusable(&self.file, &error))?;
         let mut tasks: JoinSet<Result<Restored, Fault>> = JoinSet::new();
         let mut is_over = false;
         loop {
             while !is_over && tasks.len() < usize::from(self.at_once) {
-                match reader.next().map_err(|error| unusable(&self.file, &error))? {
+                noted.go_on(&session.core).await.map_err(|fault| self.stopped(session, outcome, fault))?;
+                match next(&mut reader).map_err(|error| unusable(&self.file, &error))? {
                     Some(item) => {
                         let table = session.core.table.clone();
                         tasks.spawn(async move { table.restore(&item).await });
@@ -135,7 +149,7 @@ impl Args {
         let (table, now) = (&session.core.table, session.core.now());
         let mut reader = Reader::open(&self.file).map_err(|error| unusable(&self.file, &error))?;
         let mut batch = Vec::with_capacity(MOST_COMPARED);
-        while let Some(item) = reader.next().map_err(|error| unusable(&self.file, &error))? {
+        while let Some(item) = next(&mut reader).map_err(|error| unusable(&self.file, &error))? {
             batch.push(item);
             if batch.len() == MOST_COMPARED {
                 outcome.count(&batch, &table.compare(&batch).await?, now);
@@ -193,6 +207,25 @@ impl Outcome {
         let verdict = if self.is_whole() { "The table is what the file is." } else { "The table is not what the file is." };
         format!("{rows}\n\n{verdict}")
     }
+}
+
+/// The next item that is to be restored.
+fn next(reader: &mut Reader) -> Result<Option<StoredItem>, FileError> {
+    loop {
+        match reader.next()? {
+            Some(item) if item.stays() => {}
+            other => return Ok(other),
+        }
+    }
+}
+
+/// Waits until what is new is told as ever: whoever goes on when this command has ended is told of.
+async fn wait(session: &Session, noted: &Restoring) {
+    let spinner = progress::spinner("waiting until the table's stream has caught up", session.is_watched);
+    while !noted.is_past(session.core.now()) {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    spinner.finish_and_clear();
 }
 
 /// How many items the table has.

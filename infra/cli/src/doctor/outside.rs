@@ -1,14 +1,11 @@
 //! What is seen from outside: the time, and whether the public address answers.
 
-use std::time::Duration;
-
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
 use reqwest::StatusCode;
 use serde_json::Value;
 
 use super::finding::Finding;
 use crate::session::Session;
+use crate::store_clock::{self, Unknown, client, plain};
 
 /// Further apart than this, signatures and tokens begin to be refused.
 const WARNING_SECONDS: i64 = 30;
@@ -19,33 +16,9 @@ const FAILING_SECONDS: i64 = 240;
 /// This machine's clock against the store's, by the date of an answer.
 pub(super) async fn clock(session: &Session) -> Finding {
     const CHECK: &str = "clock";
-    let endpoint = match (&session.target.local, &session.target.region) {
-        (Some(local), _) => local.origin().to_owned(),
-        (None, Some(region)) => format!("https://dynamodb.{region}.amazonaws.com"),
-        (None, None) => return Finding::skipped(CHECK, "no region is known", "set AWS_REGION"),
-    };
-    let before = session.core.now().as_seconds();
-    let answer = match client().get(&endpoint).send().await {
-        Ok(answer) => answer,
-        Err(error) => return Finding::skipped(CHECK, format!("{endpoint} does not answer: {}", plain(&error)), "check the network"),
-    };
-    let after = session.core.now().as_seconds();
-    let date = answer.headers().get("date").and_then(|date| date.to_str().ok());
-    match date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok()) {
-        Some(date) => of_skew(skew(before, date.secs(), after)),
-        None => Finding::skipped(CHECK, "the answer bears no date", "compare this machine's clock by hand"),
-    }
-}
-
-/// How far the clock is off, in seconds: none, where the other's date lies between asking and being answered.
-fn skew(before: i64, theirs: i64, after: i64) -> i64 {
-    // The date is of a second that has begun.
-    if theirs > after {
-        theirs - after
-    } else if theirs + 1 < before {
-        theirs + 1 - before
-    } else {
-        0
+    match store_clock::behind(session).await {
+        Ok(seconds) => of_skew(seconds),
+        Err(Unknown { why, hint }) => Finding::skipped(CHECK, why, hint),
     }
 }
 
@@ -108,33 +81,10 @@ pub(super) async fn ask_for_token(origin: &str, key: &str, user: &str, product: 
     Ok((status, serde_json::from_slice(&body).unwrap_or_default()))
 }
 
-fn client() -> reqwest::Client {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(30)).redirect(reqwest::redirect::Policy::none());
-    client.build().unwrap_or_default()
-}
-
-/// The error without the address, which has a key in it.
-fn plain(error: &reqwest::Error) -> String {
-    let mut text = String::new();
-    let mut source: Option<&dyn std::error::Error> = std::error::Error::source(error);
-    while let Some(cause) = source {
-        text = cause.to_string();
-        source = cause.source();
-    }
-    if text.is_empty() { "no answer in time".to_owned() } else { text }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::finding::State;
     use super::*;
-
-    #[test]
-    fn a_date_between_asking_and_being_answered_agrees() {
-        assert_eq!([skew(100, 100, 101), skew(100, 99, 101), skew(100, 101, 101)], [0, 0, 0]);
-        assert_eq!([skew(100, 161, 101), skew(100, 39, 101)], [60, -60]);
-    }
 
     #[test]
     fn a_clock_is_off_a_little_or_too_far() {

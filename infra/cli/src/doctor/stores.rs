@@ -1,5 +1,7 @@
 //! The table, the bucket and the queues.
 
+use latchkey_core::domain::restore::Restore;
+use latchkey_core::domain::time::Timestamp;
 use latchkey_core::table::migration::WRITTEN;
 use latchkey_core::table::{TableInspection, TableVersion};
 
@@ -85,6 +87,29 @@ fn of_version(stated: Option<&TableVersion>) -> Finding {
         }
         None => Finding::warning(CHECK, "was never found out", "run `latchkey migrate`"),
     }
+}
+
+/// Whether the table is one that everything was restored into.
+pub(super) async fn restores(session: &Session) -> Finding {
+    match session.core.table.restores().await {
+        Ok(restores) => of_restores(&restores, session.core.now()),
+        Err(fault) => Finding::of_fault("restores", &fault, &session.target),
+    }
+}
+
+fn of_restores(restores: &[Restore], now: Timestamp) -> Finding {
+    const CHECK: &str = "restores";
+    let open = || restores.iter().filter(|restore| !restore.is_over);
+    let Some(last) = open().max_by_key(|restore| restore.until) else {
+        return Finding::ok(CHECK, "none was begun that has not ended");
+    };
+    if now < last.until {
+        let message =
+            format!("one is at work, or broke off: it began at {}, and what is new is not told before {}", last.begun, last.until);
+        return Finding::warning(CHECK, message, "let it end; where it broke off, the same command with --resume goes on with it");
+    }
+    let message = format!("one that was begun at {} has not ended: items may be missing", last.begun);
+    Finding::failed(CHECK, message, "run the same `latchkey restore` with --resume: it goes on")
 }
 
 /// How the bucket is set up.
@@ -198,6 +223,18 @@ mod tests {
         assert_eq!(of_version(None).state, State::Warning);
         assert_eq!(dead_letters("given_up", 2).message, "2 were given up");
     }
+
+    #[test]
+    fn a_restore_that_was_begun_and_has_not_ended_is_told_whoever_has_ended_beside_it() {
+        let at = |seconds: i64| Timestamp::from_seconds(1_800_000_000 + seconds).unwrap();
+        let restore = |until: i64, is_over| Restore { id: "a".to_owned(), begun: at(0), since: at(0), until: at(until), is_over };
+        let state = |restores: &[Restore], now| of_restores(restores, at(now)).state;
+        assert_eq!(state(&[], 0), State::Ok);
+        assert_eq!(state(&[restore(900, true)], 10), State::Ok);
+        let both = [restore(900, false), restore(5_000, true)];
+        assert_eq!([state(&both, 899), state(&both, 900), state(&both, 1_000_000)], [State::Warning, State::Failed, State::Failed]);
+    }
+
     #[test]
     fn a_queue_is_sound_only_if_nothing_was_given_up_and_there_is_where_to() {
         let state =

@@ -4,8 +4,10 @@ use std::fs;
 
 use latchkey_core::domain::key::LicenseKey;
 use latchkey_core::domain::ladder::ProductClaim;
+use latchkey_core::domain::restore::{LEASE_SECONDS, Skew};
 use latchkey_core::domain::seat::Device;
 use latchkey_core::ops::activate::{Activate, activate};
+use latchkey_core::ops::restores::Restoring;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -116,5 +118,58 @@ async fn one_accounts_items_are_exported_alone_and_work_alone() {
     assert_eq!(tool.code("license show --key OURS-0001 --table other"), rejected("no_license"));
     assert_eq!(tool.code("account show 1 --table other"), rejected("no_account"));
     assert_eq!(tool.json("account create --name Third --table other")["account"], 3, "no number is given twice");
+    stack.shutdown().await;
+}
+
+/// What the doctor says of restores.
+fn restores(tool: &Tool) -> String {
+    let output = tool.run(&["doctor", "--read-only", "--json"], "");
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let check = found["checks"].as_array().unwrap().iter().find(|check| check["check"] == "restores").unwrap();
+    check["state"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_that_broke_off_goes_on_and_tells_no_webhook_and_what_happens_the_next_moment_is_told() {
+    let (from, stack, folder) = (stack().await, stack().await, TempDir::new().unwrap());
+    let (old, tool) = (Tool::at(&from.url()), Tool::at(&stack.url()));
+    old.vendor();
+    old.json("license issue --account 1 --product 1 --key KEY-0001");
+    old.json("license issue --account 1 --product 1 --key KEY-0002");
+    old.json("webhook create --account 1 --url https://hooks.example.com/in");
+    let file = folder.path().join("all.jsonl.gz");
+    old.json(&format!("export {}", file.display()));
+    // One that was killed before it wrote anything, long ago; and one just now.
+    let broken_off = |behind: i64| {
+        let core = stack.core().clone();
+        async move { Restoring::begin(&core, Skew { ahead: -behind, doubt: 0, lag: 0 }).await.unwrap() }
+    };
+    broken_off(LEASE_SECONDS + 60).await;
+    assert_eq!(restores(&tool), "failed");
+    broken_off(0).await;
+    assert_eq!(restores(&tool), "warning");
+
+    let restore = format!("restore {} --resume", file.display());
+    let output = tool.run(&[&restore.split(' ').collect::<Vec<_>>()[..], &["--json"]].concat(), "");
+    let restored: Value = serde_json::from_slice(&output.stdout).unwrap();
+    // What the stack has noted of its table itself stays as it is.
+    assert!(restored["written"].as_u64() > Some(10) && restored["missing"] == 0, "{restored}");
+    tool.json("license issue --account 1 --product 1 --key KEY-0003");
+    let told = |tool: &Tool| {
+        let log = tool.json("webhook log --account 1 --webhook 1");
+        log["deliveries"].as_array().unwrap().iter().map(|delivery| delivery["type"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    for _ in 0..100 {
+        if !told(&tool).is_empty() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert_eq!(told(&tool), ["license.issued"], "the new one alone");
+    assert_eq!(restores(&tool), "ok");
+    // What the table says of restores is in no export of it.
+    let again = tool.json(&format!("export {}", folder.path().join("again.jsonl.gz").display()));
+    assert!(again["kinds"].get("TABLE RESTORE").is_none() && again["kinds"]["TABLE VERSION"] == 1, "{again}");
+    from.shutdown().await;
     stack.shutdown().await;
 }

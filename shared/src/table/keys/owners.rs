@@ -32,8 +32,8 @@ pub(in crate::table) fn owner(key: &Key) -> Owner {
         // Under the hour of its end lies a licence.
         "ENDING" => of_license(key.sk.split('#').nth(1)),
         "CODE" | "APIKEY" | "USERNAME" | "SESSION" => Owner::Attribute,
-        "TABLE" => Owner::Everybody,
-        "FAILURES" | "LOGIN" | "ENDINGS" | "WARMUP" => Owner::Deployment,
+        "TABLE" if key.sk == "VERSION" => Owner::Everybody,
+        "TABLE" | "FAILURES" | "LOGIN" | "ENDINGS" | "WARMUP" => Owner::Deployment,
         _ => numbered().map_or(Owner::Deployment, Owner::Account),
     }
 }
@@ -62,5 +62,6 @@ mod tests {
         assert_eq!(of(&format!("LICENSE#{}", digest.to_text()), "GRANT"), Owner::License(digest));
         assert_eq!(of("ENDING#0000500000", &format!("LICENSE#{}#0000", digest.to_text())), Owner::License(digest));
         assert_eq!((of("FAILURES#abc", "ATTEMPTS"), of("ENDINGS", "HOUR")), (Owner::Deployment, Owner::Deployment));
+        assert_eq!(of("TABLE", "RESTORE#abc"), Owner::Deployment, "restores are this table's");
     }
 }

@@ -64,6 +64,7 @@ pub const KINDS: &[(&str, &str, Option<&str>)] = &[
     ("site entry", "SITE", Some("LICENSE")),
     ("site memory", "LICENSE", Some("SITE")),
     ("table's version", "TABLE", Some("VERSION")),
+    ("restore", "TABLE", Some("RESTORE")),
 ];
 
 /// The name of the kind of item that has these keys; nothing where this code writes none such.

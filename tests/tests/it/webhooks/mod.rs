@@ -7,6 +7,7 @@ mod happening;
 mod isolation;
 mod managing;
 mod over_queue;
+mod restoring;
 mod retries;
 
 use latchkey_core::domain::license::License;

@@ -20,7 +20,7 @@ use crate::domain::summary::Summary;
 use crate::domain::text::Line;
 use crate::failure::Failure;
 use crate::fault::{Fault, FaultKind};
-use crate::table::seats::{GiveUp, MAX_SEATS_READ, Release, SeatingError};
+use crate::table::seats::{GiveUp, MAX_SEATS_READ, Release, SeatingError, Snapshot};
 use crate::table::{Freshness, Page};
 
 /// How often seats may come and go while they are read.
@@ -81,24 +81,44 @@ pub async fn create_token(core: &Core, account: AccountId, license: LicenseId, n
     let License { key, mode, .. } = load(core, Edit { account, license, seen: None }).await?;
     let (key, product) = (&key, ProductClaim::Any);
     let NewToken { machine, client, name, address } = new;
-    let (seat, digest) = match mode {
-        LicenseMode::File => return Err(Rejected::OtherMode(mode)),
+    match mode {
+        LicenseMode::File => Err(Rejected::OtherMode(mode)),
         LicenseMode::Activation => {
             let device = Device::Machine(machine);
             let ask = Activate { key, product, device: &device, label: name.as_ref() };
             let snapshot = activate_client(core, ask, client.as_ref()).await.map_err(rejected)?;
-            (device.digest(), snapshot.grant.key)
+            token_in(snapshot, &device)
         }
         LicenseMode::Floating => {
             let id = client.ok_or(Rejected::NoClient)?;
             let client = Client::new(machine, id).map_err(|_| Rejected::NoClient)?;
             let ask = RequestFloating { key, product, client: &client, name: name.as_ref(), address };
             let lent = request_floating(core, ask).await.map_err(rejected)?;
-            (client.digest(), lent.grant.key)
+            only(&lent.grant, Holder::Floating(lent.lease)).ok_or_else(|| not_shown().into())
         }
-    };
-    let token = tokens_of_key(core, digest).await?.into_iter().find(|token| token.seat == seat);
-    token.ok_or_else(|| Fault::new(FaultKind::Contended, "the seat was given up while it was being shown").into())
+    }
+}
+
+/// The token of the seat that was just taken. A licence's other seats decide on its number only where two of them lead to the same
+/// one; where they are items they are not read for that.
+fn token_in(snapshot: Snapshot, device: &Device) -> Result<SeatToken, Rejected> {
+    let Snapshot { grant, seats } = snapshot;
+    let seat = device.digest();
+    let mut holders = inside(&grant);
+    if let Seats::Items { .. } = grant.seats {
+        holders.extend(seats.into_iter().map(|seat| Holder::Activated { seat, is_counted: true }));
+    }
+    let token = SeatToken::all(&grant, holders).into_iter().find(|token| token.seat == seat);
+    token.ok_or_else(|| not_shown().into())
+}
+
+fn not_shown() -> Fault {
+    Fault::new(FaultKind::Contended, "the seat was given up while it was being shown")
+}
+
+/// The token that a seat is by itself.
+fn only(grant: &Grant, holder: Holder) -> Option<SeatToken> {
+    SeatToken::all(grant, vec![holder]).pop()
 }
 
 /// Takes a seat away from whoever holds it. The holder may ask for one again.

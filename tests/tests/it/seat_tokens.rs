@@ -1,5 +1,6 @@
 //! Seats as tokens: of one licence and of a whole account, whatever dialect they were taken through.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use latchkey_core::core::Core;
 use latchkey_core::domain::ids::LicenseId;
 use latchkey_core::domain::lease::LEASE_SECONDS;
@@ -219,4 +220,22 @@ async fn what_is_missing_or_left_over_is_healed() {
     let entered: Vec<LicenseId> = entered.iter().map(|summary| summary.license).collect();
     assert_eq!(entered, [licenses[0].id, licenses[2].id, licenses[3].id, licenses[4].id]);
     assert_eq!(of_account(&world.core, &vendor, 3).await.len(), 4);
+}
+
+#[tokio::test]
+async fn a_seat_is_shown_to_who_took_it_without_reading_the_others() {
+    let world = World::new().await;
+    let vendor = world.vendor().await;
+    let large = world.license_with(&vendor, "LARGE", None).await;
+    let floats = floating(&world, &vendor, "FLOATS", None).await;
+    for license in [&large, &floats] {
+        // As many as there may be, of which no list could be made.
+        let pk = AttributeValue::S(format!("LICENSE#{}", license.key.digest().to_text()));
+        let update = world.dynamodb.update_item().table_name(world.core.table.name());
+        let update = update.key("pk", pk).key("sk", AttributeValue::S("GRANT".to_owned())).update_expression("SET taken = :taken");
+        update.expression_attribute_values(":taken", AttributeValue::N("123456".to_owned())).send().await.unwrap();
+        let made = create_token(&world.core, vendor.account, license.id, machine("MACHINE")).await.unwrap();
+        assert_eq!(create_token(&world.core, vendor.account, license.id, machine("MACHINE")).await.unwrap(), made);
+        assert_eq!(made.client().unwrap().as_str(), "studio");
+    }
 }

@@ -252,7 +252,7 @@ async fn a_licence_with_more_seats_than_lists_show_is_in_nobodys_way() {
     // A seat that no list shows is taken, and taken away, as any other.
     let last = shown.last().unwrap();
     let is_hidden = |name: &String| Device::parse(&format!("#{name}")).unwrap().digest().to_string() > *last;
-    let hidden = (0..).map(|number| format!("MACHINE-{number}")).find(is_hidden).unwrap();
+    let hidden = (0..1_000_000).map(|number| format!("MACHINE-{number}")).find(is_hidden).unwrap();
     let made = create_token(&world.core, vendor.account, license, machine(&hidden)).await.unwrap();
     assert_eq!(create_token(&world.core, vendor.account, license, machine(&hidden)).await.unwrap(), made);
     assert_eq!(made.machine().unwrap().as_str(), hidden);

@@ -74,7 +74,10 @@ pub(super) async fn announce_event(
     at: Timestamp,
 ) -> Result<usize, Fault> {
     let grant = match &happened.subject {
-        Subject::Seat { of: Owner::Key(key), .. } => Some(owner(core, *key).await?),
+        Subject::Seat { of: Owner::Key(key), .. } => match owner(core, *key).await? {
+            Some(grant) => Some(grant),
+            None => return Ok(0),
+        },
         Subject::Seat { .. } | Subject::License(_) | Subject::Release(_) | Subject::Notification(_) => None,
     };
     let account = happened.account().or(grant.as_ref().map(|grant| grant.account));
@@ -107,8 +110,12 @@ pub(super) async fn announce_event(
     Ok(wanting.len())
 }
 
-/// The licence that a seat's item belongs to.
-async fn owner(core: &Core, key: KeyDigest) -> Result<Grant, Fault> {
-    let grant = core.table.grant(key, Freshness::Strong).await?;
-    grant.ok_or_else(|| Fault::new(FaultKind::Corrupt, "a seat has no grant"))
+/// The licence that a seat's item belongs to, or what is left of it: its seats are swept, and may be told of, after it was deleted. Where
+/// not even that is there, nobody can be told, now or later.
+async fn owner(core: &Core, key: KeyDigest) -> Result<Option<Grant>, Fault> {
+    let grant = core.table.grant_or_remains(key, Freshness::Strong).await?;
+    if grant.is_none() {
+        tracing::warn!("a seat that came or went is no licence's: nothing is told of it");
+    }
+    Ok(grant)
 }

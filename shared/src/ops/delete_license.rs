@@ -17,7 +17,7 @@ pub async fn delete_license(core: &Core, edit: Edit) -> Result<(), Rejected> {
         match core.table.delete_license(&license).await {
             Ok(()) => {
                 let swept = core.table.sweep_license(license.key.digest()).await;
-                let entered = core.table.delete_summary(license.account, license.id).await;
+                let entered = core.table.delete_summary(license.account, license.id, license.key.digest()).await;
                 if let Err(fault) = swept.and(entered) {
                     tracing::warn!(%fault, "what a deleted licence left is swept later");
                 }

@@ -14,11 +14,11 @@ const AT_ONCE: i32 = 100;
 /// Takes a licence out that was deleted, and sweeps what it left: by its `remains`, or where there are none by what was just `entered`.
 pub(super) async fn drop_summary(core: &Core, remains: Option<&Grant>, entered: Option<&Summary>) -> Result<(), Fault> {
     if let Some(remains) = remains {
-        core.table.delete_summary(remains.account, remains.license).await?;
+        core.table.delete_summary(remains.account, remains.license, remains.key).await?;
         return core.table.sweep_license(remains.key).await;
     }
-    if let Some(Summary { account, license, .. }) = entered {
-        core.table.delete_summary(*account, *license).await?;
+    if let Some(Summary { account, license, key, .. }) = entered {
+        core.table.delete_summary(*account, *license, *key).await?;
     }
     Ok(())
 }
@@ -40,7 +40,7 @@ pub(super) async fn drop_orphans(
         for (summary, grant) in entered.iter().zip(grants) {
             let is_there = grant.is_some_and(|grant| (grant.account, grant.license) == (summary.account, summary.license));
             if !is_there {
-                core.table.delete_summary(account, summary.license).await?;
+                core.table.delete_summary(account, summary.license, summary.key).await?;
                 dropped += 1;
             }
         }

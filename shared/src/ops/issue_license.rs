@@ -14,7 +14,7 @@ use crate::domain::order::{Order, OrderLine};
 use crate::domain::product::Product;
 use crate::domain::seat::SeatLimit;
 use crate::domain::terms::{ContentDigest, Terms};
-use crate::table::{IssueError, Issued};
+use crate::table::{IssueError, Issued, Numbered};
 
 /// What a vendor says about a new licence.
 #[derive(Clone, Debug)]
@@ -72,7 +72,8 @@ impl NewLicense {
 }
 
 /// Issues a licence. For an order line that has one already, that one is the answer (reliability I4), unless something else
-/// was asked for: another product, or another key.
+/// was asked for: another product, or another key. Nor does a line get another licence whose own was deleted: an order that comes in
+/// twice brings nothing back that staff took away.
 ///
 /// One round trip for what it is made from (product, customer, order and number side by side), and one for the write. A licence that
 /// is refused after that leaves an order's line empty: gaps are normal.
@@ -86,7 +87,7 @@ pub async fn issue_license(core: &Core, account: AccountId, mut new: NewLicense)
         Box::pin(customer(core, account, new.customer)),
         Box::pin(origin(core, account, &new)),
     )?;
-    let Origin { id, order } = origin;
+    let Origin { id, order, numbered } = origin;
     if let Some((order, line)) = order {
         new.order_line = Some(line);
         new.customer = new.customer.or(order.customer);
@@ -98,7 +99,7 @@ pub async fn issue_license(core: &Core, account: AccountId, mut new: NewLicense)
         let mut license = license(core, &product, new.clone(), id)?;
         // Before the transaction: where that never comes, it is no matter.
         core.table.settle_content(&mut license, new.written.as_ref()).await?;
-        match core.table.issue_license(&license, &Grant::of(&license, &product)).await {
+        match core.table.issue_license(&license, &Grant::of(&license, &product), numbered).await {
             Ok(Issued::New) => return Ok(license),
             Ok(Issued::Before(before)) => {
                 let is_the_same = before.product == license.product && new.key.as_ref().is_none_or(|key| *key == before.key);
@@ -107,6 +108,7 @@ pub async fn issue_license(core: &Core, account: AccountId, mut new: NewLicense)
             // A drawn key that is in use by chance is drawn again, once.
             Err(IssueError::KeyTaken) if !is_last => {}
             Err(IssueError::KeyTaken) => break,
+            Err(IssueError::Deleted) => return Err(Rejected::InUse(Unique::OrderLine)),
             Err(IssueError::Fault(fault)) => return Err(fault.into()),
         }
     }
@@ -117,6 +119,7 @@ pub async fn issue_license(core: &Core, account: AccountId, mut new: NewLicense)
 struct Origin {
     id: LicenseId,
     order: Option<(Order, OrderLine)>,
+    numbered: Numbered,
 }
 
 /// The number that the order's line has, or the next one.
@@ -125,13 +128,13 @@ async fn origin(core: &Core, account: AccountId, new: &NewLicense) -> Result<Ori
         (Some(line), _) => {
             let order = core.table.order(account, line.order).await?.ok_or(Rejected::NotFound(Thing::Order))?;
             let id = order.license_of(line.line).ok_or(Rejected::NotFound(Thing::OrderLine))?;
-            Ok(Origin { id, order: Some((order, line)) })
+            Ok(Origin { id, order: Some((order, line)), numbered: Numbered::ByLine })
         }
         (None, Some(order)) => {
             let (id, order, line) = next_line(core, account, order).await?;
-            Ok(Origin { id, order: Some((order, line)) })
+            Ok(Origin { id, order: Some((order, line)), numbered: Numbered::Afresh })
         }
-        (None, None) => Ok(Origin { id: core.table.next_license(account).await?, order: None }),
+        (None, None) => Ok(Origin { id: core.table.next_license(account).await?, order: None, numbered: Numbered::Afresh }),
     }
 }
 

@@ -76,6 +76,7 @@ pub async fn create_template(core: &Core, account: AccountId, fields: TemplateFi
         match core.table.create_record(&template).await {
             Ok(()) => return Ok(template),
             Err(RecordError::NotUnique(_)) if given.is_none() => {}
+            // After a fault nobody knows whether it was written: should it be there, it is not taken out of its product.
             Err(error @ (RecordError::NotUnique(_) | RecordError::Changed | RecordError::Fault(_))) => {
                 if let Some(product) = product {
                     core.table.leave_template(account, product, id, created).await?;

@@ -32,6 +32,8 @@ const FORMER: &str = "former";
 const SECRET: &str = "secret";
 /// The list entry's attribute with the digest of the second secret.
 const CLIENT: &str = "client";
+/// The attributes of an admission that moving it copies; the text is compared with another digest afterwards.
+const COPIED: [&str; 8] = ["key", "account", "email", "owner", "roles", "permissions", "expires", "revoked"];
 
 /// A key as its account sees it, and how it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,7 +169,8 @@ impl Table {
         Ok(Page { items, next })
     }
 
-    /// Stores the admission that was found under `former` anew, under `digests`, unless it was revoked or moved meanwhile.
+    /// Stores the admission that was found under `former` anew, under `digests`, unless it was changed, revoked or moved meanwhile: what
+    /// is stored anew is what still stands under `former` in the same moment. Otherwise it stays there, for the next use.
     pub async fn move_admission(
         &self,
         admission: &Admission,
@@ -179,6 +182,7 @@ impl Table {
         let mut sets = Vec::new();
         let mut new = Update::builder().table_name(self.name()).set_key(Some(keys::admission(digests.name).attributes()));
         let item = admission_item(admission, digests)?;
+        let read = item.clone();
         for (name, value) in item.into_iter().filter(|(name, _)| name != PK && name != SK) {
             sets.push(format!("#{name} = :{name}"));
             new = new.expression_attribute_names(format!("#{name}"), &name).expression_attribute_values(format!(":{name}"), value);
@@ -201,15 +205,24 @@ impl Table {
             .expression_attribute_values(":former", text(former.to_text()))
             .expression_attribute_values(":active", text("active"));
         transaction.update(Condition::Unchanged, entry)?;
-        let old = Update::builder()
+        let mut old = Update::builder()
             .table_name(self.name())
             .set_key(Some(keys::admission(former).attributes()))
             .update_expression("SET #ttl = :ttl")
-            .condition_expression("attribute_exists(#pk)")
             .expression_attribute_names("#ttl", TTL)
-            .expression_attribute_names("#pk", PK)
             .expression_attribute_values(":ttl", number(now.plus_seconds(KEPT_SECONDS).as_seconds()));
-        transaction.update(Condition::FormerThere, old)?;
+        let mut stands = Vec::new();
+        for name in COPIED {
+            old = old.expression_attribute_names(format!("#{name}"), name);
+            match read.get(name) {
+                Some(value) => {
+                    stands.push(format!("#{name} = :{name}"));
+                    old = old.expression_attribute_values(format!(":{name}"), value.clone());
+                }
+                None => stands.push(format!("attribute_not_exists(#{name})")),
+            }
+        }
+        transaction.update(Condition::FormerThere, old.condition_expression(stands.join(" AND ")))?;
         match transaction.run(self).await {
             Ok(()) | Err(NotDone::Conditions(..)) => Ok(()),
             Err(NotDone::Fault(fault)) => Err(fault),

@@ -62,6 +62,7 @@ impl Table {
     pub async fn create_product(&self, product: &Product, record: &ProductRecord) -> Result<(), CreateProductError> {
         let Product { id, account, .. } = *product;
         let holder = Holder { account, product: id };
+        let _counts = self.relisting(account);
         let mut transaction = Transaction::new("making a product");
         transaction.require(self, Condition::AccountExists, keys::account(account))?;
         transaction.create(self, Condition::NumberFree, item(keys::product(account, id), product)?)?;

@@ -3,16 +3,16 @@
 //! The record goes, and the grant becomes what opens nothing, in one transaction: nobody is served by half a licence. The rest of the
 //! licence's partition (seats, floating seats, traces) is out of reach from then on and is swept afterwards: by whoever deletes, and by
 //! the table's stream where that broke off. What is left of the grant stays for ever, so that the key is nobody else's, whatever became
-//! of copies of it.
+//! of copies of it; and so does its number, which an order's line may lead to.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, ReturnConsumedCapacity};
 use tokio::task::JoinSet;
 
 use super::call::{Loss, call};
 use super::grants::names;
-use super::item::{number, text};
+use super::item::{item, number, text};
 use super::keys::{self, Key};
 use super::licenses::EditError;
 use super::read::{Range, unconditional};
@@ -33,6 +33,7 @@ const AT_ONCE: i32 = 25;
 enum Condition {
     Record,
     Grant,
+    Number,
     OrderLink,
 }
 
@@ -60,6 +61,10 @@ impl Table {
             .expression_attribute_values(":seen", number(license.revision));
         transaction.delete_where(Condition::Record, delete)?;
         transaction.update(Condition::Grant, update.build(self.name(), keys::grant(key)))?;
+        // A number that an order's line leads to is asked for again: this is the one place where it shows that it was used. Whoever
+        // moved the licence to another order, or to none, left no trace of the line, so it is noted of every licence.
+        let gone = item(keys::deleted_license(license.account, license.id), &BTreeMap::from([("license", license.id.get())]))?;
+        transaction.put(Condition::Number, Put::builder().table_name(self.name()).set_item(Some(gone)))?;
         if let Some(line) = license.order_line {
             let link = keys::order_license(license.account, line.order, license.id);
             transaction.delete_if(Condition::OrderLink, Delete::builder().table_name(self.name()).set_key(Some(link.attributes())))?;

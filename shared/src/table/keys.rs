@@ -20,9 +20,9 @@ use sha2::{Digest as _, Sha256};
 
 pub use self::licenses::touched;
 pub(super) use self::licenses::{
-    GRANT, SITE_ENTRY_PREFIX, after_lease, after_license, after_seat, after_site_entry, grant, grant_and_seats, lease, leases, remembered,
-    remembered_at, remembered_between, remembered_seat, seat, seats, site_entries, site_entry, summaries, summary, trace, traces,
-    traces_between,
+    GRANT, SITE_ENTRY_PREFIX, after_lease, after_license, after_seat, after_site_entry, deleted_license, grant, grant_and_seats, lease,
+    leases, remembered, remembered_at, remembered_between, remembered_seat, seat, seats, site_entries, site_entry, summaries, summary,
+    trace, traces, traces_between,
 };
 pub(super) use self::log::{log_entry, log_head, log_head_in, log_heads, log_whole};
 pub(super) use self::notifications::{notification, notifications, push, push_count, push_counts, push_failure, push_failures};
@@ -447,6 +447,7 @@ mod tests {
             push_failure(a, id("12"), Device::parse("example.com").unwrap().digest()),
             customer(a, id("5")),
             license(a, id("2147483647")),
+            deleted_license(a, id("12")),
             order(a, id("9")),
             unique(a, Kind::Order, "reference", "Shop #1001"),
             order_lines(a, id("9")),

@@ -35,8 +35,19 @@ pub enum Issued {
 pub enum IssueError {
     /// A licence of the deployment has this key.
     KeyTaken,
+    /// The licence that had this number was deleted.
+    Deleted,
     /// A fault of ours.
     Fault(Fault),
+}
+
+/// Where a new licence's number comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbered {
+    /// It was drawn for this call alone, or with a line that was taken for it.
+    Afresh,
+    /// It is that of an order's line, which may be asked for again, and was before perhaps.
+    ByLine,
 }
 
 /// Why a change of a licence was not written.
@@ -80,6 +91,7 @@ impl<T: DeserializeOwned, N> Page<T, N> {
 enum Condition {
     KeyFree,
     NumberFree,
+    NotDeleted,
     RecordUnchanged,
     GrantUnchanged,
     Seat,
@@ -89,20 +101,29 @@ enum Condition {
 
 impl Table {
     /// Writes a new licence and its grant, unless the key is in use; a line of an order gets exactly one (reliability I4), for
-    /// its number is the line's.
-    pub async fn issue_license(&self, license: &License, grant: &Grant) -> Result<Issued, IssueError> {
+    /// its number is the line's. That holds for good: where the one that it had was deleted, it gets none.
+    ///
+    /// A number that was drawn was nobody's before, so only a line's is compared with those of deleted licences: two write units more.
+    pub async fn issue_license(&self, license: &License, grant: &Grant, numbered: Numbered) -> Result<Issued, IssueError> {
         let _counts = self.relisting(license.account);
         let mut transaction = Transaction::new("issuing a licence");
         transaction.create(self, Condition::KeyFree, grant.to_item()?)?;
         transaction.create(self, Condition::NumberFree, record(license)?)?;
+        if numbered == Numbered::ByLine {
+            transaction.forbid(self, Condition::NotDeleted, keys::deleted_license(license.account, license.id))?;
+        }
         let (failed, loss) = match transaction.run(self).await {
             Ok(()) => return Ok(Issued::New),
             Err(NotDone::Fault(fault)) => return Err(fault.into()),
             Err(NotDone::Conditions(failed, loss)) => (failed, loss),
         };
+        if failed.iter().any(|failed| failed.condition == Condition::NotDeleted) {
+            return Err(IssueError::Deleted);
+        }
         let number = failed.into_iter().fold(None, |number, failed| match failed.condition {
             Condition::NumberFree => Some(failed.item),
             Condition::KeyFree
+            | Condition::NotDeleted
             | Condition::RecordUnchanged
             | Condition::GrantUnchanged
             | Condition::Seat

@@ -17,6 +17,7 @@
 //! | counts of pushes | `NOTIFICATION#account#release` | `COUNT#part` | how many sites there are, and what became of them |
 //! | customer | `ACCOUNT#account` | `CUSTOMER#customer` | [`Customer`](crate::domain::customer::Customer); in the index by e-mail address |
 //! | licence | `ACCOUNT#account` | `LICENSE#license` | [`License`](crate::domain::license::License): the vendor's record; in the indexes |
+//! | number of a deleted licence | `ACCOUNT#account` | `DELETED_LICENSE#license` | that it is nobody's any more: an order's line may lead to it |
 //! | order | `ACCOUNT#account` | `ORDER#order` | [`Order`](crate::domain::order::Order); in the index by customer |
 //! | lines of an order | `ACCOUNT#account` | `ORDER_LINES#order` | [`OrderLines`](crate::domain::order_lines::OrderLines): how many were taken, and the numbers reserved for them |
 //! | licence that came to an order | `ACCOUNT#account` | `ORDER_LICENSE#order#license` | that it is the order's, though issued for none or for another |
@@ -79,7 +80,7 @@
 //! | licences of a product, of a customer, of an e-mail address | query [`keys::BY_PRODUCT`], [`keys::BY_CUSTOMER`], [`keys::BY_EMAIL`] |
 //! | licences of a template | query [`keys::BY_PRODUCT`] in the partition of product and template |
 //! | licences of a product that has templates | get which, and query one partition each and that of licences without a template |
-//! | delete a licence | a transaction of record and grant, of which the remains stay; then its partition is swept |
+//! | delete a licence | a transaction of record and grant, of which the remains stay, as does its number; then its partition is swept |
 //! | take a line of an order | one update of its lines, which counts it; the line has its licence's number by its place |
 //! | licences of an order | get the order and its lines, query `ACCOUNT#account` from the first to the last number of each block, and what came to the order beside it |
 //! | products of an order | query `ACCOUNT#account` from `ORDER_PRODUCT#order#` |
@@ -216,7 +217,7 @@ pub use self::discounts::{DiscountPage, NotRedeemed, Redemption};
 pub(crate) use self::imports::{Met, NewImport, Written};
 pub use self::inspect::{Inspection as TableInspection, inspect as inspect_table};
 pub use self::keys::Kind;
-pub use self::licenses::{EditError, IssueError, Issued, Page};
+pub use self::licenses::{EditError, IssueError, Issued, Numbered, Page};
 pub use self::lists::Selection;
 pub use self::log_entries::{LogHead, LogSpan};
 pub use self::logins::Redeemed;

@@ -69,6 +69,7 @@ impl Table {
 
     /// Writes `after` where `before` was read, and the product's own copy of what is in both.
     pub async fn replace_product_record(&self, before: &ProductRecord, after: &ProductRecord) -> Result<(), ProductRecordError> {
+        let _counts = self.relisting(before.account);
         let mut transaction = Transaction::new("changing a product");
         transaction.revise(self, Condition::Record, &stored(before)?, stored(after)?, before.revision)?;
         if before.code != after.code {
@@ -116,6 +117,7 @@ impl Table {
     pub async fn delete_product(&self, product: &Product, record: &ProductRecord) -> Result<(), ProductRecordError> {
         let delete = |key: keys::Key| Delete::builder().table_name(self.name()).set_key(Some(key.attributes()));
         let (account, id) = (product.account, product.id);
+        let _counts = self.relisting(account);
         let seen = |key: keys::Key, revision: u32| {
             delete(key)
                 .condition_expression("#revision = :seen")

@@ -67,6 +67,7 @@ impl Record for Resource {
 impl Table {
     /// Writes a new resource, whose number is fresh from [`Self::next_record`], and its body.
     pub async fn create_resource(&self, resource: &Resource, body: Option<&ResourceBody>) -> Result<(), Fault> {
+        let _counts = self.relisting(resource.account);
         let mut transaction = Transaction::new("creating a resource");
         transaction.create(self, Condition::Record, stored(resource)?)?;
         if let Some(body) = body {
@@ -98,6 +99,7 @@ impl Table {
 
     /// Writes `after` where `before` was read, and what becomes of the body. A key that something was signed with stays.
     pub async fn replace_resource(&self, before: &Resource, after: &Resource, body: &BodyChange) -> Result<(), ResourceError> {
+        let _counts = self.relisting(before.account);
         let mut transaction = Transaction::new("changing a resource");
         transaction.revise(self, Condition::Record, &stored(before)?, stored(after)?, before.revision)?;
         match body {
@@ -127,6 +129,7 @@ impl Table {
 
     /// Deletes what was read, and its body, unless it is a key that something was signed with.
     pub async fn delete_resource(&self, resource: &Resource) -> Result<(), ResourceError> {
+        let _counts = self.relisting(resource.account);
         let mut transaction = Transaction::new("deleting a resource");
         let delete = Delete::builder()
             .table_name(self.name())

@@ -6,9 +6,9 @@
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 
 use super::batch_write::Write;
-use super::call::call;
-use super::item::{item, value};
-use super::read::{Range, unconditional};
+use super::call::{Refused, call};
+use super::item::{attribute, item, value};
+use super::read::Range;
 use super::{Freshness, Page, Table, keys};
 use crate::domain::grant::Grant;
 use crate::domain::ids::{AccountId, LicenseId};
@@ -52,14 +52,18 @@ impl Table {
         self.write_many("entering licences in short", summaries.iter().map(put).collect::<Result<_, _>>()?).await
     }
 
-    /// Takes a licence out.
-    pub(crate) async fn delete_summary(&self, account: AccountId, license: LicenseId) -> Result<(), Fault> {
-        let key = keys::summary(account, license);
+    /// Takes the licence with this key out. One that has the number and another key stays: it is not the one that is meant.
+    pub(crate) async fn delete_summary(&self, account: AccountId, license: LicenseId, digest: KeyDigest) -> Result<(), Fault> {
+        let (key, digest) = (keys::summary(account, license), attribute(&digest)?);
         let sent = call(self.patience, &self.random, "taking a licence in short out", || {
             let delete = self.client.delete_item().table_name(&self.name).set_key(Some(key.clone().attributes()));
+            let delete = delete.condition_expression("#key = :key").expression_attribute_names("#key", "key");
+            let delete = delete.expression_attribute_values(":key", digest.clone());
             delete.return_consumed_capacity(ReturnConsumedCapacity::Total).send()
         });
-        sent.await.map_err(unconditional)?;
-        Ok(())
+        match sent.await {
+            Ok(_) | Err(Refused::Condition(_)) => Ok(()),
+            Err(Refused::Fault(fault)) => Err(fault),
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! listed as cheaply as a customer's, and making one costs nothing more. A product's licences are those of its templates and those of
 //! none ([`licenses`](super::product_licenses)). So it has to be known which templates a product has, before they have licences: an item
 //! beside the product says so. A template that was deleted, or went to another product, is taken out of it when nobody can be
-//! making a licence from it any more.
+//! making a licence from it any more; one that is said to have left and is there all the same, because its making ended in a fault, stays.
 
 use std::collections::BTreeMap;
 
@@ -96,7 +96,9 @@ impl Table {
         let mut count = noted.templates.len();
         for (number, left) in &noted.templates {
             let Some(id) = TemplateId::parse(number).filter(|_| *left > 0 && *left < over) else { continue };
-            if self.licenses(account, &Selection::Made(product, Some(id)), None, 1).await?.items.is_empty() {
+            let template: Option<Template> = self.record(account, id.get(), Freshness::Strong).await?;
+            let is_there = template.is_some_and(|template| template.product == Some(product));
+            if !is_there && self.licenses(account, &Selection::Made(product, Some(id)), None, 1).await?.items.is_empty() {
                 self.forget_template(account, product, id).await?;
                 count -= 1;
             }

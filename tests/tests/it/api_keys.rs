@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use latchkey_core::core::Credentials;
-use latchkey_core::domain::api_key::{ApiKeySecret, ApiKeyState, Permission, Permissions, Principal};
+use latchkey_core::domain::api_key::{ApiKey, ApiKeySecret, ApiKeyState, Permission, Permissions, Principal};
 use latchkey_core::domain::failure_window::{MOST_FAILURES, WINDOW_SECONDS};
 use latchkey_core::domain::ids::AccountId;
 use latchkey_core::domain::text::Email;
@@ -13,7 +13,7 @@ use latchkey_core::ops::authenticate::{AuthFailure, Presented, authenticate, aut
 use latchkey_core::ops::create_api_key::{NewApiKey, create_api_key};
 use latchkey_core::ops::rejected::{Rejected, Thing, Unique};
 use latchkey_core::ops::revoke_api_key::revoke_api_key;
-use latchkey_core::table::Patience;
+use latchkey_core::table::{Freshness, Patience};
 use latchkey_tests::proxy::{Fault, Rule};
 use latchkey_tests::vendor::{USER, new_api_key};
 use latchkey_tests::world::{CREDENTIAL_SECRET, World, credentials};
@@ -341,6 +341,30 @@ async fn a_key_that_cannot_be_moved_is_accepted_and_one_that_is_revoked_meanwhil
     // As it was read a moment before it was revoked.
     world.core.table.move_admission(&created.key.admission(), former, &digests, world.clock.now()).await.unwrap();
     assert!(authenticate(&world.core, &during, &bare(&created.secret)).await.is_err());
+}
+
+#[tokio::test]
+async fn a_key_that_is_changed_while_it_moves_is_moved_as_it_is_and_not_as_it_was() {
+    let world = World::new().await;
+    let vendor = world.vendor().await;
+    let created = world.create_api_key(&vendor, new_api_key(Permissions::ALL)).await;
+    let during = credentials(ROTATED, Some(CREDENTIAL_SECRET));
+    let (former, digests) = (world.credentials.keys.digests(&created.secret).name, during.keys.digests(&created.secret));
+    let table = &world.core.table;
+    let stale = table.admission(former, Freshness::Strong).await.unwrap().unwrap().admission;
+    let little = Permissions::from(Permission::Read);
+    let expires = Some(world.clock.now().plus_seconds(600));
+    let change = |key: &ApiKey| ApiKey { permissions: little, expires, ..key.clone() };
+    table.change_api_key(vendor.account, created.key.id, change).await.unwrap();
+    // As it was read a moment before it was changed.
+    table.move_admission(&stale, former, &digests, world.clock.now()).await.unwrap();
+    assert!(table.admission(digests.name, Freshness::Strong).await.unwrap().is_none(), "it is left for the next use");
+    for _ in 0..2 {
+        let principal = authenticate(&world.core, &during, &bare(&created.secret)).await.unwrap();
+        assert_eq!(principal.permissions, little);
+    }
+    let moved = table.admission(digests.name, Freshness::Strong).await.unwrap().unwrap().admission;
+    assert_eq!((moved.permissions, moved.expires), (little, expires));
 }
 
 #[tokio::test]

@@ -26,7 +26,8 @@ use latchkey_tests::world::World;
 
 use crate::faults::passing;
 
-fn license(vendor: &Vendor, key: &str, seat_limit: SeatLimit, seats: usize) -> ImportLicense {
+/// A licence as it comes, with so many seats that are held.
+pub(crate) fn license(vendor: &Vendor, key: &str, seat_limit: SeatLimit, seats: usize) -> ImportLicense {
     let since = Timestamp::parse("2024-01-02T03:04:05Z").unwrap();
     let device = |number| Device::parse(&format!("https://site-{number}.example.com")).unwrap();
     let seat = |number| Seat { device: device(number), since, seen: since, label: None, client: None };

@@ -1,23 +1,32 @@
 //! Seats as tokens: of one licence and of a whole account, whatever dialect they were taken through.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::AttributeValue;
 use latchkey_core::core::Core;
 use latchkey_core::domain::ids::LicenseId;
 use latchkey_core::domain::lease::LEASE_SECONDS;
 use latchkey_core::domain::license::{License, LicenseMode};
 use latchkey_core::domain::refusal::Refusal;
-use latchkey_core::domain::seat::SeatLimit;
+use latchkey_core::domain::seat::{Device, SeatLimit};
 use latchkey_core::domain::seat_token::SeatToken;
 use latchkey_core::domain::summary::Figures;
 use latchkey_core::ops::change_seat_limit::change_seat_limit;
 use latchkey_core::ops::count_licenses::count_licenses;
+use latchkey_core::ops::delete_license::delete_license;
 use latchkey_core::ops::edit_license::Edit;
+use latchkey_core::ops::import_licenses::{Imported, import_licenses};
 use latchkey_core::ops::index_sites::reindex_sites;
 use latchkey_core::ops::rejected::{Rejected, Thing};
 use latchkey_core::ops::seat_tokens::{NewToken, create_token, delete_token, tokens_of_account, tokens_of_license};
+use latchkey_core::table::seats::MAX_SEATS_READ;
+use latchkey_tests::proxy::{Fault, Rule};
 use latchkey_tests::vendor::Vendor;
 use latchkey_tests::world::World;
 
 use crate::floating::{Office, floating};
+use crate::imports;
 use crate::woosa::{activate, software_info, stop};
 
 fn machine(name: &str) -> NewToken {
@@ -219,4 +228,80 @@ async fn what_is_missing_or_left_over_is_healed() {
     let entered: Vec<LicenseId> = entered.iter().map(|summary| summary.license).collect();
     assert_eq!(entered, [licenses[0].id, licenses[2].id, licenses[3].id, licenses[4].id]);
     assert_eq!(of_account(&world.core, &vendor, 3).await.len(), 4);
+}
+
+#[tokio::test]
+async fn a_licence_with_more_seats_than_lists_show_is_in_nobodys_way() {
+    let world = World::unhurried().await;
+    let vendor = world.vendor().await;
+    let most = usize::try_from(MAX_SEATS_READ).unwrap();
+    let crowded = imports::license(&vendor, "CROWDED", SeatLimit::Unlimited, most + 40);
+    let made = import_licenses(&world.core, vendor.account, vec![crowded.clone()]).await.unwrap();
+    let Imported::New { license, left_out: 0 } = made[0] else { panic!("{made:?}") };
+    let small = world.license_with(&vendor, "SMALL", Some(3)).await;
+    assert_eq!(activate("SMALL", "https://example.com").send(&world).await.status, 200);
+    world.index(&crowded.key).await;
+    world.index(&small.key).await;
+
+    let listed = tokens_of_license(&world.core, vendor.account, license).await.unwrap();
+    let shown: BTreeSet<String> = listed.iter().map(|token| token.seat.to_string()).collect();
+    assert_eq!((listed.len(), shown.len()), (most, most));
+    let of_all = of_account(&world.core, &vendor, 10).await;
+    assert_eq!((of_all[..most] == listed[..], of_all.len(), of_all[most].license), (true, most + 1, small.id));
+
+    // A seat that no list shows is taken, and taken away, as any other.
+    let last = shown.last().unwrap();
+    let is_hidden = |name: &String| Device::parse(&format!("#{name}")).unwrap().digest().to_string() > *last;
+    let hidden = (0..1_000_000).map(|number| format!("MACHINE-{number}")).find(is_hidden).unwrap();
+    let made = create_token(&world.core, vendor.account, license, machine(&hidden)).await.unwrap();
+    assert_eq!(create_token(&world.core, vendor.account, license, machine(&hidden)).await.unwrap(), made);
+    assert_eq!(made.machine().unwrap().as_str(), hidden);
+    assert_eq!(tokens_of_license(&world.core, vendor.account, license).await.unwrap(), listed);
+    assert_eq!(delete_token(&world.core, vendor.account, license, made.id).await.unwrap(), made);
+    let gone = delete_token(&world.core, vendor.account, license, made.id).await;
+    assert!(matches!(gone, Err(Rejected::NotFound(Thing::SeatToken))), "{gone:?}");
+}
+
+#[tokio::test]
+async fn a_seat_is_shown_to_who_took_it_without_reading_the_others() {
+    let world = World::new().await;
+    let vendor = world.vendor().await;
+    let large = world.license_with(&vendor, "LARGE", None).await;
+    let floats = floating(&world, &vendor, "FLOATS", None).await;
+    for license in [&large, &floats] {
+        // As many as there may be, of which no list could be made.
+        let pk = AttributeValue::S(format!("LICENSE#{}", license.key.digest().to_text()));
+        let update = world.dynamodb.update_item().table_name(world.core.table.name());
+        let update = update.key("pk", pk).key("sk", AttributeValue::S("GRANT".to_owned())).update_expression("SET taken = :taken");
+        update.expression_attribute_values(":taken", AttributeValue::N("123456".to_owned())).send().await.unwrap();
+        let made = create_token(&world.core, vendor.account, license.id, machine("MACHINE")).await.unwrap();
+        assert_eq!(create_token(&world.core, vendor.account, license.id, machine("MACHINE")).await.unwrap(), made);
+        assert_eq!(made.client().unwrap().as_str(), "studio");
+        assert_eq!(tokens(&world.core, license).await, [made]);
+    }
+}
+
+#[tokio::test]
+async fn a_licence_that_is_deleted_while_its_accounts_tokens_are_listed_has_none() {
+    let world = World::unhurried().await;
+    let vendor = world.vendor().await;
+    let (gone, stays) = (world.license_with(&vendor, "GONE", None).await, world.license_with(&vendor, "STAYS", Some(3)).await);
+    for license in [&gone, &stays] {
+        assert_eq!(activate(license.key.expose(), "https://example.com").send(&world).await.status, 200);
+    }
+    index(&world, &[&gone, &stays]).await;
+    world.table.reset_calls();
+    world.table.inject(Rule::once(Fault::DelayAnswer(Duration::from_secs(2))).on("BatchGetItem"));
+    let between = async {
+        // The grants were read, and nobody has heard of it yet.
+        while !world.table.calls().iter().any(|call| call.operation == "BatchGetItem") {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let edit = Edit { account: vendor.account, license: gone.id, seen: None };
+        delete_license(&world.direct(), edit).await.unwrap();
+    };
+    let (page, ()) = tokio::join!(tokens_of_account(&world.core, vendor.account, None, 10), between);
+    let licenses: Vec<LicenseId> = page.unwrap().items.iter().map(|token| token.license).collect();
+    assert_eq!(licenses, [stays.id]);
 }

@@ -5,7 +5,7 @@ use crate::domain::key::KeyDigest;
 use crate::domain::seat::SeatDigest;
 use crate::domain::site_index::{Part, Place, Touched};
 
-use super::Key;
+use super::{Key, account_partition};
 use crate::table::read::Range;
 
 /// Floating seats lie before the grant: what is read from the grant to the last seat does not meet them.
@@ -103,6 +103,11 @@ pub(in crate::table) fn traces(key: KeyDigest) -> Range {
 pub(in crate::table) fn traces_between(key: KeyDigest, first: u32, last: u32) -> Range {
     let sk = |number: u32| format!("{TRACE_PREFIX}{number:010}");
     Range { pk: license_partition(key), from: sk(first), to: sk(last) }
+}
+
+/// That a licence was deleted which had this number.
+pub(in crate::table) fn deleted_license(account: AccountId, license: LicenseId) -> Key {
+    Key::new(account_partition(account), format!("DELETED_LICENSE#{:010}", license.get()))
 }
 
 /// A licence in short.

@@ -56,6 +56,7 @@ mod tests {
         for word in ["PRODUCT", "USER", "SITE", "REPORT", "MAIL", "DISCOUNT", "WEBHOOK", "NOTIFICATION"] {
             assert_eq!(of(&format!("{word}#0000000007#more"), "X"), ours, "{word}");
         }
+        assert_eq!(of("ACCOUNT#0000000007", "DELETED_LICENSE#0000000012"), ours);
         assert_eq!((of("COUNTERS", "ACCOUNT"), of("TABLE", "VERSION")), (Owner::Everybody, Owner::Everybody));
         assert_eq!(of("CODE#acme", "CODE"), Owner::Attribute);
         let digest = LicenseKey::parse("a-key").unwrap().digest();

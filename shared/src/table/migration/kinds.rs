@@ -18,6 +18,7 @@ pub const KINDS: &[(&str, &str, Option<&str>)] = &[
     ("counts of pushes", "NOTIFICATION", Some("COUNT")),
     ("customer", "ACCOUNT", Some("CUSTOMER")),
     ("licence", "ACCOUNT", Some("LICENSE")),
+    ("number of a deleted licence", "ACCOUNT", Some("DELETED_LICENSE")),
     ("order", "ACCOUNT", Some("ORDER")),
     ("lines of an order", "ACCOUNT", Some("ORDER_LINES")),
     ("licence that came to an order", "ACCOUNT", Some("ORDER_LICENSE")),

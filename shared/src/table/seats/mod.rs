@@ -30,6 +30,7 @@ mod listing;
 mod look;
 mod map;
 mod mark;
+mod page;
 mod recent;
 mod snapshot;
 mod take;

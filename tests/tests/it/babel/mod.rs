@@ -10,6 +10,7 @@ mod matrix;
 pub(crate) mod sales;
 pub(crate) mod system;
 pub(crate) mod tokens;
+mod totals;
 mod traces;
 mod walk;
 

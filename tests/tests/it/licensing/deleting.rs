@@ -1,14 +1,19 @@
 //! Deleting licences.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use latchkey_core::domain::key::LicenseKey;
 use latchkey_core::domain::license::LicenseMode;
+use latchkey_core::domain::order::OrderLine;
 use latchkey_core::domain::refusal::Refusal;
 use latchkey_core::domain::seat::SeatLimit;
 use latchkey_core::failure::Failure;
 use latchkey_core::ops::create_license::{CreateLicense, create_license};
 use latchkey_core::ops::delete_license::delete_license;
 use latchkey_core::ops::edit_license::Edit;
+use latchkey_core::ops::issue_license::{NewLicense, issue_license};
+use latchkey_core::ops::move_license::move_license;
 use latchkey_core::ops::orders::{EditOrder, OrderFields, create_order, delete_order};
+use latchkey_core::ops::place_order::{PlaceOrder, place_order};
 use latchkey_core::ops::rejected::{Rejected, Thing, Unique};
 use latchkey_tests::vendor::new_product;
 use latchkey_tests::world::World;
@@ -85,6 +90,53 @@ async fn an_order_whose_licences_are_gone_can_go_too() {
     assert!(matches!(delete_order(&world.core, order).await, Err(Rejected::Referenced { by: Thing::License })));
     delete_license(&world.core, edit(&license)).await.unwrap();
     delete_order(&world.core, order).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_promised_line_whose_licence_was_deleted_gets_no_other_wherever_that_was_in_the_end() {
+    let world = World::new().await;
+    let vendor = world.vendor().await;
+    let order = place_order(&world.core, vendor.account, PlaceOrder { customer: None, reference: None, lines: 4 }).await.unwrap();
+    let another = create_order(&world.core, vendor.account, OrderFields::default()).await.unwrap();
+    let promised = |line| NewLicense { order_line: Some(OrderLine { order: order.id, line }), ..NewLicense::of(vendor.product.id) };
+    for (line, moved) in [(0, None), (1, Some(Some(another.id))), (2, Some(None))] {
+        let license = issue_license(&world.core, vendor.account, promised(line)).await.unwrap();
+        world.keep_secret(license.key.expose());
+        if let Some(order) = moved {
+            move_license(&world.core, edit(&license), order).await.unwrap();
+        }
+        delete_license(&world.core, edit(&license)).await.unwrap();
+        // As where a payment is reported twice.
+        let again = issue_license(&world.core, vendor.account, promised(line)).await;
+        assert!(matches!(again, Err(Rejected::InUse(Unique::OrderLine))), "line {line}: {again:?}");
+        assert_eq!(world.core.table.license(vendor.account, license.id).await.unwrap(), None);
+    }
+    let last = issue_license(&world.core, vendor.account, promised(3)).await.unwrap();
+    world.keep_secret(last.key.expose());
+}
+
+#[tokio::test]
+async fn what_is_told_of_a_deleted_licence_takes_out_no_other_with_its_number() {
+    let world = World::new().await;
+    let vendor = world.vendor().await;
+    let template = template(&world, &vendor).await;
+    let gone = from_template(&world, &template, |_| {}).await;
+    let other = from_template(&world, &template, |_| {}).await;
+    delete_license(&world.core, edit(&gone)).await.unwrap();
+    world.index(&other.key).await;
+    // As where its number was given out again before deleted numbers were kept.
+    let table = world.core.table.name();
+    let text = |text: String| AttributeValue::S(text);
+    let pk = text(format!("SUMMARY#{:010}", vendor.account.get()));
+    let entered = world.dynamodb.get_item().table_name(table).key("pk", pk);
+    let entered = entered.key("sk", text(format!("LICENSE#{:010}", other.id.get()))).send().await.unwrap();
+    let mut entered = entered.item.unwrap();
+    entered.insert("sk".to_owned(), text(format!("LICENSE#{:010}", gone.id.get())));
+    entered.insert("license".to_owned(), AttributeValue::N(gone.id.to_string()));
+    world.dynamodb.put_item().table_name(table).set_item(Some(entered)).send().await.unwrap();
+    world.index(&gone.key).await;
+    let numbers = world.core.table.summaries(vendor.account, None, 10).await.unwrap().items;
+    assert_eq!(numbers.iter().map(|summary| summary.license).collect::<Vec<_>>(), [gone.id, other.id]);
 }
 
 #[tokio::test]

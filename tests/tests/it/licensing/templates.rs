@@ -11,8 +11,11 @@ use latchkey_core::ops::templates::{
 };
 use latchkey_core::query::Direction;
 use latchkey_core::table::{MOST_TEMPLATES, Selection, Span};
+use latchkey_tests::proxy::{Fault, Rule};
 use latchkey_tests::vendor::new_product;
 use latchkey_tests::world::World;
+
+use crate::faults;
 
 use super::{edit, edit_template, fields, from_template, template};
 
@@ -111,6 +114,24 @@ async fn a_templates_licences_cost_their_page_and_a_products_are_all_of_them() {
         paged.extend(ids(&search_licenses(core, account, &search, PageOf { page, size: 6 }).await.unwrap()));
     }
     assert_eq!(paged, all);
+}
+
+#[tokio::test]
+async fn a_template_whose_making_ended_in_a_fault_stays_its_products_if_it_was_made() {
+    let world = faults::world().await;
+    let vendor = world.vendor().await;
+    let (core, account, product) = (&world.core, vendor.account, vendor.product.id);
+    world.table.inject(Rule::every(Fault::DropAfter).on("TransactWriteItems"));
+    let unclear = create_template(core, account, fields(&vendor)).await;
+    assert!(matches!(unclear, Err(Rejected::Fault(_))), "{unclear:?}");
+    world.table.clear();
+    let made = list_templates(core, account, Some(product), None, 10).await.unwrap().items.remove(0);
+    // Long after it, somebody looks which templates are the product's no longer.
+    world.clock.advance_seconds(3_601);
+    let other = template(&world, &vendor).await;
+    let licenses = [from_template(&world, &made, |_| {}).await, from_template(&world, &other, |_| {}).await];
+    let listed = core.table.licenses(account, &Selection::Product(product), None, 10).await.unwrap();
+    assert_eq!(ids(&listed.items), ids(&licenses));
 }
 
 #[tokio::test]

@@ -1,12 +1,14 @@
 //! From what was done to what is told.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use latchkey_core::domain::seat::SeatLimit;
 use latchkey_core::ops::change_seat_limit::change_seat_limit;
+use latchkey_core::ops::delete_license::delete_license;
 use latchkey_core::ops::refund_license::refund_license;
 use latchkey_core::ops::resume_license::resume_license;
 use latchkey_core::ops::revoke_license::revoke_license;
 use latchkey_core::ops::suspend_license::suspend_license;
-use latchkey_core::table::keys::told;
+use latchkey_core::table::keys::{PK, SK, told};
 use serde_json::{Value, json};
 
 use super::{KEY, Stage, edit, sent};
@@ -102,6 +104,41 @@ async fn a_refund_is_told_as_what_stops_a_licence_for_good() {
     assert_eq!(stage.kinds(), ["license.issued", "license.revoked"]);
     let told: Vec<Value> = stage.received().iter().map(sent).collect();
     assert!(told.iter().any(|told| told["data"]["license"]["standing"] == "refunded"));
+}
+
+#[tokio::test]
+async fn what_came_and_went_with_a_deleted_licence_is_told_however_its_seats_are_stored() {
+    for limit in [Some(5), Some(60), None] {
+        let mut stage = Stage::begin().await;
+        let license = stage.world.license_with(&stage.vendor, KEY, limit).await;
+        stage.note().await;
+        for site in ["https://one.example.com", "https://two.example.com", "https://three.example.com"] {
+            seat(&mut stage, activate(KEY, site)).await;
+        }
+        delete_license(&stage.world.core, edit(&license)).await.unwrap();
+        stage.note().await;
+        // The licence is gone before anything is told of it.
+        stage.announce().await;
+        stage.deliver().await;
+        let count = |kind: &str| stage.kinds().iter().filter(|told| *told == kind).count();
+        let counts = ["license.issued", "license.activated", "license.deactivated", "license.revoked"].map(count);
+        assert_eq!(counts, [1, 3, 3, 1], "with a limit of {limit:?}");
+        let told: Vec<Value> = stage.received().iter().map(sent).collect();
+        assert!(told.iter().all(|told| told["data"]["license"]["id"] == license.id.get()), "{told:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_seat_of_no_licence_at_all_is_passed_over() {
+    let mut stage = Stage::begin().await;
+    let license = stage.world.license_with(&stage.vendor, KEY, None).await;
+    seat(&mut stage, activate(KEY, "https://one.example.com")).await;
+    let pk = AttributeValue::S(format!("LICENSE#{}", license.key.digest().to_text()));
+    let delete = stage.world.dynamodb.delete_item().table_name(stage.world.core.table.name());
+    delete.key(PK, pk).key(SK, AttributeValue::S("GRANT".to_owned())).send().await.unwrap();
+    stage.announce().await;
+    stage.deliver().await;
+    assert_eq!(stage.kinds(), ["license.issued"]);
 }
 
 #[tokio::test]

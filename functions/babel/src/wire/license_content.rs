@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use latchkey_core::domain::terms::{self, Content, Wording};
+use latchkey_core::ops::create_license::ProductChange;
 use serde::{Deserialize, Serialize};
 
-use super::{Moment, entity, number};
+use super::{Moment, entity, given, number};
+use crate::body::Given;
 use crate::error::Error;
 
 entity! {
@@ -51,32 +53,36 @@ entity! {
 /// A text that may be left out, or null: an empty one then.
 type Said = Option<String>;
 
-/// What a request says of a product that a license states.
-#[derive(Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub(crate) struct LicenseProductGiven {
-    /// Its public name.
-    pub(crate) id: Said,
-    name: Said,
-    version: Said,
-    copyright: Said,
-    url: Said,
-    description: Said,
+given! {
+    /// What a request says of a product that a license states.
+    LicenseProductGiven {
+        /// Its public name.
+        "id" id: String,
+        /// What it is called.
+        "name" name: String,
+        /// Which version.
+        "version" version: String,
+        /// Whose it is.
+        "copyright" copyright: String,
+        /// Its page.
+        "url" url: String,
+        /// What it does.
+        "description" description: String,
+    }
 }
 
-/// What a request says of who a license is made out to.
-#[derive(Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct LicenseeGiven {
-    /// The person; `licenseeName` goes before it.
-    pub(crate) name: Said,
-    /// The company; `licenseeCompany` goes before it.
-    pub(crate) company: Said,
-    /// How to reach them.
-    pub(crate) contact_info: Said,
-    /// Their site.
-    pub(crate) url: Said,
+given! {
+    /// What a request says of who a license is made out to.
+    LicenseeGiven {
+        /// The person; `licenseeName` goes before it.
+        "name" name: String,
+        /// The company; `licenseeCompany` goes before it.
+        "company" company: String,
+        /// How to reach them.
+        "contactInfo" contact_info: String,
+        /// Their site.
+        "url" url: String,
+    }
 }
 
 /// An assembly, as a license states it.
@@ -243,10 +249,20 @@ impl From<&terms::Restriction> for LicenseRestriction {
 }
 
 impl LicenseProductGiven {
-    /// The product that it stands for; `path` is the member's, for errors.
-    pub(crate) fn parse(self, path: &str) -> Result<terms::ProductCopy, Error> {
-        let said = |member: &str, text: Said| wording(&format!("{path}.{member}"), text);
-        Ok(terms::ProductCopy {
+    /// Takes empty texts for ones that are left out: of what is new, they say nothing.
+    pub(crate) fn forget_empty(&mut self) {
+        let Self { id, name, version, copyright, url, description } = self;
+        for member in [id, name, version, copyright, url, description] {
+            if matches!(member, Given::Null) || matches!(member, Given::Value(text) if text.trim().is_empty()) {
+                *member = Given::Missing;
+            }
+        }
+    }
+
+    /// What it says; `path` is the member's, for errors.
+    pub(crate) fn parse(self, path: &str) -> Result<ProductChange, Error> {
+        let said = |member: &str, text: Given<String>| text.said().map(|text| wording(&format!("{path}.{member}"), Some(text))).transpose();
+        Ok(ProductChange {
             id: said("id", self.id)?,
             name: said("name", self.name)?,
             version: said("version", self.version)?,

@@ -172,7 +172,14 @@ macro_rules! given {
             pub(crate) $member: $crate::body::Given<$type>,)*
         }
 
-        /// From an object: of a list, serde would take one value after the other.
+        $crate::wire::from_object! { $name }
+    };
+}
+
+/// Reads a type that derives `Deserialize` with `#[serde(remote = "Self")]` from an object alone: of a list, serde would take one value
+/// after the other. Every object that is inside another one is read so; a body is looked at as a whole ([`Body`](crate::body::Body)).
+macro_rules! from_object {
+    ($name:ident) => {
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 struct Object;
@@ -195,7 +202,7 @@ macro_rules! given {
     };
 }
 
-pub(crate) use {entity, given};
+pub(crate) use {entity, from_object, given};
 
 /// What lies behind a navigation.
 pub(crate) fn behind<'r, R: Row>(row: Option<&'r R>, rest: &[&str]) -> Value<'r> {

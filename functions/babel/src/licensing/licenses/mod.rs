@@ -103,7 +103,8 @@ fn terms_changes(given: LicenseGiven) -> Result<Changes<Terms>, Error> {
 
 /// What is said of who a licence is made out to.
 fn licensee(given: &mut LicenseGiven) -> Result<impl Fn(&mut Option<Licensee>, &mut Terms) + Send + Sync + use<>, Error> {
-    let also = if let Given::Value(also) = &given.licensee { Some((also.name.clone().value(), also.company.clone().value())) } else { None };
+    let also =
+        if let Given::Value(also) = &given.licensee { Some((also.name.clone().value(), also.company.clone().value())) } else { None };
     let (also_name, also_company) = also.unwrap_or_default();
     let said = |given: Given<String>, also: Option<String>| given.said().filter(|text| !text.trim().is_empty() || also.is_none()).or(also);
     let name: Option<Option<Line<MOST_OF_A_NAME>>> =

@@ -6,7 +6,8 @@
 TEMPLATE_ID is a template's number, ORDER the shop's own number of the order. The user key, which the customer is sent, is printed.
 
 It may be run again at any time for the same order: the key follows from the order, and a key is taken once. So whatever got lost on
-the way, and however many run at once, there is one licence, and everybody is told its key.
+the way, and however many run at once, there is one licence, and everybody is told its key. Where it was deleted since, there is none
+and will be none, for its key stays taken: that is said, with exit status 1.
 
 Settings: LATCHKEY_SERVER; LATCHKEY_API_KEY, a key that may create (permission 8) in the role LicenseManager; LATCHKEY_ORDER_SECRET, a
 long random text of the shop's own that never changes, so that nobody can work out keys from orders.
@@ -30,11 +31,11 @@ def user_key(order):
     return "-".join(letters[place : place + 5] for place in range(0, 25, 5))
 
 
-def make(license):
-    """Asks for a licence, five times at most. Gives the status and the answer's error, if it is one."""
+def post(path, body):
+    """Asks five times at most. Gives the answer, which may be a refusal."""
     request = urllib.request.Request(
-        f"{os.environ['LATCHKEY_SERVER']}/v1/licenses",
-        json.dumps({"license": license}).encode(),
+        os.environ["LATCHKEY_SERVER"] + path,
+        json.dumps(body).encode(),
         {"x-api-key": os.environ["LATCHKEY_API_KEY"], "Content-Type": "application/json"},
     )
     for attempt in range(5):
@@ -55,9 +56,13 @@ def make(license):
 def main(template, name, email, order):
     key = user_key(order)
     wanted = {"templateId": int(template), "userKey": key, "licenseeName": name, "licenseeEmail": email, "meta": f"order {order}"}
-    answer = make(wanted)
-    # In use: it was made by an earlier run.
-    if not answer["success"] and answer["error"] != "InUse":
+    answer = post("/v1/licenses", {"license": wanted})
+    if not answer["success"] and answer["error"] == "InUse":
+        # It was made by an earlier run. Whether it still is there, it says as a licensed program would be told.
+        there = post("/v1/license/validate", {"userKey": key})
+        if not there["success"] and there["error"] == "LicenseKeyNotFound":
+            sys.exit(f"LicenseKeyNotFound: the license of order {order} was deleted; its key stays taken, so make another by another order")
+    elif not answer["success"]:
         sys.exit(f"{answer['error']}: {answer['message']}")
     print(key)
 

@@ -104,10 +104,6 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
-    // Of a list, serde would take one value after the other.
-    if body.trim_ascii_start().first() != Some(&b'{') {
-        return Err(no_object());
-    }
     // Serde would take an object's members from an array as well, by their places.
     if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
         return Err(no_object());
@@ -125,13 +121,34 @@ fn told(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
     if !error.inner().is_data() {
         return no_object();
     }
-    if let Some(member) = text.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
-        return Error::missing(&if path == "." { member.to_owned() } else { format!("{path}.{member}") });
+    let inside = |member: &str| if path == "." { member.to_owned() } else { format!("{path}.{member}") };
+    let named = |what: &str| text.strip_prefix(what).and_then(|rest| rest.strip_suffix('`')).map(inside);
+    if let Some(member) = named("missing field `") {
+        return Error::missing(&member);
+    }
+    if let Some(member) = named("duplicate field `") {
+        return Error::invalid(&member, "it is there more than once");
     }
     match text.rsplit_once(", expected ") {
         _ if path == "." => no_object(),
-        Some((_, expected)) => Error::invalid(&path, format_args!("expected {expected}")),
+        Some((_, expected)) => Error::invalid(&path, format_args!("expected {}", words(expected))),
         None => Error::invalid(&path, "it has another form than it must have"),
+    }
+}
+
+/// What serde expects, in the words of who sends JSON. What is not serde's own is in them already.
+fn words(expected: &str) -> &str {
+    match expected {
+        "i8" | "i16" | "i32" => "a whole number of 32 bits",
+        "i64" => "a whole number of 64 bits",
+        "u8" => "a whole number from 0 to 255",
+        "u16" | "u32" | "u64" | "usize" => "a whole number from 0 on",
+        "f32" | "f64" => "a number",
+        "a boolean" => "true or false",
+        "a sequence" => "an array",
+        "a map" => "an object",
+        expected if expected.starts_with("struct ") => "an object",
+        expected => expected,
     }
 }
 
@@ -141,18 +158,33 @@ fn no_object() -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use axum::body::Body as HttpBody;
 
     use super::*;
+    use crate::wire::from_object;
 
     #[derive(Debug, Default, Deserialize)]
-    #[serde(rename_all = "camelCase")]
+    #[serde(rename_all = "camelCase", remote = "Self")]
     struct Thing {
         #[serde(default)]
         id: Given<i32>,
         #[serde(default)]
         name: Given<String>,
+        #[serde(default)]
+        bytes: Given<Vec<u8>>,
+        #[serde(default)]
+        size: Given<u64>,
+        #[serde(default)]
+        price: Given<f64>,
+        #[serde(default)]
+        ends: Given<bool>,
+        #[serde(default)]
+        map: Given<BTreeMap<String, i64>>,
     }
+
+    from_object! { Thing }
 
     #[derive(Debug, Deserialize)]
     struct Request1 {
@@ -182,10 +214,27 @@ mod tests {
     #[tokio::test]
     async fn what_is_wrong_is_named_and_no_value_is_repeated() {
         for (text, code, told) in [
-            (r#"{"thing":{"id":"secret"}}"#, Code::InvalidMember, "The member thing.id is not valid: expected i32."),
-            (r#"{"thing":{"id":2147483648}}"#, Code::InvalidMember, "The member thing.id is not valid: expected i32."),
+            (r#"{"thing":{"id":"secret"}}"#, Code::InvalidMember, "The member thing.id is not valid: expected a whole number of 32 bits."),
+            (
+                r#"{"thing":{"id":2147483648}}"#,
+                Code::InvalidMember,
+                "The member thing.id is not valid: expected a whole number of 32 bits.",
+            ),
             (r#"{"thing":{"name":["secret"]}}"#, Code::InvalidMember, "The member thing.name is not valid: expected a string."),
-            (r#"{"thing":"secret"}"#, Code::InvalidMember, "The member thing is not valid: expected struct Thing."),
+            (r#"{"thing":"secret"}"#, Code::InvalidMember, "The member thing is not valid: expected an object."),
+            (r#"{"thing":["secret"]}"#, Code::InvalidMember, "The member thing is not valid: expected an object."),
+            (
+                r#"{"thing":{"bytes":[1,256]}}"#,
+                Code::InvalidMember,
+                "The member thing.bytes[1] is not valid: expected a whole number from 0 to 255.",
+            ),
+            (r#"{"thing":{"bytes":"secret"}}"#, Code::InvalidMember, "The member thing.bytes is not valid: expected an array."),
+            (r#"{"thing":{"size":-1}}"#, Code::InvalidMember, "The member thing.size is not valid: expected a whole number from 0 on."),
+            (r#"{"thing":{"price":"secret"}}"#, Code::InvalidMember, "The member thing.price is not valid: expected a number."),
+            (r#"{"thing":{"ends":5}}"#, Code::InvalidMember, "The member thing.ends is not valid: expected true or false."),
+            (r#"{"thing":{"map":"secret"}}"#, Code::InvalidMember, "The member thing.map is not valid: expected an object."),
+            (r#"{"thing":{"id":1,"id":2}}"#, Code::InvalidMember, "The member thing.id is not valid: it is there more than once."),
+            (r#"{"thing":{},"thing":{}}"#, Code::InvalidMember, "The member thing is not valid: it is there more than once."),
             ("{}", Code::InvalidMember, "The member thing is missing."),
             ("", Code::InvalidBody, "The body has to be one JSON object."),
             (r#"[{"id":1}]"#, Code::InvalidBody, "The body has to be one JSON object."),

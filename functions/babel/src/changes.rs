@@ -56,6 +56,13 @@ impl<T: 'static> Changes<T> {
         Ok(())
     }
 
+    /// `change` is done with what is said, where anything is.
+    pub(crate) fn by<S: Clone + Send + Sync + 'static>(&mut self, said: Option<S>, change: fn(&mut T, S)) {
+        if let Some(said) = said {
+            self.changes.push(Box::new(move |of| change(of, said.clone())));
+        }
+    }
+
     /// What they make of something.
     pub(crate) fn made_of(&self, mut of: T) -> T {
         self.changes.iter().for_each(|change| change(&mut of));

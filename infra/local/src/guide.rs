@@ -126,6 +126,10 @@ fn babel_commands(text: &mut String, api: &str, DemoApiKey { key, .. }: &DemoApi
             "List the API keys that may delete, by name alone",
             format!("{} --data-urlencode 'filter=Permissions >= 4' -d select=Name", ask("api-keys")),
         ),
+        (
+            "List what the log has of errors: as it stands, a quotation mark is in no address",
+            format!("{} --data-urlencode 'filter=Level = \"Error\"'", ask("log")),
+        ),
     ];
     if let Some(DemoUser { name, password }) = user {
         let json = format!(r#"{{"userName":"{name}","password":"{password}"}}"#);

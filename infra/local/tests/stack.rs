@@ -22,6 +22,8 @@ use latchkey_core::random::Random;
 use latchkey_local::seed::{Demo, DemoApiKey, PLUGIN, Variant, seed};
 use latchkey_local::{Options, Stack, StackError, Storage};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 fn in_folder(folder: &Path) -> Options {
     Options {
@@ -54,6 +56,23 @@ async fn activate(stack: &Stack, key: &str, site: &str) -> Value {
 
 fn keys(demo: &Demo) -> Vec<&str> {
     demo.products.iter().flat_map(|product| &product.licenses).map(|license| license.key.as_str()).collect()
+}
+
+/// `functions/babel/README.md` and the guide say so.
+#[tokio::test]
+async fn a_quotation_mark_in_an_address_has_to_be_percent_encoded() {
+    let stack = Stack::start(Options::ephemeral()).await.unwrap();
+    let status = async |query: &str| {
+        let mut stream = TcpStream::connect(stack.url().trim_start_matches("http://")).await.unwrap();
+        let request = format!("GET /v1/log?{query} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer.split(' ').nth(1).unwrap().to_owned()
+    };
+    assert_eq!(status("filter=Level=\"Warning\"").await, "400");
+    assert_eq!(status("filter=Level%3D%22Warning%22").await, "401", "it is asked who that is");
+    stack.shutdown().await;
 }
 
 #[tokio::test]

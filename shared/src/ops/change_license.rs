@@ -6,7 +6,7 @@ use super::create_license::{ContentChange, format_for};
 use super::edit_license::{Edit, ROUNDS, edit_license, load};
 use super::move_license::line_for;
 use super::rejected::{Rejected, Thing};
-use super::templates::find_template;
+use super::templates::{copy_of_product, find_template, named};
 use crate::core::Core;
 use crate::domain::ids::{AccountId, CustomerId, OrderId, TemplateId};
 use crate::domain::license::{License, LicenseMode, LicenseState, Licensee, Since, Validity, WrongState};
@@ -67,7 +67,11 @@ async fn change_once(core: &Core, edit: Edit, change: &ChangeLicense) -> Result<
     let content = if change.content.is_empty() {
         before.terms.content.clone()
     } else {
-        let base = core.table.content(account, &before.terms.content).await?;
+        let mut base = core.table.content(account, &before.terms.content).await?;
+        if base.product.is_none() && change.content.product.is_some() {
+            // As it is shown meanwhile.
+            base.product = Some(copy_of_product(&named(core, account, before.product).await?.product));
+        }
         Kept::from(change.content.clone().applied(base).bounded()?)
     };
     // The last that is taken: a line that is taken for nothing stays empty.

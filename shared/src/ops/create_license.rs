@@ -12,7 +12,7 @@ use crate::domain::product::Product;
 use crate::domain::resource::{Resource, ResourceContent};
 use crate::domain::seat::SeatLimit;
 use crate::domain::template::Template;
-use crate::domain::terms::{Content, Format, Kept, ProductCopy, Terms, draw_name, usual_key_pattern};
+use crate::domain::terms::{Content, Format, Kept, ProductCopy, Terms, Wording, draw_name, usual_key_pattern};
 use crate::domain::time::Timestamp;
 use crate::fault::Fault;
 use crate::table::Freshness;
@@ -62,19 +62,38 @@ pub struct CreateLicense {
 #[derive(Clone, Debug, Default)]
 pub struct ContentChange {
     /// The product as the licence states it.
-    pub product: Option<ProductCopy>,
+    pub product: Option<ProductChange>,
     /// All else.
     pub rest: Content,
-    /// The lists of `rest` that are said, though they may be empty.
+    /// The parts of `rest` that are said, though they may be empty.
     pub said: Said,
+}
+
+/// What is said of a product as a licence states it; where nothing is said, it stays as it was.
+#[derive(Clone, Debug, Default)]
+pub struct ProductChange {
+    /// Its public name.
+    pub id: Option<Wording>,
+    /// What it is called.
+    pub name: Option<Wording>,
+    /// Which version.
+    pub version: Option<Wording>,
+    /// Whose it is.
+    pub copyright: Option<Wording>,
+    /// Its page.
+    pub url: Option<Wording>,
+    /// What it does.
+    pub description: Option<Wording>,
 }
 
 /// Which parts of a content are said.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is one member of a content")]
 pub struct Said {
-    /// How to reach the licensee, and where their site is.
-    pub licensee: bool,
+    /// How to reach the licensee.
+    pub contact_info: bool,
+    /// Where their site is.
+    pub licensee_url: bool,
     /// The components.
     pub components: bool,
     /// The assemblies.
@@ -164,6 +183,11 @@ fn base(template: Option<&Template>, product: &Named) -> Content {
     content
 }
 
+/// What is known of a product, for a licence that does not state it otherwise.
+pub async fn stated_product(core: &Core, account: AccountId, product: ProductId) -> Result<ProductCopy, Rejected> {
+    Ok(copy_of(&named(core, account, product).await?))
+}
+
 fn usual_key_format(product: &Product) -> KeyFormat {
     match &product.key_format {
         // What a product has of which nothing else was said.
@@ -178,9 +202,12 @@ impl ContentChange {
         let Self { product, rest, said } = self;
         let Content { product: _, contact_info, licensee_url, components, assemblies, fields, features, restrictions } = rest;
         Content {
-            product: product.or(base.product),
-            contact_info: if said.licensee { contact_info } else { base.contact_info },
-            licensee_url: if said.licensee { licensee_url } else { base.licensee_url },
+            product: match (product, base.product) {
+                (Some(product), base) => Some(product.applied(base.unwrap_or_default())),
+                (None, base) => base,
+            },
+            contact_info: if said.contact_info { contact_info } else { base.contact_info },
+            licensee_url: if said.licensee_url { licensee_url } else { base.licensee_url },
             components: if said.components { components } else { base.components },
             assemblies: if said.assemblies { assemblies } else { base.assemblies },
             fields: if said.fields { fields } else { base.fields },
@@ -191,7 +218,23 @@ impl ContentChange {
 
     /// Whether nothing is said.
     pub fn is_empty(&self) -> bool {
-        let Said { licensee, components, assemblies, fields, features, restrictions } = self.said;
-        self.product.is_none() && ![licensee, components, assemblies, fields, features, restrictions].contains(&true)
+        let Said { contact_info, licensee_url, components, assemblies, fields, features, restrictions } = self.said;
+        let rest = [contact_info, licensee_url, components, assemblies, fields, features, restrictions];
+        self.product.is_none() && !rest.contains(&true)
+    }
+}
+
+impl ProductChange {
+    /// `base` with what is said.
+    pub fn applied(self, base: ProductCopy) -> ProductCopy {
+        let Self { id, name, version, copyright, url, description } = self;
+        ProductCopy {
+            id: id.unwrap_or(base.id),
+            name: name.unwrap_or(base.name),
+            version: version.unwrap_or(base.version),
+            copyright: copyright.unwrap_or(base.copyright),
+            url: url.unwrap_or(base.url),
+            description: description.unwrap_or(base.description),
+        }
     }
 }

@@ -56,7 +56,7 @@ pub async fn change_settings(core: &Core, account: AccountId, changes: Vec<Setti
         let refused = |why| NotSet::Refused { place, why };
         let setting = Setting::find(&group, &name).ok_or_else(|| refused(SettingError::Unknown))?;
         setting.set(&mut settings, value).map_err(refused)?;
-        if !set.iter().any(|other| std::ptr::eq(*other, setting)) {
+        if !setting.is_read_only() && !set.iter().any(|other| std::ptr::eq(*other, setting)) {
             set.push(setting);
         }
     }

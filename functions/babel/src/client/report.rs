@@ -13,7 +13,7 @@ use crate::body::Body;
 use crate::caller::Caller;
 use crate::envelope::Answer;
 use crate::error::Error;
-use crate::wire::number;
+use crate::wire::{from_object, number};
 
 /// The longest body: a content of 256 KiB and what JSON makes of it, with its properties.
 const MOST_BYTES: usize = 512 * 1_024;
@@ -50,6 +50,7 @@ pub(crate) struct SentReport {
 /// Something that a report tells beside its content.
 #[derive(Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(remote = "Self")]
 pub(crate) struct SentProperty {
     /// What it is, of at most 120 characters.
     name: String,
@@ -57,6 +58,8 @@ pub(crate) struct SentProperty {
     #[serde(default)]
     value: Option<String>,
 }
+
+from_object! { SentProperty }
 
 /// The report that was taken.
 #[derive(Serialize)]

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use latchkey_core::domain::terms::{self, Content, Wording};
-use serde::{Deserialize, Serialize};
+use latchkey_core::ops::create_license::ProductChange;
+use serde::Serialize;
 
-use super::{Moment, entity, number};
+use super::{Moment, entity, given, number};
+use crate::body::Given;
 use crate::error::Error;
 
 entity! {
@@ -48,35 +50,36 @@ entity! {
     indexes []
 }
 
-/// A text that may be left out, or null: an empty one then.
-type Said = Option<String>;
-
-/// What a request says of a product that a license states.
-#[derive(Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub(crate) struct LicenseProductGiven {
-    /// Its public name.
-    pub(crate) id: Said,
-    name: Said,
-    version: Said,
-    copyright: Said,
-    url: Said,
-    description: Said,
+given! {
+    /// What a request says of a product that a license states.
+    LicenseProductGiven {
+        /// Its public name.
+        "id" id: String,
+        /// What it is called.
+        "name" name: String,
+        /// Which version.
+        "version" version: String,
+        /// Whose it is.
+        "copyright" copyright: String,
+        /// Its page.
+        "url" url: String,
+        /// What it does.
+        "description" description: String,
+    }
 }
 
-/// What a request says of who a license is made out to.
-#[derive(Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct LicenseeGiven {
-    /// The person; `licenseeName` goes before it.
-    pub(crate) name: Said,
-    /// The company; `licenseeCompany` goes before it.
-    pub(crate) company: Said,
-    /// How to reach them.
-    pub(crate) contact_info: Said,
-    /// Their site.
-    pub(crate) url: Said,
+given! {
+    /// What a request says of who a license is made out to.
+    LicenseeGiven {
+        /// The person; `licenseeName` goes before it.
+        "name" name: String,
+        /// The company; `licenseeCompany` goes before it.
+        "company" company: String,
+        /// How to reach them.
+        "contactInfo" contact_info: String,
+        /// Their site.
+        "url" url: String,
+    }
 }
 
 /// An assembly, as a license states it.
@@ -93,18 +96,24 @@ pub(crate) struct LicenseAssembly {
     debug_symbols_key: String,
 }
 
-/// What a request says of an assembly.
-#[derive(Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct LicenseAssemblyGiven {
-    id: Option<i32>,
-    name: Said,
-    version: Said,
-    culture: Said,
-    public_key_token: Said,
-    mapping_file_id: Option<i32>,
-    debug_symbols_key: Said,
+given! {
+    /// What a request says of an assembly.
+    LicenseAssemblyGiven {
+        /// Its number.
+        "id" id: i32,
+        /// What it is called.
+        "name" name: String,
+        /// Which version.
+        "version" version: String,
+        /// For which language it is.
+        "culture" culture: String,
+        /// The token of the key that it is signed with.
+        "publicKeyToken" public_key_token: String,
+        /// The resource that tells its names before they were made unreadable.
+        "mappingFileId" mapping_file_id: i32,
+        /// By what its debug symbols are found.
+        "debugSymbolsKey" debug_symbols_key: String,
+    }
 }
 
 /// A name and its value.
@@ -115,12 +124,14 @@ pub(crate) struct LicenseField {
     value: String,
 }
 
-/// What a request says of a field.
-#[derive(Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub(crate) struct LicenseFieldGiven {
-    name: Said,
-    value: Said,
+given! {
+    /// What a request says of a field.
+    LicenseFieldGiven {
+        /// Its name.
+        "name" name: String,
+        /// Its value.
+        "value" value: String,
+    }
 }
 
 /// Something that a license unlocks.
@@ -136,17 +147,22 @@ pub(crate) struct LicenseFeature {
     data: String,
 }
 
-/// What a request says of a feature.
-#[derive(Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct LicenseFeatureGiven {
-    id: Said,
-    name: Said,
-    description: Said,
-    expire_date: Option<Moment>,
-    key: Said,
-    data: Said,
+given! {
+    /// What a request says of a feature.
+    LicenseFeatureGiven {
+        /// What the program asks for it by.
+        "id" id: String,
+        /// What it is called.
+        "name" name: String,
+        /// What it does.
+        "description" description: String,
+        /// The first moment at which it is locked again.
+        "expireDate" expire_date: Moment,
+        /// A key that the program needs for it.
+        "key" key: String,
+        /// Whatever else it needs.
+        "data" data: String,
+    }
 }
 
 /// Where or how a license may not be used.
@@ -161,16 +177,20 @@ pub(crate) struct LicenseRestriction {
     custom_xml_content: String,
 }
 
-/// What a request says of a restriction.
-#[derive(Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct LicenseRestrictionGiven {
-    id: Said,
-    name: Said,
-    expire_date: Option<Moment>,
-    properties: Option<BTreeMap<String, Said>>,
-    custom_xml_content: Said,
+given! {
+    /// What a request says of a restriction.
+    LicenseRestrictionGiven {
+        /// What the program knows it by.
+        "id" id: String,
+        /// What it is called.
+        "name" name: String,
+        /// The first moment at which it no longer restricts.
+        "expireDate" expire_date: Moment,
+        /// Its particulars.
+        "properties" properties: BTreeMap<String, Option<String>>,
+        /// Its particulars where they are not names and values.
+        "customXmlContent" custom_xml_content: String,
+    }
 }
 
 /// What of a content is a list, as it is answered.
@@ -243,10 +263,20 @@ impl From<&terms::Restriction> for LicenseRestriction {
 }
 
 impl LicenseProductGiven {
-    /// The product that it stands for; `path` is the member's, for errors.
-    pub(crate) fn parse(self, path: &str) -> Result<terms::ProductCopy, Error> {
-        let said = |member: &str, text: Said| wording(&format!("{path}.{member}"), text);
-        Ok(terms::ProductCopy {
+    /// Takes empty texts for ones that are left out: of what is new, they say nothing.
+    pub(crate) fn forget_empty(&mut self) {
+        let Self { id, name, version, copyright, url, description } = self;
+        for member in [id, name, version, copyright, url, description] {
+            if matches!(member, Given::Null) || matches!(member, Given::Value(text) if text.trim().is_empty()) {
+                *member = Given::Missing;
+            }
+        }
+    }
+
+    /// What it says; `path` is the member's, for errors.
+    pub(crate) fn parse(self, path: &str) -> Result<ProductChange, Error> {
+        let said = |member: &str, text: Given<String>| text.said().map(|text| wording(&format!("{path}.{member}"), Some(text))).transpose();
+        Ok(ProductChange {
             id: said("id", self.id)?,
             name: said("name", self.name)?,
             version: said("version", self.version)?,
@@ -260,8 +290,8 @@ impl LicenseProductGiven {
 impl LicenseAssemblyGiven {
     /// The assembly that it stands for.
     pub(crate) fn parse(self, path: &str) -> Result<terms::AssemblyCopy, Error> {
-        let said = |member: &str, text: Said| wording(&format!("{path}.{member}"), text);
-        let held = |number: Option<i32>| number.and_then(|number| u32::try_from(number).ok()).unwrap_or_default();
+        let said = |member: &str, text: Given<String>| wording(&format!("{path}.{member}"), text.value());
+        let held = |number: Given<i32>| number.value().and_then(|number| u32::try_from(number).ok()).unwrap_or_default();
         Ok(terms::AssemblyCopy {
             id: held(self.id),
             name: said("name", self.name)?,
@@ -277,19 +307,20 @@ impl LicenseAssemblyGiven {
 impl LicenseFieldGiven {
     /// The field that it stands for.
     pub(crate) fn parse(self, path: &str) -> Result<terms::Field, Error> {
-        Ok(terms::Field { name: wording(&format!("{path}.name"), self.name)?, value: wording(&format!("{path}.value"), self.value)? })
+        let said = |member: &str, text: Given<String>| wording(&format!("{path}.{member}"), text.value());
+        Ok(terms::Field { name: said("name", self.name)?, value: said("value", self.value)? })
     }
 }
 
 impl LicenseFeatureGiven {
     /// The feature that it stands for.
     pub(crate) fn parse(self, path: &str) -> Result<terms::Feature, Error> {
-        let said = |member: &str, text: Said| wording(&format!("{path}.{member}"), text);
+        let said = |member: &str, text: Given<String>| wording(&format!("{path}.{member}"), text.value());
         Ok(terms::Feature {
             id: said("id", self.id)?,
             name: said("name", self.name)?,
             description: said("description", self.description)?,
-            until: self.expire_date.map(|date| date.0),
+            until: self.expire_date.value().map(|date| date.0),
             key: said("key", self.key)?,
             data: said("data", self.data)?,
         })
@@ -299,13 +330,14 @@ impl LicenseFeatureGiven {
 impl LicenseRestrictionGiven {
     /// The restriction that it stands for.
     pub(crate) fn parse(self, path: &str) -> Result<terms::Restriction, Error> {
-        let said = |member: &str, text: Said| wording(&format!("{path}.{member}"), text);
-        let properties = self.properties.unwrap_or_default().into_iter();
-        let properties = properties.map(|(name, value)| Ok((said("properties", Some(name))?, said("properties", value)?)));
+        let said = |member: &str, text: Given<String>| wording(&format!("{path}.{member}"), text.value());
+        let property = |text: Option<String>| wording(&format!("{path}.properties"), text);
+        let properties = self.properties.value().unwrap_or_default().into_iter();
+        let properties = properties.map(|(name, value)| Ok((property(Some(name))?, property(value)?)));
         Ok(terms::Restriction {
             id: said("id", self.id)?,
             name: said("name", self.name)?,
-            until: self.expire_date.map(|date| date.0),
+            until: self.expire_date.value().map(|date| date.0),
             properties: properties.collect::<Result<_, Error>>()?,
             content: said("customXmlContent", self.custom_xml_content)?,
         })
@@ -313,7 +345,7 @@ impl LicenseRestrictionGiven {
 }
 
 /// A text as it is to be signed. Line ends are those of any platform.
-pub(crate) fn wording(path: &str, text: Said) -> Result<Wording, Error> {
+pub(crate) fn wording(path: &str, text: Option<String>) -> Result<Wording, Error> {
     let text = text.unwrap_or_default().replace('\r', "");
     Wording::parse(&text).map_err(|error| Error::invalid(path, error))
 }

@@ -86,6 +86,8 @@ pub(crate) trait Member {
 /// States an entity: its type and its static, what it is called in errors, its key, and its name in a list; its members with their
 /// names on the wire; what leads to one other object, or to none; what leads to others; and what it can be found by.
 ///
+/// Each name is said to serde and to utoipa: out of a macro's hands, utoipa does not see serde's `rename`.
+///
 /// ```text
 /// entity! {
 ///     /// A customer's order.
@@ -114,10 +116,11 @@ macro_rules! entity {
         #[derive(Clone, Debug, serde::Serialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub(crate) struct $name {
-            $($(#[$member_doc])* #[serde(rename = $wire)] pub(crate) $member: $type,)*
-            $($(#[$one_doc])* #[serde(rename = $one_wire)] #[cfg_attr(feature = "openapi", schema(no_recursion))]
+            $($(#[$member_doc])* #[serde(rename = $wire)] #[cfg_attr(feature = "openapi", schema(rename = $wire))]
+            pub(crate) $member: $type,)*
+            $($(#[$one_doc])* #[serde(rename = $one_wire)] #[cfg_attr(feature = "openapi", schema(rename = $one_wire, no_recursion))]
             pub(crate) $one: Option<Box<$one_type>>,)*
-            $($(#[$many_doc])* #[serde(rename = $many_wire)] #[cfg_attr(feature = "openapi", schema(no_recursion))]
+            $($(#[$many_doc])* #[serde(rename = $many_wire)] #[cfg_attr(feature = "openapi", schema(rename = $many_wire, no_recursion))]
             pub(crate) $many: Vec<$many_type>,)*
         }
 
@@ -164,11 +167,19 @@ macro_rules! given {
         #[serde(remote = "Self")]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub(crate) struct $name {
-            $($(#[$member_doc])* #[serde(default, rename = $wire)] #[cfg_attr(feature = "openapi", schema(value_type = Option<$type>))]
+            $($(#[$member_doc])* #[serde(default, rename = $wire)]
+            #[cfg_attr(feature = "openapi", schema(rename = $wire, value_type = Option<$type>))]
             pub(crate) $member: $crate::body::Given<$type>,)*
         }
 
-        /// From an object: of a list, serde would take one value after the other.
+        $crate::wire::from_object! { $name }
+    };
+}
+
+/// Reads a type that derives `Deserialize` with `#[serde(remote = "Self")]` from an object alone: of a list, serde would take one value
+/// after the other. Every object that is inside another one is read so; a body is looked at as a whole ([`Body`](crate::body::Body)).
+macro_rules! from_object {
+    ($name:ident) => {
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 struct Object;
@@ -191,7 +202,7 @@ macro_rules! given {
     };
 }
 
-pub(crate) use {entity, given};
+pub(crate) use {entity, from_object, given};
 
 /// What lies behind a navigation.
 pub(crate) fn behind<'r, R: Row>(row: Option<&'r R>, rest: &[&str]) -> Value<'r> {

@@ -4,6 +4,8 @@ use latchkey_core::domain::setting::{SettingValue, Settings};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::from_object;
+
 /// A setting of the account.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -22,6 +24,7 @@ pub(crate) struct Setting {
 /// What a setting is to be.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(remote = "Self")]
 pub(crate) struct SettingGiven {
     /// What it is about; may be left out where the name alone tells.
     #[serde(default)]
@@ -35,6 +38,8 @@ pub(crate) struct SettingGiven {
     #[serde(default)]
     pub(crate) value: Value,
 }
+
+from_object! { SettingGiven }
 
 impl Setting {
     /// A setting as an account has it.

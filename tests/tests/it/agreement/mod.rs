@@ -5,6 +5,7 @@
 mod cargo;
 mod endpoints;
 mod leaks;
+mod reference;
 mod runbook;
 pub(crate) mod sources;
 pub(crate) mod template;

@@ -43,7 +43,7 @@ async fn every_error_has_its_status_its_code_and_a_sentence() {
             administrator.post("/v1/users", &json!({"user": {"rank": "high"}})),
             400,
             40002,
-            "The member user.rank is not valid: expected i32.",
+            "The member user.rank is not valid: expected a whole number of 32 bits.",
         ),
         (
             "a short password",

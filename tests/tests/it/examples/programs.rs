@@ -215,13 +215,24 @@ async fn a_shops_scripts_make_licences_and_one_an_order() {
     let program = Program::new(&url, &office.public_key);
     assert_eq!(program.does(&["start", &key]).await.unwrap(), ok("seat 1 of 12"), "as many as the product has");
 
+    let filter = format!("UserKey = \"{key}\"");
+    let found = office.staff.get("/v1/licenses", &[("filter", &filter)]).send(&world).await.done();
+    let id = &found["licenses"][0]["id"];
+    office.revoke(&world, &json!({"licenseId": id}), true).await;
+    assert_eq!(script("python3", &by_order, &variables(&office.api_key)).await.unwrap(), ok(&key), "it still is the order's");
+    office.staff.delete(&format!("/v1/licenses/{id}")).send(&world).await.done();
+    let (status, stdout, stderr) = script("python3", &by_order, &variables(&office.api_key)).await.unwrap();
+    assert!(status == Some(1) && stdout.is_empty(), "a key that opens nothing: {stdout}");
+    assert!(stderr.starts_with("LicenseKeyNotFound") && stderr.contains("4711"), "{stderr}");
+    assert_eq!(office.how_many(&world).await, 0);
+
     if script("curl", &["--version"], &[]).await.is_none() {
         return;
     }
     let by_shell = ["functions/babel/examples/make_license.sh", &template, "Erika \"M\" Mustermann", "erika@example.com"];
     let Some((status, another, stderr)) = script("bash", &by_shell, &variables(&office.api_key)).await else { return };
     assert_eq!((status, another.is_empty()), (Some(0), false), "{stderr}");
-    assert_eq!(office.how_many(&world).await, 2);
+    assert_eq!(office.how_many(&world).await, 1);
 
     for (program, arguments) in [("python3", &by_order[..]), ("bash", &by_shell[..])] {
         let (status, stdout, stderr) = script(program, arguments, &variables("wrong")).await.unwrap();

@@ -56,7 +56,7 @@ async fn what_is_not_said_stays_and_what_is_said_is_so() {
         trace: Some(true),
         content: ContentChange {
             rest: Content { contact_info: Some(wording("by post")), ..long_content() },
-            said: Said { fields: true, licensee: true, ..Said::default() },
+            said: Said { fields: true, contact_info: true, ..Said::default() },
             product: None,
         },
         ..ChangeLicense::default()

@@ -5,7 +5,7 @@ use latchkey_core::domain::license::{LicenseMode, LicenseState, Licensee};
 use latchkey_core::domain::seat::SeatLimit;
 use latchkey_core::domain::terms::{Format, Kept, ProductCopy, Terms};
 use latchkey_core::domain::time::Timestamp;
-use latchkey_core::ops::create_license::{ContentChange, CreateLicense, Said, create_license};
+use latchkey_core::ops::create_license::{ContentChange, CreateLicense, ProductChange, Said, create_license};
 use latchkey_core::ops::customers::create_customer;
 use latchkey_core::ops::order_licenses::order_licenses;
 use latchkey_core::ops::orders::{OrderFields, create_order};
@@ -52,7 +52,7 @@ async fn what_is_said_counts_and_the_days_run_from_the_day_of_issue() {
         create.seat_limit = Some(SeatLimit::Unlimited);
         create.is_revoked = true;
         create.content = ContentChange {
-            product: Some(ProductCopy { id: wording("P01"), ..ProductCopy::default() }),
+            product: Some(ProductChange { id: Some(wording("P01")), ..ProductChange::default() }),
             rest: latchkey_core::domain::terms::Content::default(),
             said: Said { features: true, ..Said::default() },
         };
@@ -65,7 +65,7 @@ async fn what_is_said_counts_and_the_days_run_from_the_day_of_issue() {
     assert!(matches!(said.state, LicenseState::Revoked(_)));
     let made = world.core.table.content(said.account, &said.terms.content).await.unwrap();
     assert!(made.features.is_empty() && made.fields == content().fields);
-    assert_eq!(made.product.unwrap().id.as_str(), "P01");
+    assert_eq!(made.product.unwrap(), ProductCopy { id: wording("P01"), ..template.content.product.clone().unwrap() });
     assert!(take(&world, &said.key, "https://example.com").await.is_err());
 }
 

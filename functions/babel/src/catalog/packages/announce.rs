@@ -13,7 +13,7 @@ use crate::caller::Caller;
 use crate::envelope::Answer;
 use crate::error::Error;
 use crate::path::Path;
-use crate::wire::{Moment, number};
+use crate::wire::{Moment, from_object, number};
 
 /// The package that is going to be uploaded.
 #[derive(Deserialize)]
@@ -25,7 +25,7 @@ pub(crate) struct AnnouncePackageRequest {
 /// A package as its vendor announces it.
 #[derive(Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 pub(crate) struct PackageGiven {
     /// The name that it is downloaded under. A plugin's or theme's is its slug's.
     file_name: String,
@@ -34,6 +34,8 @@ pub(crate) struct PackageGiven {
     /// Its SHA-256: 64 hexadecimal digits.
     sha256: String,
 }
+
+from_object! { PackageGiven }
 
 /// Where the package is to be sent.
 #[derive(Serialize)]

@@ -21,7 +21,7 @@ use crate::caller::Caller;
 use crate::envelope::Answer;
 use crate::error::Error;
 use crate::licensing::signed::signed_as_stored;
-use crate::wire::{LicenseGiven, number};
+use crate::wire::{LicenseGiven, LicenseProductGiven, number};
 
 /// The licence to be made.
 #[derive(Deserialize)]
@@ -93,6 +93,9 @@ async fn parse(core: &Core, account: AccountId, mut given: LicenseGiven) -> Resu
         Some(_) => None,
         None => Some(product(core, account, &given).await?),
     };
+    if let Given::Value(product) = &mut given.product {
+        product.forget_empty();
+    }
     let content = content_change(&mut given, false)?;
     let (mut terms, mut licensee_now) = (Terms::default(), None);
     let restated = licensee(&mut given)?;
@@ -128,7 +131,7 @@ fn made(pattern: &str, core: &Core) -> Result<String, Error> {
 /// The product that a licence without a template is for: the one with the code that its product's `id` says, the vendor's or the public
 /// one.
 async fn product(core: &Core, account: AccountId, given: &LicenseGiven) -> Result<ProductId, Error> {
-    let said = if let Given::Value(product) = &given.product { product.id.as_deref().unwrap_or_default().trim() } else { "" };
+    let said = if let Given::Value(LicenseProductGiven { id: Given::Value(id), .. }) = &given.product { id.trim() } else { "" };
     if said.is_empty() {
         return Err(Error::missing("license.templateId"));
     }

@@ -103,7 +103,8 @@ fn terms_changes(given: LicenseGiven) -> Result<Changes<Terms>, Error> {
 
 /// What is said of who a licence is made out to.
 fn licensee(given: &mut LicenseGiven) -> Result<impl Fn(&mut Option<Licensee>, &mut Terms) + Send + Sync + use<>, Error> {
-    let also = if let Given::Value(also) = &given.licensee { Some((also.name.clone(), also.company.clone())) } else { None };
+    let also =
+        if let Given::Value(also) = &given.licensee { Some((also.name.clone().value(), also.company.clone().value())) } else { None };
     let (also_name, also_company) = also.unwrap_or_default();
     let said = |given: Given<String>, also: Option<String>| given.said().filter(|text| !text.trim().is_empty() || also.is_none()).or(also);
     let name: Option<Option<Line<MOST_OF_A_NAME>>> =
@@ -148,15 +149,15 @@ fn content_change(given: &mut LicenseGiven, clears: bool) -> Result<ContentChang
     let mut rest = Content::default();
     let product = std::mem::take(&mut given.product).value();
     let product = product.map(|product| LicenseProductGiven::parse(product, "license.product")).transpose()?;
-    if let Given::Value(licensee) = &mut given.licensee
-        && (licensee.contact_info.is_some() || licensee.url.is_some())
-    {
-        said.licensee = true;
-        let text = |member: &str, text: Option<String>| wording(&format!("license.licensee.{member}"), text);
-        let contact = text("contactInfo", licensee.contact_info.take())?;
-        let url = text("url", licensee.url.take())?;
-        rest.contact_info = Some(contact).filter(|text| !text.is_empty());
-        rest.licensee_url = Some(url).filter(|text| !text.is_empty());
+    if let Given::Value(licensee) = &mut given.licensee {
+        let text = |member: &str, text: Given<String>| {
+            text.said().map(|text| wording(&format!("license.licensee.{member}"), Some(text))).transpose()
+        };
+        let contact = text("contactInfo", std::mem::take(&mut licensee.contact_info))?;
+        let url = text("url", std::mem::take(&mut licensee.url))?;
+        (said.contact_info, said.licensee_url) = (contact.is_some(), url.is_some());
+        rest.contact_info = contact.filter(|text| !text.is_empty());
+        rest.licensee_url = url.filter(|text| !text.is_empty());
     }
     let list = |is_said: bool, is_null: bool| is_said || is_null && clears;
     let components = std::mem::take(&mut given.components);

@@ -4,7 +4,7 @@ use axum::extract::State;
 use latchkey_core::ops::templates::create_template;
 use serde::{Deserialize, Serialize};
 
-use super::{changes, named};
+use super::{changes, known_of_product, named};
 use crate::Service;
 use crate::body::{Body, Given};
 use crate::caller::Caller;
@@ -37,9 +37,13 @@ pub(crate) async fn handle(
     caller: Caller,
     Body(request): Body<InsertLicenseTemplateRequest>,
 ) -> Result<Answer<InsertLicenseTemplateAnswer>, Error> {
-    let given = request.license_template;
+    let mut given = request.license_template;
     let name = if let Given::Value(name) = &given.name { name.clone() } else { String::new() };
-    let fields = named(&name)?;
+    let mut fields = named(&name)?;
+    if let Given::Value(product) = &mut given.product {
+        product.forget_empty();
+    }
+    fields.content.product = known_of_product(&service.core, caller.account(), &given).await?;
     let fields = changes(given)?.made_of(fields);
     let template = create_template(&service.core, caller.account(), fields).await?;
     let text = template.details.text.map(|text| text.as_str().to_owned()).unwrap_or_default();

@@ -10,7 +10,8 @@ use latchkey_core::core::Core;
 use latchkey_core::domain::ids::{AccountId, ProductId, ReleaseId, ResourceId};
 use latchkey_core::domain::key::format::{KeyFormat, KeyPattern};
 use latchkey_core::domain::template::{MOST_DAYS, Template};
-use latchkey_core::domain::terms::Content;
+use latchkey_core::domain::terms::{Content, ProductCopy};
+use latchkey_core::ops::create_license::stated_product;
 use latchkey_core::ops::rejected::Thing;
 use latchkey_core::ops::templates::TemplateFields;
 use latchkey_core::query::{Comparison, Index, Value};
@@ -79,7 +80,10 @@ fn changes(mut given: LicenseTemplateGiven) -> Result<Changes<TemplateFields>, E
 fn content_changes(given: &mut LicenseTemplateGiven, changes: &mut Changes<TemplateFields>) -> Result<(), Error> {
     let product = std::mem::take(&mut given.product).value();
     let product = product.map(|product| LicenseProductGiven::parse(product, "licenseTemplate.product")).transpose()?;
-    changes.set(product.map(Some), |fields| &mut fields.content.product);
+    changes.by(product, |fields, product| {
+        let before = fields.content.product.take().unwrap_or_default();
+        fields.content.product = Some(product.applied(before));
+    });
     let components = std::mem::take(&mut given.components);
     if components != Given::Missing {
         let components = parsed("licenseTemplate.components", components, |path, text| wording(path, Some(text)))?;
@@ -97,6 +101,15 @@ fn content_changes(given: &mut LicenseTemplateGiven, changes: &mut Changes<Templ
     }
     lists!(assemblies, fields, features, restrictions);
     Ok(())
+}
+
+/// What is known of the product that a request names, where it says something of how licences are to state it: the rest stays so.
+async fn known_of_product(core: &Core, account: AccountId, given: &LicenseTemplateGiven) -> Result<Option<ProductCopy>, Error> {
+    let Given::Value(_) = &given.product else { return Ok(None) };
+    match reference(given.product_id.said(), ProductId::new, Thing::Product)? {
+        Some(product) => Ok(Some(stated_product(core, account, product).await?)),
+        None => Ok(None),
+    }
 }
 
 /// A number of days; 0 is never.

@@ -3,10 +3,10 @@
 use axum::extract::State;
 use latchkey_core::domain::ids::TemplateId;
 use latchkey_core::ops::rejected::Thing;
-use latchkey_core::ops::templates::{EditTemplate, change_template};
+use latchkey_core::ops::templates::{EditTemplate, TemplateFields, change_template};
 use serde::{Deserialize, Serialize};
 
-use super::changes;
+use super::{changes, known_of_product};
 use crate::Service;
 use crate::body::Body;
 use crate::caller::Caller;
@@ -39,9 +39,14 @@ pub(crate) async fn handle(
 ) -> Result<Answer<UpdateLicenseTemplateAnswer>, Error> {
     let number = request.license_template.id.value().ok_or_else(|| Error::missing("licenseTemplate.id"))?;
     let template = id(number, TemplateId::new, Thing::Template)?;
+    let known = known_of_product(&service.core, caller.account(), &request.license_template).await?;
     let changes = changes(request.license_template)?;
     let edit = EditTemplate { account: caller.account(), template, seen: None };
-    let after = change_template(&service.core, edit, |fields| Ok(changes.made_of(fields))).await?;
+    let change = |mut fields: TemplateFields| {
+        fields.content.product = fields.content.product.or_else(|| known.clone());
+        Ok(changes.made_of(fields))
+    };
+    let after = change_template(&service.core, edit, change).await?;
     let template = after.details.text.map(|text| text.as_str().to_owned()).unwrap_or_default();
     Ok(Answer::new(&caller, UpdateLicenseTemplateAnswer { template }))
 }

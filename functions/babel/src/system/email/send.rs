@@ -12,6 +12,7 @@ use crate::caller::Caller;
 use crate::code::Code;
 use crate::envelope::{Answer, Done};
 use crate::error::Error;
+use crate::wire::from_object;
 
 /// The longest body: a mail of the longest sort, with what JSON makes of it. The gateway takes 10 MB and Lambda 6.
 const MOST: usize = 5 * 1_024 * 1_024;
@@ -38,6 +39,7 @@ pub(crate) struct SendEmailRequest {
 /// Somebody that mail is sent to.
 #[derive(Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(remote = "Self")]
 pub(crate) struct EmailRecipient {
     /// What they are called.
     #[serde(default)]
@@ -46,10 +48,12 @@ pub(crate) struct EmailRecipient {
     email: String,
 }
 
+from_object! { EmailRecipient }
+
 /// A file that comes with a mail.
 #[derive(Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 pub(crate) struct EmailAttachment {
     /// Its name.
     file_name: String,
@@ -59,6 +63,8 @@ pub(crate) struct EmailAttachment {
     #[serde(default)]
     content_type: Option<String>,
 }
+
+from_object! { EmailAttachment }
 
 /// Puts a mail into the outbox.
 pub(crate) async fn handle(

@@ -55,6 +55,10 @@ async fn a_licence_made_elsewhere_is_listed_changed_and_revoked_here() {
         (&shown["licenseId"], &shown["templateId"], &shown["product"]["name"], &shown["licensingMode"]),
         (&json!(""), &json!(0), &json!("Test Plugin"), &json!(1))
     );
+    staff.put(LICENSES, &json!({"license": {"id": id, "product": {"version": "7"}}})).send(&world).await.done();
+    let mut restated = shown["product"].clone();
+    restated["version"] = json!("7");
+    assert_eq!(one(&world, &staff, id, &[("include", "Product")]).await["product"], restated, "the rest stays as it was shown");
     woosa::activate(woosa::KEY, woosa::SITE).send(&world).await;
     let change =
         json!({"license": {"id": id, "licenseeName": "Erika Mustermann", "maxAllowedSites": 60, "licenseType": "Now with a type"}});

@@ -2,7 +2,7 @@
 
 use latchkey_core::signing::{Form, PublicKey, look, verify};
 use latchkey_tests::world::World;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{LICENSES, TEMPLATES, key, license, one, product, template};
 
@@ -65,4 +65,44 @@ async fn the_products_key_signs_where_no_other_is_named_and_a_key_that_cannot_is
     assert_eq!(refused.0, 409);
     let changed = staff.put(LICENSES, &json!({"license": {"id": id, "signatureKeysId": rsa, "format": 0}})).send(&world).await.done();
     assert_eq!(look(changed["licenseKey"].as_str().unwrap().as_bytes()).unwrap().form, Form::Xml);
+}
+
+#[tokio::test]
+async fn a_product_is_stated_as_it_is_known_but_for_what_is_said_of_it() {
+    let world = World::new().await;
+    let staff = world.administrator().await;
+    let product_id = product(&world, &staff, "ACME").await;
+    let signer = key(&world, &staff, "Ed25519").await;
+    let public = staff.get("/v1/resources", &[("filter", &format!("Id = {signer}"))]).send(&world).await.done();
+    let public = PublicKey::parse(public["resources"][0]["data"].as_str().unwrap().as_bytes()).unwrap();
+    let stated = |answer: &Value| {
+        let product = verify(answer["licenseKey"].as_str().unwrap().as_bytes(), &public).unwrap().product.unwrap();
+        let texts = [Some(product.id), product.name, product.version, product.url];
+        texts.map(|text| text.map(|text| text.as_str().to_owned()).unwrap_or_default())
+    };
+    let known = ["ACME", "Acme Tool", "", "https://example.com/tool"];
+    for said in [json!({"id": "ACME"}), json!({"id": "ACME", "name": "", "url": null})] {
+        let made = license(&world, &staff, json!({"product": said, "signatureKeysId": signer})).await;
+        assert_eq!(stated(&made), known, "{said}");
+    }
+    let said = json!({"product": {"id": "ACME", "version": "7"}, "signatureKeysId": signer, "licensee": {"contactInfo": "by post"}});
+    let made = license(&world, &staff, said).await;
+    assert_eq!(stated(&made), ["ACME", "Acme Tool", "7", "https://example.com/tool"]);
+
+    let id = made["licenseId"].as_i64().unwrap();
+    let put = async |said: Value| staff.put(LICENSES, &json!({"license": said})).send(&world).await.done();
+    let changed = put(json!({"id": id, "product": {"id": "NEW"}, "licensee": {"url": "https://customer-site.com"}})).await;
+    assert_eq!(stated(&changed), ["NEW", "Acme Tool", "7", "https://example.com/tool"], "an id alone says nothing of the rest");
+    let licensee = one(&world, &staff, id, &[("include", "Licensee")]).await["licensee"].clone();
+    assert_eq!((&licensee["contactInfo"], &licensee["url"]), (&json!("by post"), &json!("https://customer-site.com")));
+    let changed = put(json!({"id": id, "product": {"version": "", "url": null}})).await;
+    assert_eq!(stated(&changed), ["NEW", "Acme Tool", "", ""], "what is said to be nothing is cleared");
+
+    let of_template = template(&world, &staff, product_id, json!({"signatureKeysId": signer, "product": {"version": "8"}})).await;
+    let made = license(&world, &staff, json!({"templateId": of_template})).await;
+    assert_eq!(stated(&made), ["ACME", "Acme Tool", "8", "https://example.com/tool"]);
+    let change = json!({"licenseTemplate": {"id": of_template, "product": {"id": "P", "url": ""}}});
+    staff.put(TEMPLATES, &change).send(&world).await.done();
+    let made = license(&world, &staff, json!({"templateId": of_template, "product": {"name": "Special"}})).await;
+    assert_eq!(stated(&made), ["P", "Special", "8", ""]);
 }

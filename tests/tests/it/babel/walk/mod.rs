@@ -3,6 +3,7 @@
 
 mod contract;
 mod example;
+mod objects;
 mod shape;
 
 use std::collections::BTreeMap;

@@ -377,7 +377,7 @@ async fn a_dry_run_says_how_many_events_the_webhooks_would_be_sent() {
     let tool = Tool::at(&stack.url());
     tool.vendor();
     tool.json("webhook create --account 1 --url http://127.0.0.1:9/hook");
-    tool.json("webhook create --account 1 --url http://127.0.0.1:9/stops --event license.suspended");
+    tool.json("webhook create --account 1 --url http://127.0.0.1:9/stops --events license.suspended");
     let words = import(folder.path(), "edd.csv", EDD, "--from edd");
     // Four issued, and one suspended of which both are told; what expired did so before there were webhooks.
     assert_eq!(tool.json(&format!("{words} --dry-run"))["events"], 6);

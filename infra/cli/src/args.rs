@@ -183,7 +183,7 @@ mod tests {
             "license show --account 1 --license 2",
             "license show --key -",
             "license list --account 1 --after 5 --limit 10",
-            "license import a.csv --account 1 --from edd --map key=Serial --product Tools=a --status pending=suspended --dry-run",
+            "license import a.csv --account 1 --from edd --map key=Serial --without until,limit --product Tools=a --status pending=suspended --dry-run",
             "license move --account 1 --license 2 --order 3",
             "init --name A --user-name erika --email a@example.com --password-stdin",
             "stats --account 1",

@@ -8,15 +8,17 @@ use std::sync::Arc;
 
 use super::rejected::Rejected;
 use crate::core::Core;
-use crate::domain::grant::Grant;
+use crate::domain::event::{Change, EventKind, can_expire, derive};
+use crate::domain::grant::{Grant, Seats};
 use crate::domain::ids::{AccountId, CustomerId, LicenseId};
 use crate::domain::key::{KeyDigest, LicenseKey};
 use crate::domain::license::{License, LicenseMode, LicenseState, Licensee, Standing, Validity};
 use crate::domain::product::Product;
-use crate::domain::seat::{Seat, SeatLimit};
+use crate::domain::seat::{Layout, Seat, SeatLimit};
 use crate::domain::seating::{Seating, seat};
 use crate::domain::terms::Terms;
 use crate::domain::time::Timestamp;
+use crate::domain::webhook::Webhook;
 use crate::fault::{Fault, FaultKind};
 use crate::table::{Met, NewImport, Written};
 
@@ -68,14 +70,33 @@ pub enum Imported {
     Finished {
         /// Its number.
         license: LicenseId,
+        /// How many of its seats found no room.
+        left_out: usize,
     },
     /// A licence of this account for this product has the key: it was left as it is.
     Exists {
         /// Its number.
         license: LicenseId,
+        /// How many of the seats that it would have been imported with it does not hold: they found no room when it was, or were given
+        /// back since.
+        not_held: usize,
     },
     /// Another licence has the key, or a deleted one had it.
     KeyInUse,
+}
+
+/// What would become of a licence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Preview {
+    /// It would be made.
+    New {
+        /// How many of its seats would find no room.
+        left_out: usize,
+        /// How many events endpoints would be sent of it.
+        events: usize,
+    },
+    /// Its key is in use already.
+    Known(Imported),
 }
 
 /// Licences that have their numbers, and are to be written.
@@ -98,7 +119,7 @@ pub async fn import_licenses(core: &Core, account: AccountId, licenses: Vec<Impo
     Ok(begin_import(core, account, licenses).await?.write(core).await?)
 }
 
-/// Looks what is there already, and draws the numbers. What is begun one after the other is numbered so, however it is written.
+/// Looks what is there already, finishes what had been begun, and draws the numbers. What is begun one after the other is numbered so, however it is written.
 pub async fn begin_import(core: &Core, account: AccountId, licenses: Vec<ImportLicense>) -> Result<Begun, Rejected> {
     if licenses.iter().any(|license| !license.validity.is_ordered()) {
         return Err(Rejected::EndsBeforeItBegins);
@@ -119,6 +140,20 @@ pub async fn begin_import(core: &Core, account: AccountId, licenses: Vec<ImportL
 }
 
 impl Begun {
+    /// The places, in what was given, of those that are to be written: the others are there already, or cannot be.
+    pub fn places(&self) -> impl Iterator<Item = usize> {
+        self.new.iter().map(|(place, _)| *place)
+    }
+
+    /// The same, made out to the customers of their places: whoever finds them only now records none for a licence that is not written.
+    #[must_use]
+    pub fn of_customers(mut self, customer: impl Fn(usize) -> Option<CustomerId>) -> Self {
+        for (place, license) in &mut self.new {
+            license.customer = customer(*place);
+        }
+        self
+    }
+
     /// Writes them; says what became of each, in their order.
     pub async fn write(self, core: &Core) -> Result<Vec<Imported>, Fault> {
         let Self { account, mut outcomes, new, first } = self;
@@ -128,60 +163,109 @@ impl Begun {
         for (number, (place, license)) in (first.get()..).zip(new) {
             let id = LicenseId::new(number).ok_or_else(|| Fault::new(FaultKind::Corrupt, WHAT))?;
             if keys.insert(license.key.digest()) {
-                let (import, without) = import(core, account, license, id);
-                places.push(place);
+                let (import, without) = import(core, account, license.clone(), id);
+                places.push((place, license));
                 left_out.push(without);
                 imports.push(import);
             } else {
-                taken.push((place, license.key.digest(), license.product.id));
+                taken.push((place, license));
             }
         }
         let written = core.table.import_licenses(account, &imports).await?;
-        for (((place, left_out), import), written) in places.into_iter().zip(left_out).zip(imports).zip(written) {
+        for ((((place, license), left_out), import), written) in places.into_iter().zip(left_out).zip(imports).zip(written) {
             match written {
                 Written::New => outcomes[place] = Imported::New { license: import.license.id, left_out },
-                Written::KeyTaken => taken.push((place, import.grant.key, import.grant.product)),
+                Written::KeyTaken => taken.push((place, license)),
             }
         }
         // Somebody else was faster, or the same key comes twice.
-        let digests: Vec<_> = taken.iter().map(|(_, key, _)| *key).collect();
+        let digests: Vec<_> = taken.iter().map(|(_, license)| license.key.digest()).collect();
         let met = if digests.is_empty() { HashMap::new() } else { core.table.met(&digests).await? };
-        for (place, key, product) in taken {
-            if let Some(Met { grant, .. }) = met.get(&key)
-                && (grant.account, grant.product) == (account, product)
-                && grant.standing != Standing::Deleted
+        for (place, license) in taken {
+            if let Some(Met { grant, .. }) = met.get(&license.key.digest())
+                && is_same(account, &license, grant)
             {
-                outcomes[place] = Imported::Exists { license: grant.license };
+                outcomes[place] = exists(&license, grant);
             }
         }
         Ok(outcomes)
     }
 }
 
-/// What becomes of licences with these keys if they are imported, as far as that can be told by reading. At most [`MOST_IMPORTED`].
-pub async fn preview_import(core: &Core, account: AccountId, licenses: &[ImportLicense]) -> Result<Vec<Option<Imported>>, Fault> {
+/// What becomes of licences if they are imported, as far as that can be told by reading, and what these endpoints are sent of it. At most
+/// [`MOST_IMPORTED`].
+pub async fn preview_import(
+    core: &Core,
+    account: AccountId,
+    licenses: Vec<ImportLicense>,
+    webhooks: &[Webhook],
+) -> Result<Vec<Preview>, Fault> {
     let digests: Vec<_> = licenses.iter().map(|license| license.key.digest()).collect();
     let met: HashMap<KeyDigest, Met> = core.table.met(&digests).await?;
-    let known = |license: &ImportLicense| met.get(&license.key.digest()).map(|met| known(account, license, met));
-    Ok(licenses.iter().map(known).collect())
+    // Nothing is written under this number.
+    let id = LicenseId::new(1).ok_or_else(|| Fault::new(FaultKind::Corrupt, WHAT))?;
+    let preview = |license: ImportLicense| {
+        if let Some(met) = met.get(&license.key.digest()) {
+            return Preview::Known(known(account, &license, met));
+        }
+        let (import, left_out) = import(core, account, license, id);
+        Preview::New { left_out, events: events(&import, webhooks, core.now()) }
+    };
+    Ok(licenses.into_iter().map(preview).collect())
+}
+
+/// How many events endpoints are sent of a licence that is imported at `now`. Seats inside the grant are none: they come with it.
+fn events(NewImport { license, grant, seats }: &NewImport, webhooks: &[Webhook], now: Timestamp) -> usize {
+    if webhooks.is_empty() {
+        return 0;
+    }
+    let change = Change::Grant { before: None, after: Some(Box::new(grant.clone())) };
+    let mut told: Vec<_> = derive(&change, now).into_iter().map(|happened| (happened.kind, now)).collect();
+    // An end that is over already is found by the clock.
+    told.extend(
+        grant.validity.until.filter(|until| *until <= now && can_expire(grant.standing)).map(|end| (EventKind::LicenseExpired, end)),
+    );
+    if license.layout() == Layout::Items {
+        told.extend(seats.iter().map(|_| (EventKind::LicenseActivated, now)));
+    }
+    told.into_iter().map(|(kind, at)| webhooks.iter().filter(|webhook| webhook.wants(kind, at)).count()).sum()
 }
 
 fn known(account: AccountId, license: &ImportLicense, Met { grant, is_unfinished }: &Met) -> Imported {
-    if (grant.account, grant.product) != (account, license.product.id) || grant.standing == Standing::Deleted {
+    if !is_same(account, license, grant) {
         Imported::KeyInUse
     } else if *is_unfinished {
-        Imported::Finished { license: grant.license }
+        Imported::Finished { license: grant.license, left_out: seating(license, grant).left_out }
     } else {
-        Imported::Exists { license: grant.license }
+        exists(license, grant)
     }
+}
+
+/// Whether the licence that has the key is one of this account for this product.
+fn is_same(account: AccountId, license: &ImportLicense, grant: &Grant) -> bool {
+    (grant.account, grant.product) == (account, license.product.id) && grant.standing != Standing::Deleted
+}
+
+fn exists(license: &ImportLicense, grant: &Grant) -> Imported {
+    let Seating { counted, free, left_out } =
+        seat(license.seats.clone(), &grant.development_sites, SeatLimit::Unlimited, LicenseMode::Activation);
+    let counted = match &grant.seats {
+        Seats::Map(held) => counted.keys().filter(|digest| !held.contains_key(*digest)).count(),
+        // Which they are is not read here.
+        Seats::Items { taken } => counted.len().saturating_sub(*taken as usize),
+    };
+    let free = free.keys().filter(|digest| !grant.free.contains_key(*digest)).count();
+    Imported::Exists { license: grant.license, not_held: left_out + counted + free }
+}
+
+fn seating(license: &ImportLicense, grant: &Grant) -> Seating {
+    seat(license.seats.clone(), &grant.development_sites, grant.seat_limit, grant.mode)
 }
 
 async fn settle(core: &Core, account: AccountId, license: &ImportLicense, met: &Met) -> Result<Imported, Fault> {
     let known = known(account, license, met);
     if let Imported::Finished { .. } = known {
-        let grant = &met.grant;
-        let seating = seat(license.seats.clone(), &grant.development_sites, grant.seat_limit, grant.mode);
-        core.table.finish_import(grant, &seating.counted).await?;
+        core.table.finish_import(&met.grant, &seating(license, &met.grant).counted).await?;
     }
     Ok(known)
 }

@@ -1,5 +1,6 @@
 //! Licences that come from elsewhere, whatever breaks off on the way.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use latchkey_core::ops::activate::{Activate, activate};
 use latchkey_core::ops::delete_license::delete_license;
 use latchkey_core::ops::edit_license::Edit;
 use latchkey_core::ops::import_customers::{Addresses, ImportCustomer, import_customers};
-use latchkey_core::ops::import_licenses::{ImportLicense, Imported, begin_import, import_licenses};
+use latchkey_core::ops::import_licenses::{ImportLicense, Imported, Preview, begin_import, import_licenses, preview_import};
 use latchkey_core::ops::rejected::Rejected;
 use latchkey_core::table::seats::Snapshot;
 use latchkey_core::table::{Freshness, NewCustomer, Patience, Selection};
@@ -207,12 +208,15 @@ fn sold(vendor: &Vendor, count: usize) -> Vec<(ImportCustomer, ImportLicense)> {
     (0..count).map(|number| (customer(number), license(vendor, &format!("SOLD-{number}"), limit(number), 1))).collect()
 }
 
-/// As the tool does it.
+/// As the tool does it: the keys first, then the customers of what is to be written.
 async fn take_over(core: &Core, vendor: &Vendor, sold: &[(ImportCustomer, ImportLicense)]) -> Result<Vec<Imported>, Rejected> {
     let (customers, licenses): (Vec<_>, Vec<_>) = sold.iter().cloned().unzip();
-    let customers = import_customers(core, vendor.account, &mut Addresses::default(), customers).await?;
-    let licenses = licenses.into_iter().zip(customers).map(|(license, id)| ImportLicense { customer: Some(id), ..license });
-    import_licenses(core, vendor.account, licenses.collect()).await
+    let begun = begin_import(core, vendor.account, licenses).await?;
+    let places: Vec<_> = begun.places().collect();
+    let wanted = places.iter().map(|place| customers[*place].clone()).collect();
+    let ids = import_customers(core, vendor.account, &mut Addresses::default(), wanted).await?;
+    let found: HashMap<_, _> = places.into_iter().zip(ids).collect();
+    Ok(begun.of_customers(|place| found.get(&place).copied()).write(core).await?)
 }
 
 /// Every licence, customer and seat is there once, and each licence is its customer's.
@@ -239,9 +243,9 @@ async fn a_hundred_licences_with_a_hundred_customers_are_nine_calls_and_1305_uni
     world.table.reset_calls();
     take_over(&world.core, &vendor, &licenses).await.unwrap();
     let calls: Vec<_> = world.table.calls().into_iter().map(|call| call.operation).collect();
-    let expected = ["BatchGetItem", "Query", "UpdateItem", "TransactWriteItems", "TransactWriteItems", "BatchGetItem", "UpdateItem"];
-    assert_eq!(calls[..7], expected);
-    assert_eq!(calls[7..], ["TransactWriteItems", "TransactWriteItems"]);
+    // The keys and their numbers, then the customers: none is looked for whose licence is there already.
+    assert_eq!(calls[..5], ["BatchGetItem", "UpdateItem", "BatchGetItem", "Query", "UpdateItem"]);
+    assert_eq!(calls[5..], ["TransactWriteItems"; 4]);
     if world.engines.is_embedded {
         let spent = world.table.capacity().total;
         assert!(spent <= 1_305.0, "{spent} units");
@@ -249,7 +253,7 @@ async fn a_hundred_licences_with_a_hundred_customers_are_nine_calls_and_1305_uni
     world.table.reset_calls();
     take_over(&world.another_process(), &vendor, &licenses).await.unwrap();
     let calls: Vec<_> = world.table.calls().into_iter().map(|call| call.operation).collect();
-    assert_eq!(calls, ["BatchGetItem", "BatchGetItem"], "passing over what is there writes nothing");
+    assert_eq!(calls, ["BatchGetItem"], "passing over what is there writes nothing");
 }
 
 #[tokio::test]
@@ -314,7 +318,7 @@ async fn a_key_that_is_taken_between_the_look_and_the_write_is_left_alone_and_th
     let ours = world.license_with(&vendor, "K-3", Some(9)).await;
     let other = world.license_with(&theirs, "K-55", Some(9)).await;
     let done = begun.write(&world.core).await.unwrap();
-    assert_eq!((done[3], done[55]), (Imported::Exists { license: ours.id }, Imported::KeyInUse));
+    assert_eq!((done[3], done[55]), (Imported::Exists { license: ours.id, not_held: 1 }, Imported::KeyInUse));
     let new: Vec<_> = done.iter().filter_map(|done| if let Imported::New { license, .. } = done { Some(*license) } else { None }).collect();
     assert_eq!(new.len(), 58);
     assert!(new.is_sorted(), "numbers are in the order of the file");
@@ -343,4 +347,27 @@ async fn customers_that_share_an_address_are_one_and_one_beyond_the_first_page_i
     assert_eq!(ids[3].get(), 6);
     let known = import_customers(&core, vendor.account, &mut addresses, vec![other("woo-5", 5_000)]).await.unwrap();
     assert_eq!(known[0], ids[1], "in another batch it is the same one");
+}
+
+#[tokio::test]
+async fn what_would_become_of_licences_is_told_as_it_becomes_and_so_is_what_they_do_not_hold() {
+    let world = World::new().await;
+    let vendor = world.vendor().await;
+    let batch = [
+        license(&vendor, "MAP", SeatLimit::Limited(3), 5),
+        license(&vendor, "ITEMS", SeatLimit::Limited(60), 62),
+        license(&vendor, "ALL", SeatLimit::Unlimited, 4),
+    ];
+    let preview = async || preview_import(&world.core, vendor.account, batch.to_vec(), &[]).await.unwrap();
+    let left_out = [2, 2, 0];
+    assert_eq!(preview().await, left_out.map(|left_out| Preview::New { left_out, events: 0 }));
+    let done = import(&world.core, &vendor, &batch).await;
+    for (done, expected) in done.iter().zip(left_out) {
+        assert!(matches!(done, Imported::New { left_out, .. } if *left_out == expected), "{done:?}");
+    }
+    let again = import(&world.core, &vendor, &batch).await;
+    for (again, expected) in again.iter().zip(left_out) {
+        assert!(matches!(again, Imported::Exists { not_held, .. } if *not_held == expected), "{again:?}");
+    }
+    assert_eq!(preview().await, again.into_iter().map(Preview::Known).collect::<Vec<_>>());
 }

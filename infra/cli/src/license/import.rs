@@ -1,8 +1,11 @@
 //! `latchkey license import`: taking over what was sold through another licence manager.
 
+mod columns;
 mod csv;
+mod customers;
 mod json;
 mod mapping;
+mod php;
 mod plan;
 mod preset;
 mod products;
@@ -10,21 +13,23 @@ mod report;
 mod source;
 mod values;
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use latchkey_core::domain::ids::{AccountId, CustomerId};
-use latchkey_core::domain::text::Line;
+use latchkey_core::domain::ids::AccountId;
+use latchkey_core::domain::webhook::Webhook;
 use latchkey_core::fault::{Fault, FaultKind};
-use latchkey_core::ops::import_customers::{Addresses, ImportCustomer, import_customers};
-use latchkey_core::ops::import_licenses::{ImportLicense, Imported, MOST_IMPORTED, begin_import, preview_import};
+use latchkey_core::ops::import_customers::ImportCustomer;
+use latchkey_core::ops::import_licenses::{ImportLicense, Imported, MOST_IMPORTED, Preview, begin_import, preview_import};
+use latchkey_core::ops::webhooks::list_webhooks;
 
 use tokio::task::JoinHandle;
 
+use self::customers::Customers;
 use self::mapping::{MapArg, Mapping, StatusArg};
 use self::plan::{Bad, Planned, Planner, Warning};
-use self::preset::Preset;
+use self::preset::{Member as Part, Preset};
 use self::products::{ProductArg, Products};
 use self::report::{Report, Sum};
 use self::source::{Place, Read1, Source};
@@ -49,6 +54,9 @@ pub(crate) struct Args {
     /// Where a member is, if not where the preset says: key="Serial number"
     #[arg(long, value_name = "MEMBER=COLUMN")]
     map: Vec<MapArg>,
+    /// What the file does not say, if it should by the preset: until,limit
+    #[arg(long, value_name = "MEMBER", value_enum, value_delimiter = ',')]
+    without: Vec<Part>,
     /// Which product one of the file's is, or (a slug alone) all that nothing else is said of: "Acme Tools Pro=acme-tools"
     #[arg(long, value_name = "[NAME=]SLUG")]
     product: Vec<ProductArg>,
@@ -69,7 +77,7 @@ pub(crate) struct Args {
     report: Option<PathBuf>,
 }
 
-const MEMBERS: [Member; 13] = [
+const MEMBERS: [Member; 14] = [
     ("dry_run", "true where nothing was written"),
     ("records", "how many records the file has"),
     ("imported", "how many licences were made, or would be"),
@@ -77,8 +85,9 @@ const MEMBERS: [Member; 13] = [
     ("skipped", "how many were there already, and were left as they are"),
     ("failed", "how many records are no licences, or have a key that is in use otherwise; with any, the command ends with 1"),
     ("changed", "how many of the imported ones are not kept in every detail"),
-    ("customers", "how many customers there are to the licences"),
+    ("customers", "how many customers have a licence that was imported, or would be"),
     ("seats", "how many activations were kept, development sites included"),
+    ("events", "in a dry run, how many events the account's webhooks would be sent; else null"),
     ("reasons", "how often each reason was given, by its code"),
     ("unknown_products", "names of products that the account does not have, and how many records have them"),
     ("told", "the first 100 that failed or changed: line or record, outcome, code, message, license"),
@@ -120,26 +129,30 @@ struct Import<'s> {
     writing: VecDeque<Written>,
     /// Keys of this file, by eight bytes of their digests.
     keys: HashMap<[u8; 8], Place>,
-    customers: HashMap<Line<64>, CustomerId>,
-    addresses: Addresses,
-    /// Customers of a dry run.
-    seen: HashSet<Line<64>>,
+    customers: Customers,
+    /// Who would be told of it; asked for a dry run.
+    webhooks: Vec<Webhook>,
 }
 
 impl Args {
     /// Imports the file.
     pub(super) async fn run(self, session: &Session) -> Result<Answer, Failed> {
-        let Self { file, account, from, map, product, status, dry_run, raise_limits, no_customers, report } = self;
+        let Self { file, account, from, map, without, product, status, dry_run, raise_limits, no_customers, report } = self;
         session.require_account(account).await?;
         let mut source = Source::open(&file).map_err(|error| unreadable(&file, &error.to_string()))?;
+        let mapping = Mapping::of(from, map, without, status);
+        // Where there are none the file cannot be read: reading on tells why.
+        if let Ok(columns) = source.columns.await {
+            mapping.check(&columns)?;
+        }
         let known = from.known();
         let products = Products::read(&session.core, account, &product, known.has_our_numbers).await?;
         let now = session.core.now();
-        let mut planner = Planner { preset: from, mapping: Mapping::of(from, map, status), products, raise_limits, now };
+        let mut planner = Planner { preset: from, mapping, products, raise_limits, now };
         let report = Report::begin(report.as_deref(), dry_run).map_err(|error| unwritable(&error))?;
-        let (batch, keys) = (Vec::with_capacity(MOST_IMPORTED), HashMap::new());
-        let (writing, customers, addresses, seen) = (VecDeque::new(), HashMap::new(), Addresses::default(), HashSet::new());
-        let mut import = Import { session, account, dry_run, report, batch, writing, keys, customers, addresses, seen };
+        let webhooks = if dry_run { list_webhooks(&session.core, account).await? } else { Vec::new() };
+        let (batch, keys, writing) = (Vec::with_capacity(MOST_IMPORTED), HashMap::new(), VecDeque::new());
+        let mut import = Import { session, account, dry_run, report, batch, writing, keys, customers: Customers::default(), webhooks };
         let bar = progress::bytes(source.size, "importing", session.is_watched);
         while let Some(read) = source.records.recv().await {
             bar.set_position(source.read.load(std::sync::atomic::Ordering::Relaxed));
@@ -189,17 +202,20 @@ impl Import<'_> {
         if self.dry_run {
             return self.preview(batch).await;
         }
-        self.find_customers(&batch).await?;
-        let (mut places, mut licenses) = (Vec::new(), Vec::new());
+        let (mut places, mut licenses, mut customers) = (Vec::new(), Vec::new(), Vec::new());
         for Waiting { place, license, customer, warnings } in batch {
             places.push((place, license.seats.len(), warnings));
-            let customer = customer.and_then(|customer| self.customers.get(&customer.code).copied());
-            licenses.push(ImportLicense { customer, ..license });
+            licenses.push(license);
+            customers.push(customer);
         }
+        // The keys first: whose licence is there, or is another's, is not recorded.
+        let begun = begin_import(&self.session.core, self.account, licenses).await?;
+        let wanted = begun.places().filter_map(|place| customers.get(place)?.as_ref());
+        self.customers.find(self.session, self.account, wanted).await?;
+        let begun = begun.of_customers(|place| self.customers.of(customers.get(place)?.as_ref()?));
         while self.writing.len() >= AT_ONCE {
             self.finish().await?;
         }
-        let begun = begin_import(&self.session.core, self.account, licenses).await?;
         let core = self.session.core.clone();
         self.writing.push_back(Written { places, outcomes: tokio::spawn(async move { begun.write(&core).await }) });
         Ok(())
@@ -224,33 +240,23 @@ impl Import<'_> {
         for ((place, seats, warnings), outcome) in places.into_iter().zip(outcomes) {
             self.report.outcome(place, outcome, seats, warnings).map_err(|error| unwritable(&error))?;
         }
-        Ok(())
+        Ok(self.report.flush().map_err(|error| unwritable(&error))?)
     }
 
     async fn preview(&mut self, batch: Vec<Waiting>) -> Result<(), Failed> {
-        let codes = batch.iter().filter_map(|waiting| waiting.customer.as_ref().map(|customer| customer.code.clone()));
-        self.seen.extend(codes);
-        let (places, licenses): (Vec<_>, Vec<_>) =
-            batch.into_iter().map(|waiting| ((waiting.place, waiting.warnings), waiting.license)).unzip();
-        let known = preview_import(&self.session.core, self.account, &licenses).await?;
-        for (((place, warnings), license), known) in places.into_iter().zip(licenses).zip(known) {
-            self.report.preview(place, known, license.seats.len(), warnings).map_err(|error| unwritable(&error))?;
+        let (mut told, mut licenses) = (Vec::new(), Vec::new());
+        for Waiting { place, license, customer, warnings } in batch {
+            told.push((place, license.seats.len(), customer, warnings));
+            licenses.push(license);
         }
-        Ok(())
-    }
-
-    /// Finds or records those customers of the batch that are not known yet, each once.
-    async fn find_customers(&mut self, batch: &[Waiting]) -> Result<(), Failed> {
-        let mut unknown: BTreeMap<_, _> = BTreeMap::new();
-        for customer in batch.iter().filter_map(|waiting| waiting.customer.as_ref()) {
-            if !self.customers.contains_key(&customer.code) {
-                unknown.entry(customer.code.clone()).or_insert_with(|| customer.clone());
+        let previews = preview_import(&self.session.core, self.account, licenses, &self.webhooks).await?;
+        for ((place, seats, customer, warnings), preview) in told.into_iter().zip(previews) {
+            if let (Preview::New { .. }, Some(customer)) = (preview, customer) {
+                self.customers.plan(&customer);
             }
+            self.report.preview(place, preview, seats, warnings).map_err(|error| unwritable(&error))?;
         }
-        let (codes, unknown): (Vec<_>, Vec<_>) = unknown.into_iter().unzip();
-        let found = import_customers(&self.session.core, self.account, &mut self.addresses, unknown).await?;
-        self.customers.extend(codes.into_iter().zip(found));
-        Ok(())
+        Ok(self.report.flush().map_err(|error| unwritable(&error))?)
     }
 
     /// What is said where it breaks off. What is being written is waited for, and the report says what came of what was done.
@@ -259,7 +265,7 @@ impl Import<'_> {
             // The first failure is the one that is told.
             let _ = self.finish().await;
         }
-        let _ = self.report.end();
+        let _ = self.report.flush();
         let mut problem = failed.explain(&self.session.target);
         let done = self.report.sum.imported + self.report.sum.finished;
         problem.message = format!("{}; {done} licences were imported before", problem.message);
@@ -269,9 +275,8 @@ impl Import<'_> {
     }
 
     fn answer(mut self, unknown: BTreeMap<String, u64>) -> Result<Answer, Failed> {
-        self.report.end().map_err(|error| unwritable(&error))?;
-        let customers = self.customers.len() + self.seen.len();
-        let sum = Sum { unknown_products: unknown, customers: customers as u64, ..self.report.sum };
+        self.report.flush().map_err(|error| unwritable(&error))?;
+        let sum = Sum { unknown_products: unknown, customers: self.customers.count(), ..self.report.sum };
         let answer = Answer::new(&sum, text(&sum))?;
         Ok(if sum.failed > 0 { answer.of_no() } else { answer })
     }
@@ -279,7 +284,8 @@ impl Import<'_> {
 
 fn text(sum: &Sum) -> String {
     let said = |what: &'static str, count: u64| (what, count.to_string());
-    let mut parts = vec![fields(&[
+    let events = sum.events.map(|events| said("events to webhooks", events));
+    let counts = [
         said("records", sum.records),
         said(if sum.dry_run { "would be imported" } else { "imported" }, sum.imported),
         said("finished", sum.finished),
@@ -288,7 +294,8 @@ fn text(sum: &Sum) -> String {
         said("changed", sum.changed),
         said("customers", sum.customers),
         said("seats", sum.seats),
-    ])];
+    ];
+    let mut parts = vec![fields(&counts.into_iter().chain(events).collect::<Vec<_>>())];
     if !sum.reasons.is_empty() {
         let rows: Vec<_> = sum.reasons.iter().map(|(code, count)| [(*code).to_owned(), count.to_string()]).collect();
         parts.push(columns(["reason", "records"], &rows));

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use csv::{ByteRecord, ReaderBuilder};
 use serde_json::{Map, Value};
 
+use super::columns::Columns;
 use super::source::{Bounded, Out, Place, Stop};
 
 /// The most columns.
@@ -23,6 +24,7 @@ pub(super) fn read(mut reader: impl BufRead, since: &Rc<Cell<u64>>, out: &mut Ou
         return Err(Stop::Broken("it has no header: the first line has to name the columns".to_owned()));
     }
     let names = names(&record)?;
+    out.columns(Columns::of_header(&names));
     while next(&mut reader, &mut record, since)? {
         // What the library says of a record's beginning is the end of the one before, empty lines and all.
         let within = record.as_slice().split(|byte| *byte == b'\n').count() as u64 - 1;
@@ -121,7 +123,9 @@ fn cells(names: &[String], record: &ByteRecord) -> Result<Map<String, Value>, St
     let mut cells = Map::new();
     for (name, cell) in names.iter().zip(record) {
         let cell = std::str::from_utf8(cell).map_err(|_| format!("{name:?} is not UTF-8: save the file as UTF-8"))?;
-        cells.insert(name.clone(), Value::String(cell.to_owned()));
+        // As MySQL prints what is not there, in a table (`mysql -B`) and in a file (`INTO OUTFILE`).
+        let is_null = matches!(cell.trim(), "NULL" | "\\N");
+        cells.insert(name.clone(), if is_null { Value::Null } else { Value::String(cell.to_owned()) });
     }
     Ok(cells)
 }

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::mapping::Mapping;
-use super::preset::{Member, Preset, Status};
+use super::preset::{Member, NotKept, Preset, Status};
 use super::products::Products;
 use super::values::{self, Activation, activations};
 
@@ -78,15 +78,21 @@ impl Planner {
         let stated = self.mapping.value(record, Member::Limit).map(|value| values::text(Some(value)).unwrap_or_default());
         let stated =
             stated.map_or(Ok(None), |text| values::limit(&text, self.mapping.known().unlimited).map_err(|why| bad("limit", why)))?;
-        let (found, lost) = activations(self.mapping.value(record, Member::Activations));
+        let listed = self.mapping.value(record, Member::Activations);
+        let (found, lost) = activations(listed);
         if lost > 0 {
             warnings.push(Warning { code: "not_an_address", message: format!("{lost} of its activations are no addresses") });
         }
         let counted = text(Member::Count).and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
-        if found.is_empty() && counted > 0 {
-            let message = format!("it was activated {counted} times, and the export does not say where");
-            warnings.push(Warning { code: "unnamed_activations", message });
+        if counted > found.len() + lost {
+            warnings.push(missing(listed, counted, found.len() + lost)?);
         }
+        warnings.extend(
+            self.preset
+                .not_kept()
+                .filter(|it| is_said(record, it.column))
+                .map(|NotKept { code, message, .. }| Warning { code, message: message.to_owned() }),
+        );
         let trace = text(Member::Trace).is_some_and(|text| matches!(text.to_lowercase().as_str(), "true" | "1" | "yes"));
         let (customer, licensee, terms) = self.person(record, &mut warnings);
         // A column that was taken for another must not bring a key into a message.
@@ -179,6 +185,29 @@ impl Planner {
         let text = format!("Imported from {}{}{}", self.preset.name(), number(Member::Id, "licence"), number(Member::Order, "order"));
         Prose::parse(&text).ok()
     }
+}
+
+/// What `MySQL`'s `GROUP_CONCAT` cuts a text off at if it is not told otherwise, in bytes, with room for a character that did not fit
+/// (<https://dev.mysql.com/doc/refman/8.0/en/server-system-variables.html#sysvar_group_concat_max_len>).
+const CUT_OFF: std::ops::RangeInclusive<usize> = 1_021..=1_024;
+
+/// What is said of an export that counts more activations than it lists. A list that was cut off is none: its last address is no site's.
+fn missing(listed: Option<&Value>, counted: usize, found: usize) -> Result<Warning, Bad> {
+    let size = listed.and_then(Value::as_str).map_or(0, str::len);
+    if CUT_OFF.contains(&size) {
+        let message =
+            format!("its list of activations is cut off after {found} of {counted}: export it with a larger group_concat_max_len");
+        return Err(bad("cut_off", message));
+    }
+    let (code, message) = match found {
+        0 => ("unnamed_activations", format!("it was activated {counted} times, and the export does not say where")),
+        _ => ("missing_activations", format!("it was activated {counted} times, and the export lists {found} of them")),
+    };
+    Ok(Warning { code, message })
+}
+
+fn is_said(record: &Map<String, Value>, column: &str) -> bool {
+    values::text(record.get(column)).is_some_and(|text| text != "0")
 }
 
 fn mode(text: &str) -> Result<LicenseMode, Bad> {

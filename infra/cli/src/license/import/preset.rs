@@ -84,12 +84,24 @@ pub(super) struct Known {
     /// For each member, the names that it may have, the best first. A dot leads into an object. Case and all but letters and digits do
     /// not count.
     pub(super) names: &'static [(Member, &'static [&'static str])],
+    /// What every export has: where it is missing it is called otherwise.
+    pub(super) has: &'static [Member],
     /// What statuses mean here, in lower case, beside [`WORDS`].
     pub(super) statuses: &'static [(&'static str, Status)],
     /// What stands for a licence without a limit.
     pub(super) unlimited: &'static [&'static str],
     /// Whether a number in the product's place is one of ours.
     pub(super) has_our_numbers: bool,
+}
+
+/// What an export has and nothing becomes of.
+pub(super) struct NotKept {
+    /// The column. It says something where it is neither empty nor 0.
+    pub(super) column: &'static str,
+    /// The code of the warning.
+    pub(super) code: &'static str,
+    /// The warning.
+    pub(super) message: &'static str,
 }
 
 /// What an exporter's status means.
@@ -119,6 +131,8 @@ const SUSPENDED: Status = Status::Is(Standing::Suspended);
 
 use Member as M;
 
+const ALL: [Member; 4] = [M::Status, M::Limit, M::Until, M::Activations];
+
 const EDD: Known = Known {
     names: &[
         (M::Key, &["License Key"]),
@@ -134,6 +148,7 @@ const EDD: Known = Known {
         (M::Email, &["Customer Email", "Email"]),
         (M::Id, &["License ID"]),
     ],
+    has: &ALL,
     // Inactive is what a key is until it is activated for the first time.
     statuses: &[("inactive", ACTIVE)],
     unlimited: &["0", "unlimited"],
@@ -156,6 +171,7 @@ const LMFWC: Known = Known {
         (M::Id, &["id"]),
         (M::Order, &["order_id", "order_num"]),
     ],
+    has: &[M::Status, M::Limit, M::Until],
     // Active and inactive are stock that is, or is not, for sale.
     statuses: &[
         ("sold", ACTIVE),
@@ -186,6 +202,7 @@ const WC_API_MANAGER: Known = Known {
         (M::Id, &["api_resource_id"]),
         (M::Order, &["order_id"]),
     ],
+    has: &ALL,
     statuses: &[("1", ACTIVE), ("0", SUSPENDED)],
     unlimited: &["unlimited"],
     has_our_numbers: false,
@@ -198,10 +215,12 @@ const WC_SOFTWARE_ADDON: Known = Known {
         (M::Limit, &["activations_limit"]),
         (M::Created, &["created"]),
         (M::Activations, &["activations", "instances"]),
+        (M::Count, &["activations_count"]),
         (M::Email, &["activation_email"]),
         (M::Id, &["key_id"]),
         (M::Order, &["order_id"]),
     ],
+    has: &[M::Limit, M::Activations],
     statuses: &[],
     unlimited: &["", "0", "unlimited"],
     has_our_numbers: false,
@@ -219,6 +238,7 @@ const CSCART: Known = Known {
         (M::Id, &["purchase_id"]),
         (M::Order, &["order_id"]),
     ],
+    has: &[M::Until, M::Activations],
     statuses: &[],
     unlimited: &[],
     has_our_numbers: false,
@@ -237,6 +257,7 @@ const SELLCODES: Known = Known {
         (M::Name, &["Username"]),
         (M::Email, &["email"]),
     ],
+    has: &ALL,
     statuses: &[("true", Status::Is(Standing::Refunded)), ("1", Status::Is(Standing::Refunded)), ("false", ACTIVE), ("0", ACTIVE)],
     unlimited: &["unlimited", "0"],
     has_our_numbers: false,
@@ -268,6 +289,7 @@ const BABEL: Known = Known {
         (M::Support, &["supportExpireDate"]),
         (M::Trace, &["trace"]),
     ],
+    has: &[M::Status, M::Limit, M::Until],
     statuses: &[("true", Status::Is(Standing::Revoked)), ("false", ACTIVE)],
     unlimited: &["-1"],
     has_our_numbers: false,
@@ -300,6 +322,7 @@ const PLAIN: Known = Known {
         (M::Support, &["support"]),
         (M::Trace, &["trace"]),
     ],
+    has: &ALL,
     statuses: &[],
     unlimited: &["unlimited", "-1"],
     has_our_numbers: true,
@@ -318,6 +341,15 @@ impl Preset {
             Self::Babel => "babel",
             Self::Plain => "plain",
         }
+    }
+
+    /// What it has that is told and not kept.
+    pub(super) fn not_kept(self) -> Option<NotKept> {
+        (self == Self::WcApiManager).then_some(NotKept {
+            column: "master_api_key",
+            code: "master_key",
+            message: "its customer's master API key opens nothing here: only the key of the order does",
+        })
     }
 
     /// What it knows.
@@ -368,6 +400,7 @@ mod tests {
         for preset in Preset::value_variants() {
             let members: Vec<_> = preset.known().names.iter().map(|(member, _)| *member).collect();
             assert!(members.contains(&M::Key) && members.contains(&M::Product), "{}", preset.name());
+            assert!(preset.known().has.iter().all(|member| members.contains(member)), "{}", preset.name());
             assert_eq!(members.iter().collect::<BTreeSet<_>>().len(), members.len(), "{}", preset.name());
             assert_eq!(preset.to_possible_value().unwrap().get_name(), preset.name());
         }

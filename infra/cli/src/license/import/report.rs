@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use latchkey_core::domain::ids::LicenseId;
-use latchkey_core::ops::import_licenses::Imported;
+use latchkey_core::ops::import_licenses::{Imported, Preview};
 use serde::Serialize;
 
 use super::plan::{Bad, Warning};
@@ -50,6 +50,7 @@ pub(super) struct Sum {
     pub(super) changed: u64,
     pub(super) customers: u64,
     pub(super) seats: u64,
+    pub(super) events: Option<u64>,
     pub(super) reasons: BTreeMap<&'static str, u64>,
     pub(super) unknown_products: BTreeMap<String, u64>,
     pub(super) told: Vec<Entry>,
@@ -66,7 +67,8 @@ impl Report {
     /// Begins the file, where one is wanted; what is there already is written over.
     pub(super) fn begin(path: Option<&Path>, dry_run: bool) -> io::Result<Self> {
         let file = path.map(File::create).transpose()?.map(BufWriter::new);
-        Ok(Self { sum: Sum { dry_run, report: path.map(Path::to_path_buf), ..Sum::default() }, file })
+        let events = dry_run.then_some(0);
+        Ok(Self { sum: Sum { dry_run, events, report: path.map(Path::to_path_buf), ..Sum::default() }, file })
     }
 
     /// Notes a record that is no licence.
@@ -82,20 +84,39 @@ impl Report {
                 self.sum.imported += 1;
                 (license, left_out)
             }
-            Imported::Finished { license } => {
+            Imported::Finished { license, left_out } => {
                 self.sum.finished += 1;
-                (license, 0)
+                (license, left_out)
             }
-            Imported::Exists { license } => {
-                self.sum.skipped += 1;
-                let message = format!("licence {license} has the key already");
-                return self.note(Entry { place, outcome: Outcome::Skipped, code: "exists", message, license: Some(license) });
-            }
+            Imported::Exists { license, not_held } => return self.exists(place, license, not_held, warnings),
             Imported::KeyInUse => {
                 let message = "the key is in use by a licence of another product or another account, or was a deleted one's".to_owned();
                 return self.bad(place, Bad { code: "key_in_use", message });
             }
         };
+        self.written(place, Some(license), seats, left_out, warnings)
+    }
+
+    /// Notes what would become of a licence.
+    pub(super) fn preview(&mut self, place: Place, preview: Preview, seats: usize, warnings: Vec<Warning>) -> io::Result<()> {
+        match preview {
+            Preview::Known(known) => self.outcome(place, known, seats, warnings),
+            Preview::New { left_out, events } => {
+                self.sum.imported += 1;
+                self.sum.events = self.sum.events.map(|sum| sum + events as u64);
+                self.written(place, None, seats, left_out, warnings)
+            }
+        }
+    }
+
+    fn written(
+        &mut self,
+        place: Place,
+        license: Option<LicenseId>,
+        seats: usize,
+        left_out: usize,
+        warnings: Vec<Warning>,
+    ) -> io::Result<()> {
         self.sum.seats += (seats - left_out) as u64;
         let no_room = (left_out > 0).then(|| Warning {
             code: "no_seat_left",
@@ -105,33 +126,32 @@ impl Report {
         if !warnings.is_empty() {
             self.sum.changed += 1;
         }
-        for Warning { code, message } in warnings {
-            self.note(Entry { place, outcome: Outcome::Changed, code, message, license: Some(license) })?;
-        }
-        Ok(())
+        self.note_all(place, Outcome::Changed, license, warnings)
     }
 
-    /// Notes what would become of a licence.
-    pub(super) fn preview(&mut self, place: Place, known: Option<Imported>, seats: usize, warnings: Vec<Warning>) -> io::Result<()> {
-        if let Some(known) = known {
-            return self.outcome(place, known, seats, warnings);
-        }
-        self.sum.imported += 1;
-        self.sum.seats += seats as u64;
-        if !warnings.is_empty() {
-            self.sum.changed += 1;
-        }
-        for Warning { code, message } in warnings {
-            self.note(Entry { place, outcome: Outcome::Changed, code, message, license: None })?;
-        }
-        Ok(())
+    /// Notes one that was there. An import that broke off told of some of its licences to nobody: what was not kept of them is told again.
+    fn exists(&mut self, place: Place, license: LicenseId, not_held: usize, warnings: Vec<Warning>) -> io::Result<()> {
+        self.sum.skipped += 1;
+        let there = Warning { code: "exists", message: format!("licence {license} has the key already") };
+        let message = format!("{not_held} of its activations hold no seat here");
+        let not_held = (not_held > 0).then_some(Warning { code: "no_seat_held", message });
+        self.note_all(place, Outcome::Skipped, Some(license), [there].into_iter().chain(warnings).chain(not_held))
     }
 
-    /// Ends the file.
-    pub(super) fn end(&mut self) -> io::Result<()> {
+    fn note_all(
+        &mut self,
+        place: Place,
+        outcome: Outcome,
+        license: Option<LicenseId>,
+        warnings: impl IntoIterator<Item = Warning>,
+    ) -> io::Result<()> {
+        warnings.into_iter().try_for_each(|Warning { code, message }| self.note(Entry { place, outcome, code, message, license }))
+    }
+
+    /// Writes what was noted, so that it is there whatever ends the import.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
         self.file.as_mut().map_or(Ok(()), io::Write::flush)
     }
-
     fn note(&mut self, entry: Entry) -> io::Result<()> {
         *self.sum.reasons.entry(entry.code).or_default() += 1;
         if let Some(file) = &mut self.file {

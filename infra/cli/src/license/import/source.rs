@@ -14,7 +14,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::oneshot;
 
+use super::columns::Columns;
 use super::{csv, json};
 
 /// The most bytes of one record: an open quotation mark must not draw the rest of the file into memory.
@@ -45,6 +47,8 @@ pub(super) struct Read1 {
 
 /// A file that is being read.
 pub(super) struct Source {
+    /// What its records have, before the first of them is there; nothing where the file cannot be read so far.
+    pub(super) columns: oneshot::Receiver<Columns>,
     /// Its records; ends with an error where the file cannot be read to its end.
     pub(super) records: Receiver<Result<Read1, Broken>>,
     /// How many bytes were read.
@@ -72,23 +76,31 @@ impl Source {
         let file = File::open(path)?;
         let (size, read) = (file.metadata()?.len(), Arc::new(AtomicU64::new(0)));
         let (sender, records) = channel(AHEAD);
+        let (head, columns) = oneshot::channel();
         let (path, counted) = (PathBuf::from(path), Arc::clone(&read));
         tokio::task::spawn_blocking(move || {
-            let out = Out { sender, count: 0 };
-            let end = out.sender.clone();
+            let end = sender.clone();
+            let out = Out { to: To::Reader { sender, head: Some(head) }, count: 0 };
             if let Err(Stop::Broken(why)) = read_all(&path, file, counted, out) {
                 // Whoever listens no more has no use for it.
                 let _ = end.blocking_send(Err(Broken(why)));
             }
         });
-        Ok(Self { records, read, size })
+        Ok(Self { columns, records, read, size })
     }
 }
 
 /// Where records go.
 pub(super) struct Out {
-    sender: Sender<Result<Read1, Broken>>,
+    to: To,
     count: u64,
+}
+
+enum To {
+    /// To whoever reads them, who is told of their columns first.
+    Reader { sender: Sender<Result<Read1, Broken>>, head: Option<oneshot::Sender<Columns>> },
+    /// Nowhere: it is but noted what they have.
+    Columns(Columns),
 }
 
 /// Why reading ends before the file does.
@@ -106,19 +118,63 @@ impl Out {
         if self.count > MAX_RECORDS {
             return Err(Stop::Broken(format!("it has more than {MAX_RECORDS} records: split it")));
         }
-        let read = Read1 { place: place(self.count), record };
-        self.sender.blocking_send(Ok(read)).map_err(|_| Stop::Unheard)
+        match &mut self.to {
+            To::Reader { sender, .. } => {
+                let read = Read1 { place: place(self.count), record };
+                sender.blocking_send(Ok(read)).map_err(|_| Stop::Unheard)
+            }
+            To::Columns(columns) => {
+                if let Ok(record) = record {
+                    columns.note(&record);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Tells what the records have, before the first of them is given.
+    pub(super) fn columns(&mut self, columns: Columns) {
+        if let To::Reader { head, .. } = &mut self.to
+            && let Some(head) = head.take()
+        {
+            // Whoever does not ask has no use for it.
+            let _ = head.send(columns);
+        }
     }
 }
 
 fn read_all(path: &Path, file: File, counted: Arc<AtomicU64>, mut out: Out) -> Result<(), Stop> {
+    let is_whole = file.metadata()?.is_file();
     let mut reader = BufReader::with_capacity(1 << 16, Counted { inner: file, counted });
     without_mark(&mut reader)?;
+    let form = form(path, &mut reader)?;
+    match form {
+        // It has a header.
+        Form::Csv => {}
+        Form::Json | Form::JsonLines if is_whole => out.columns(columns(path, form)?),
+        Form::Json | Form::JsonLines => return Err(Stop::Broken("JSON is read twice: write it to a file first".to_owned())),
+    }
+    read_form(form, reader, &mut out)
+}
+
+/// What any of a file's records has, as far as it can be read: where it breaks off it will break off again.
+fn columns(path: &Path, form: Form) -> Result<Columns, Stop> {
+    let mut reader = BufReader::with_capacity(1 << 16, File::open(path)?);
+    without_mark(&mut reader)?;
+    let mut out = Out { to: To::Columns(Columns::default()), count: 0 };
+    let _ = read_form(form, reader, &mut out);
+    match out.to {
+        To::Columns(columns) => Ok(columns),
+        To::Reader { .. } => Ok(Columns::default()),
+    }
+}
+
+fn read_form(form: Form, reader: impl BufRead, out: &mut Out) -> Result<(), Stop> {
     let since = Rc::new(Cell::new(0));
-    match form(path, &mut reader)? {
-        Form::Csv => csv::read(reader, &since, &mut out),
-        Form::Json => json::read(Bounded { inner: reader, since: Rc::clone(&since) }, &since, &mut out),
-        Form::JsonLines => json::read_lines(reader, &mut out),
+    match form {
+        Form::Csv => csv::read(reader, &since, out),
+        Form::Json => json::read(Bounded { inner: reader, since: Rc::clone(&since) }, &since, out),
+        Form::JsonLines => json::read_lines(reader, out),
     }
 }
 
@@ -228,6 +284,29 @@ mod tests {
         let (records, broken) = read("a.csv", text.as_bytes()).await;
         let first = r#"{"license key":"A","urls":"x.example\ny.example"}"#;
         assert_eq!((records, broken), (pairs(&[("line 2", first), ("line 5", r#"{"license key":"B","urls":"z.example"}"#)]), None));
+    }
+
+    #[tokio::test]
+    async fn what_the_records_have_is_known_before_the_first_of_them_from_a_header_or_from_all_of_them() {
+        let known = async |name: &str, text: &str| {
+            let folder = TempDir::new().unwrap();
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            Source::open(&path).unwrap().columns.await.unwrap().told()
+        };
+        let many = "{\"k\":1}\n".repeat(2_000) + "{\"late\":1}\n{\"k\"";
+        assert_eq!(known("a.csv", "\u{feff}Key;Until\nA;\n").await, r#""key", "until""#);
+        assert_eq!(known("a.jsonl", &many).await, r#""k", "late""#);
+        assert_eq!(known("a.json", &many).await, r#""k", "late""#);
+        assert_eq!(known("a.json", r#"{"licenses":[{"k":1},{"u":{"v":1}}],"total":2}"#).await, r#""k", "u""#);
+    }
+
+    #[tokio::test]
+    async fn what_mysql_prints_for_nothing_is_nothing_in_a_cell() {
+        let (records, _) = read("a.tsv", b"key\tname\tsites\nA\tNULL\t\\N\nNULLA\tNull\ta NULL\n").await;
+        let first = r#"{"key":"A","name":null,"sites":null}"#;
+        let second = r#"{"key":"NULLA","name":"Null","sites":"a NULL"}"#;
+        assert_eq!(records, pairs(&[("line 2", first), ("line 3", second)]));
     }
 
     #[tokio::test]

@@ -8,6 +8,8 @@ use latchkey_core::domain::text::Line;
 use latchkey_core::domain::time::Timestamp;
 use serde_json::Value;
 
+use super::php;
+
 /// What stands for the end of what never ends, or for a moment that there is not.
 const NEVER: [&str; 10] = ["", "0", "never", "lifetime", "unlimited", "none", "null", "0000-00-00", "0000-00-00 00:00:00", "permanent"];
 
@@ -73,14 +75,31 @@ pub(super) struct Activation {
     pub(super) label: Option<Line<64>>,
 }
 
-/// The activations in a value, and how many things in it are none: a list of texts or of objects, or a text with several.
+/// The members of an activation that say where it is.
+const WHERE: [&str; 9] = ["site", "url", "domain", "site_name", "machineId", "machine", "instance", "object", "device"];
+
+/// The activations in a value, and how many things in it are none: a list of texts or of objects, an object with such values, or a text
+/// with several, whether they are just written down or as JSON or PHP has them.
 pub(super) fn activations(value: Option<&Value>) -> (Vec<Activation>, usize) {
     let mut found = Vec::new();
     match value {
         Some(Value::Array(list)) => found.extend(list.iter().map(activation)),
-        Some(Value::String(text)) if text.trim_start().starts_with('[') => {
-            if let Ok(list @ Value::Array(_)) = serde_json::from_str(text) {
-                return activations(Some(&list));
+        Some(value @ Value::Object(members)) if WHERE.iter().any(|name| members.contains_key(*name)) => found.push(activation(value)),
+        Some(Value::Object(members)) => {
+            let mut members: Vec<_> = members.iter().collect();
+            // A list with gaps: in the order of its numbers.
+            members.sort_by_key(|(name, _)| name.parse::<u64>().unwrap_or(u64::MAX));
+            found.extend(members.into_iter().map(|(_, value)| if is_any(value) { activation(value) } else { None }));
+        }
+        Some(Value::String(text)) if text.trim_start().starts_with(['[', '{']) => {
+            if let Ok(parsed @ (Value::Array(_) | Value::Object(_))) = serde_json::from_str(text) {
+                return activations(Some(&parsed));
+            }
+            found.push(None);
+        }
+        Some(Value::String(text)) if php::is_serialized(text.trim_start()) => {
+            if let Some(parsed @ (Value::Array(_) | Value::Object(_))) = php::value(text) {
+                return activations(Some(&parsed));
             }
             found.push(None);
         }
@@ -88,12 +107,20 @@ pub(super) fn activations(value: Option<&Value>) -> (Vec<Activation>, usize) {
             let parts = text.split([',', ';', '|', '\n', '\r']).flat_map(|part| part.split(" - "));
             found.extend(parts.map(str::trim).filter(|part| !part.is_empty()).map(|part| device(part).map(plain)));
         }
-        Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_)) | None => {}
+        Some(Value::Null | Value::Bool(_) | Value::Number(_)) | None => {}
     }
     let count = found.len();
     let known: Vec<_> = found.into_iter().flatten().take(MAX_ACTIVATIONS).collect();
     let lost = count - known.len();
     (known, lost)
+}
+
+/// Whether a member's value may say where an activation is: a number or a truth is said of one that its name names.
+fn is_any(value: &Value) -> bool {
+    match value {
+        Value::String(_) | Value::Object(_) => true,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => false,
+    }
 }
 
 fn plain(device: Device) -> Activation {
@@ -103,7 +130,7 @@ fn plain(device: Device) -> Activation {
 fn activation(value: &Value) -> Option<Activation> {
     let Value::Object(members) = value else { return device(&text(Some(value))?).map(plain) };
     let of = |names: &[&str]| names.iter().find_map(|name| text(members.get(*name)));
-    let device = device(&of(&["site", "url", "domain", "site_name", "machineId", "machine", "instance", "object", "device"])?)?;
+    let device = device(&of(&WHERE)?)?;
     let since = of(&["since", "issueDate", "activation_time", "activated_at", "created_at"]);
     let label = of(&["label", "clientName", "activation_platform"]);
     Some(Activation {
@@ -170,11 +197,31 @@ mod tests {
             json!(["a.example.com", "b.example.com/shop"]),
             json!("[\"a.example.com\",\"b.example.com/shop\"]"),
             json!([{"site": "a.example.com"}, {"url": "http://b.example.com/shop/"}]),
+            json!({"2": "a.example.com", "10": "b.example.com/shop"}),
+            json!({"1": {"site": "a.example.com"}, "2": {"url": "b.example.com/shop"}}),
+            json!("{\"1\":\"a.example.com\",\"3\":\"b.example.com/shop\"}"),
+            json!("a:2:{i:0;s:14:\"a.example.com/\";i:2;s:18:\"b.example.com/shop\";}"),
+            json!("a:2:{i:0;a:1:{s:4:\"site\";s:13:\"a.example.com\";}i:1;a:1:{s:3:\"url\";s:18:\"b.example.com/shop\";}}"),
         ] {
             assert_eq!(devices(&value), (sites.clone(), 0), "{value}");
         }
         assert_eq!(devices(&json!("")), (Vec::new(), 0));
         assert_eq!(devices(&Value::Null), (Vec::new(), 0));
+        assert_eq!(devices(&json!({"site": "a.example.com", "since": "2024-02-03"})), (texts(&["a.example.com"]), 0));
+        assert_eq!((devices(&json!({})), devices(&json!("a:0:{}"))), ((Vec::new(), 0), (Vec::new(), 0)));
+    }
+
+    #[test]
+    fn what_a_program_wrote_and_cannot_be_read_is_lost_and_never_split() {
+        for text in [
+            "a:2:{i:0;s:15:\"cut.example.com/\";i:1;s:1",
+            "O:8:\"stdClass\":1:{s:1:\"a\";s:13:\"a.example.com\";}",
+            "{\"1\":\"a.exam",
+            "{\"a.example.com\":1}",
+            "a:1:{s:13:\"a.example.com\";i:1;}",
+        ] {
+            assert_eq!(devices(&json!(text)), (Vec::new(), 1), "{text}");
+        }
     }
 
     #[test]

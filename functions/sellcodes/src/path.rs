@@ -1,28 +1,16 @@
 //! Paths as published clients write them: an older one posts to `/v2/licenses//activate` (contracts §4).
 
-use http::{Request, Uri};
+use http::Request;
+use latchkey_core::http::at_path;
 
 /// The older names of two verbs.
 const ALIASES: [(&str, &str); 2] =
     [("/v2/licenses/activate", "/v2/licenses/activate_license"), ("/v2/licenses/deactivate", "/v2/licenses/deactivate_license")];
 
 /// The same request with one slash where there are several, none at the end, and the newer name of its verb.
-pub(crate) fn tidy<B>(mut request: Request<B>) -> Request<B> {
-    let uri = request.uri();
-    let tidied = tidy_path(uri.path());
-    if tidied != uri.path() {
-        let target = match uri.query() {
-            Some(query) => format!("{tidied}?{query}"),
-            None => tidied,
-        };
-        let mut parts = uri.clone().into_parts();
-        // Made of what was an address already.
-        if let Ok(target) = target.parse() {
-            parts.path_and_query = Some(target);
-            *request.uri_mut() = Uri::from_parts(parts).unwrap_or_default();
-        }
-    }
-    request
+pub(crate) fn tidy<B>(request: Request<B>) -> Request<B> {
+    let tidied = tidy_path(request.uri().path());
+    if tidied == request.uri().path() { request } else { at_path(request, &tidied) }
 }
 
 fn tidy_path(path: &str) -> String {

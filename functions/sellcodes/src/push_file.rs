@@ -62,5 +62,7 @@ fn status(refusal: Refusal) -> StatusCode {
 
 /// Plain text (`text/plain; charset=utf-8` is what a text is sent as).
 fn sentence(status: StatusCode, text: &str) -> Response {
-    (status, [(CACHE_CONTROL, "no-store")], format!("{}\n", text.trim())).into_response()
+    // Some of the seed's sentences go on in another one after a comma; here none does.
+    let text = text.trim_matches([' ', ',']);
+    (status, [(CACHE_CONTROL, "no-store")], format!("{text}\n")).into_response()
 }

@@ -22,8 +22,10 @@ mod software;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use http::Request;
 use latchkey_core::core::{Core, Downloads};
-use latchkey_core::http::{Edge, Function, edge};
+use latchkey_core::http::{Edge, Function, at_path, edge};
+use tower::ServiceExt as _;
 
 /// The function that checks, activates and deactivates licences, and answers what no other does below `/wp-json`.
 pub const LICENSE: Function =
@@ -64,9 +66,17 @@ impl axum::extract::FromRef<Software> for Core {
 }
 
 fn finish<S: Clone + Send + Sync + 'static>(router: Router<S>, state: S, function: Function) -> Router {
-    router
+    let router = router
         .fallback(error::no_route)
         .method_not_allowed_fallback(error::no_route)
         .layer(from_fn_with_state(Edge { function: function.name, fault: error::fault }, edge))
-        .with_state(state)
+        .with_state(state);
+    Router::new().fallback_service(router.map_request(without_slash))
+}
+
+/// A route with slashes behind it is the same to WordPress (`rest_api_loaded`).
+fn without_slash<B>(request: Request<B>) -> Request<B> {
+    let path = request.uri().path();
+    let trimmed = path.trim_end_matches('/').to_owned();
+    if trimmed == path { request } else { at_path(request, &trimmed) }
 }

@@ -8,6 +8,7 @@ mod edge;
 mod function;
 mod origin;
 mod params;
+mod path;
 
 pub use self::authorization::{basic, bearer, in_header};
 pub use self::client::ClientAddress;
@@ -15,3 +16,4 @@ pub use self::edge::{Edge, Note, REQUEST_ID, REQUEST_SECONDS, edge};
 pub use self::function::Function;
 pub use self::origin::{ORIGIN, Origin, VIEWER};
 pub use self::params::{MAX_BODY_BYTES, ParamError, Params};
+pub use self::path::at_path;

@@ -1,5 +1,7 @@
 //! The link that `package` and `download_link` are.
 
+use latchkey_core::ops::delete_license::delete_license;
+use latchkey_core::ops::edit_license::Edit;
 use latchkey_core::ops::yank_release::yank_release;
 use latchkey_tests::exchange::{Exchange, get};
 use latchkey_tests::plugin;
@@ -29,6 +31,7 @@ fn assert_sentence(answer: &Exchange, status: u16, what: &str) {
     assert_eq!(answer.header("cache-control"), Some("no-store"), "{what}");
     let text = String::from_utf8_lossy(&answer.body);
     assert!(text.trim().len() > 10 && !text.contains(KEY), "{what}: {text}");
+    assert!(!text.trim().ends_with(','), "{what}: {text}");
     assert!(answer.header("location").is_none(), "{what}");
 }
 
@@ -80,7 +83,12 @@ async fn the_licence_and_the_seat_are_checked_again() {
         assert_sentence(&push_file(&link).send(&world).await, 403, how);
     }
     let world = World::new().await;
-    let (_, link) = linked(&world).await;
+    let (vendor, link) = linked(&world).await;
+    let deleted = license(&world, &vendor, "KEY-DELETED", Some(1)).await;
+    activate("KEY-DELETED", SITE).send(&world).await;
+    let of_deleted = package(&version("KEY-DELETED", SITE).send(&world).await);
+    delete_license(&world.core, Edit { account: vendor.account, license: deleted.id, seen: None }).await.unwrap();
+    assert_sentence(&push_file(&of_deleted).send(&world).await, 403, "deleted");
     deactivate(KEY, SITE).send(&world).await;
     assert_sentence(&push_file(&link).send(&world).await, 403, "deactivated");
     activate(KEY, OTHER_SITE).send(&world).await;

@@ -62,6 +62,20 @@ async fn an_unknown_route_and_a_wrong_method() {
 }
 
 #[tokio::test]
+async fn a_slash_behind_a_route_is_no_other_route() {
+    let world = World::new().await;
+    for path in POSTS {
+        let (with, without) =
+            (post_json(&format!("{path}/"), &json!({})).send(&world).await, post_json(path, &json!({})).send(&world).await);
+        assert_eq!((with.status, with.json()), (without.status, without.json()), "{path}");
+    }
+    for path in GETS {
+        let (with, without) = (get(&format!("{path}/"), &[]).send(&world).await, get(path, &[]).send(&world).await);
+        assert_eq!((with.status, with.json()), (without.status, without.json()), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn rubbish_is_a_4xx_of_the_dialect() {
     let world = World::new().await;
     let deep = format!("{}{}", "[".repeat(20_000), "]".repeat(20_000));

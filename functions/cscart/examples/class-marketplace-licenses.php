@@ -35,14 +35,21 @@ final class MarketplaceLicenses
     }
 
     /**
-     * All licences that are like this, however many pages they are.
+     * All licences that are like this, however many pages they are. What is empty would find everybody's, so it is refused.
      *
      * @param array $search user_id, product_id, order_id, license_number, email, domain_name; get_all_packages for their packages.
      *
      * @return Generator|array[]
+     *
+     * @throws MarketplaceRefusal Something to search for is empty.
      */
     public function find(array $search = array())
     {
+        foreach ($search as $name => $value) {
+            if (trim((string) $value) === '') {
+                throw new MarketplaceRefusal("$name is empty");
+            }
+        }
         $size = 100;
         for ($page = 1;; $page++) {
             $licenses = $this->ask('GET', '', $search + array('page' => $page, 'items_per_page' => $size));

@@ -31,7 +31,11 @@ $rest = array_slice($argv, 3);
 try {
     switch ($verb) {
         case 'list':
-            parse_str(implode('&', array_slice($argv, 2)), $search);
+            $search = array();
+            foreach (array_slice($argv, 2) as $argument) {
+                list($name, $value) = explode('=', $argument, 2) + array(1 => '');
+                $search[$name] = $value;
+            }
             foreach ($licenses->find($search) as $license) {
                 $print($license);
             }

@@ -6,6 +6,7 @@ use std::process::Output;
 use latchkey_core::domain::license::Validity;
 use latchkey_core::ops::change_validity::change_validity;
 use latchkey_core::ops::edit_license::Edit;
+use latchkey_core::ops::issue_license::NewLicense;
 use latchkey_tests::proxy::{Fault, Rule};
 use latchkey_tests::vendor::http_client;
 use latchkey_tests::world::World;
@@ -35,12 +36,16 @@ async fn a_vendors_script_lists_shows_and_changes_licences() {
     for number in 0..120 {
         world.license_with(&vendor, &format!("KEY-{number:04}"), Some(1)).await;
     }
+    let (name, email) = ("Another".parse().unwrap(), "a+b@example.com".parse().ok());
+    let customer = world.core.table.create_customer(vendor.account, name, email, world.clock.now()).await.unwrap();
+    let change = |new: &mut NewLicense| new.customer = Some(customer.id);
+    world.license(&vendor, change).await;
     world.publish(&vendor, "1.1").await;
     let front = Front::open(&world).await;
     let server = &front.url();
 
     let Some((status, all, _)) = script(server, API_KEY, &["list"]).await else { return };
-    assert_eq!((status, all.len()), (Some(0), 121), "pages are gone through to the last");
+    assert_eq!((status, all.len()), (Some(0), 122), "pages are gone through to the last");
     let (_, found, _) = script(server, API_KEY, &["list", &format!("email={EMAIL}")]).await.unwrap();
     assert_eq!(found.iter().map(|license| &license["license_number"]).collect::<Vec<_>>(), [KEY]);
 
@@ -67,6 +72,13 @@ async fn a_vendors_script_lists_shows_and_changes_licences() {
 
     let (status, _, why) = script(server, API_KEY, &["show", "NO-SUCH-KEY"]).await.unwrap();
     assert_eq!((status, why.as_str()), (Some(1), "there is no such license"));
+    for nobodys in [&["show"][..], &["domains"], &["extend", "", "30"], &["list", "email="]] {
+        let (status, printed, why) = script(server, API_KEY, nobodys).await.unwrap();
+        assert_eq!((status, printed), (Some(1), Vec::new()), "{nobodys:?}");
+        assert!(why.ends_with(" is empty"), "{nobodys:?}: {why}");
+    }
+    let (status, found, _) = script(server, API_KEY, &["list", "email=a+b@example.com"]).await.unwrap();
+    assert_eq!((status, found.len()), (Some(0), 1), "a plus is a plus");
     let (status, _, why) = script(server, "wrong", &["list"]).await.unwrap();
     assert_eq!((status, why.as_str()), (Some(1), "Unauthorized"));
     world.table.inject(Rule::every(Fault::Status(503)));
@@ -138,4 +150,6 @@ async fn an_order_that_is_paid_extends_the_customers_licence_once() {
         shop.order("P", 102, "nobody@example.com", &code).await.unwrap(),
         [format!("Licenses: nobody@example.com has no license for the product {}", vendor.product.id)]
     );
+    assert_eq!(shop.order("P", 103, "", &code).await.unwrap(), ["Licenses: email is empty"]);
+    assert_eq!(end(&world).await, before + 2 * year, "an order without an address is nobody's");
 }

@@ -1,7 +1,7 @@
 //! The file of an export: gzip of lines of JSON. The first says what it is, then comes an item a line, and the last says how many there
 //! were and what their bytes hash to. So a file that was cut off, or changed, is known as such by itself.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
@@ -139,6 +139,15 @@ pub(super) fn next_line(lines: &mut impl BufRead, line: &mut Vec<u8>) -> io::Res
 /// A line of the file, or what stands beside it.
 pub(super) fn json(value: &impl Serialize) -> io::Result<String> {
     serde_json::to_string(value).map_err(io::Error::other)
+}
+
+/// How a file is opened for writing that holds what the table holds, keys and addresses among it: where it is made, for this user's eyes only.
+pub(super) fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 #[cfg(test)]

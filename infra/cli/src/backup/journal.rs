@@ -1,13 +1,12 @@
 //! How far an export is that has not ended: beside its file, and in step with it, so that it can be gone on with after it broke off.
 
-use std::fs::File;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
 use latchkey_core::table::Bookmark;
 use serde::{Deserialize, Serialize};
 
-use super::file::{FileError, Head, beside, json};
+use super::file::{FileError, Head, beside, json, private};
 
 /// The version of this form.
 const FORMAT: u32 = 1;
@@ -74,7 +73,7 @@ impl Journal {
     /// Writes it in the place of the one before: whoever reads it finds one or the other, whole.
     pub(super) fn write(&self, path: &Path) -> io::Result<()> {
         let new = beside(path, ".new");
-        let mut file = File::create(&new)?;
+        let mut file = private().create(true).truncate(true).open(&new)?;
         writeln!(file, "{}", json(self)?)?;
         file.sync_all()?;
         std::fs::rename(new, path)

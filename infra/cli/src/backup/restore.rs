@@ -84,8 +84,13 @@ impl Args {
         let mut outcome = Outcome { file: self.file.clone(), from, table: table.name().to_owned(), items, ..Outcome::default() };
         let mut restoring = None;
         if !self.verify_only {
-            if !self.resume && !table.is_empty().await? {
-                return Err(not_empty(table.name()).into());
+            if !table.is_empty().await? {
+                // Into a table that is in use it would bring back whatever was deleted.
+                match (self.resume, table.restores().await?.is_empty()) {
+                    (false, _) => return Err(not_empty(table.name()).into()),
+                    (true, true) => return Err(not_begun(table.name()).into()),
+                    (true, false) => {}
+                }
             }
             // Before anything is written: what is written is told to nobody.
             let mut noted = Restoring::begin(&session.core, store_clock::compared(session).await).await?;
@@ -246,6 +251,15 @@ fn not_empty(table: &str) -> Problem {
         code: "not_empty",
         message: format!("the table `{table}` is not empty"),
         hint: Some("name an empty table with --table; --resume goes on with a restore that broke off".to_owned()),
+        exit: Exit::Rejected,
+    }
+}
+
+fn not_begun(table: &str) -> Problem {
+    Problem {
+        code: "not_begun",
+        message: format!("the table `{table}` is not empty, and no restore into it was begun in the last days"),
+        hint: Some("name an empty table with --table; --resume goes on with what was begun there, and with nothing else".to_owned()),
         exit: Exit::Rejected,
     }
 }

@@ -15,7 +15,7 @@ use latchkey_core::packages::hex;
 use latchkey_core::table::StoredItem;
 use sha2::{Digest as _, Sha256};
 
-use super::file::{FileError, Head, Tail, beside, json, next_line};
+use super::file::{FileError, Head, Tail, beside, json, next_line, private};
 use super::journal::{Extent, Journal, Progress};
 
 /// How much text a member holds at the least: so much is read again at the most, where an export breaks off.
@@ -71,7 +71,7 @@ impl Draft {
     pub(super) fn open(path: &Path) -> Result<Self, FileError> {
         let part = beside(path, ".part");
         let journal = beside(&part, ".journal");
-        let file = File::options().read(true).write(true).create(true).truncate(false).open(&part)?;
+        let file = private().read(true).create(true).truncate(false).open(&part)?;
         // Where a file system knows no locks, two exports into one file are the operator's to avoid.
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
             return Err(FileError::InUse);

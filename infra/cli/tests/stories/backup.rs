@@ -52,6 +52,8 @@ async fn a_table_is_exported_and_restored_into_another_one_item_by_item() {
     assert_eq!(tool.json("license issue --account 1 --product 1 --table other")["license"].as_u64(), Some(31), "numbers go on");
 
     assert_eq!(tool.code(&restore), rejected("not_empty"));
+    let into_use = format!("restore {} --table latchkey --resume", file.display());
+    assert_eq!(tool.code(&into_use), rejected("not_begun"), "a table in use is not gone on with");
     assert_eq!(
         tool.code(&format!("restore {} ", file.display()).trim().replace("restore", "restore --table latchkey")),
         rejected("not_empty")

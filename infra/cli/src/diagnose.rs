@@ -19,6 +19,9 @@ struct Symptom {
     hint: fn(&Target) -> String,
 }
 
+/// How much is told of what a store said, in characters.
+const MOST_TEXT: usize = 600;
+
 /// In the order in which they are looked for: the more specific first.
 const SYMPTOMS: [Symptom; 9] = [
     Symptom {
@@ -53,7 +56,12 @@ const SYMPTOMS: [Symptom; 9] = [
     },
     Symptom {
         code: "no_credentials",
-        signs: &["no providers in chain provided credentials", "failed to load credentials", "failed to load IMDS session token"],
+        signs: &[
+            "no providers in chain provided credentials",
+            "no credentials found in chain",
+            "failed to load credentials",
+            "failed to load IMDS session token",
+        ],
         message: |_| "there are no AWS credentials".to_owned(),
         hint: |_| "set AWS_PROFILE or log in with the AWS tools; --local works on the local stack and needs none".to_owned(),
     },
@@ -105,7 +113,7 @@ pub(crate) fn fault(fault: &Fault, target: &Target) -> Problem {
         Some(symptom) => {
             Problem { code: symptom.code, message: (symptom.message)(target), hint: Some((symptom.hint)(target)), exit: Exit::Fault }
         }
-        None => of_kind(fault.kind, text),
+        None => refused_request(&text).unwrap_or_else(|| of_kind(fault.kind, &text)),
     }
 }
 
@@ -130,7 +138,25 @@ fn missing_permission(text: &str) -> Option<Problem> {
     Some(Problem { code: "denied", message: format!("the permission {action}{resource} is missing"), hint: Some(hint), exit: Exit::Fault })
 }
 
-fn of_kind(kind: FaultKind, text: String) -> Problem {
+/// What DynamoDB says of a request that makes no sense to it
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/CommonErrors.html>): a table with other keys, mostly.
+fn refused_request(text: &str) -> Option<Problem> {
+    let hint = "is it a table of Latchkey's, and of this version? `latchkey doctor` compares it";
+    text.contains("ValidationException").then(|| Problem {
+        code: "refused_request",
+        message: cut(text),
+        hint: Some(hint.to_owned()),
+        exit: Exit::Fault,
+    })
+}
+
+/// The beginning of a text: a store's own words may hold whole requests.
+fn cut(text: &str) -> String {
+    let beginning: String = text.chars().take(MOST_TEXT).collect();
+    if beginning.len() == text.len() { beginning } else { beginning + "…" }
+}
+
+fn of_kind(kind: FaultKind, text: &str) -> Problem {
     let hint = match kind {
         FaultKind::Throttled => "the store asks to slow down: wait a moment, then run the command again",
         FaultKind::Unavailable => "check the network, then run the command again",
@@ -138,7 +164,7 @@ fn of_kind(kind: FaultKind, text: String) -> Problem {
         FaultKind::Denied => "the store does not allow it: check AWS_PROFILE, AWS_REGION and --table",
         FaultKind::Corrupt => "something stored is not as this version writes it: is the tool as new as the deployment?",
     };
-    Problem { code: kind.name(), message: text, hint: Some(hint.to_owned()), exit: Exit::Fault }
+    Problem { code: kind.name(), message: cut(text), hint: Some(hint.to_owned()), exit: Exit::Fault }
 }
 
 #[cfg(test)]
@@ -166,7 +192,8 @@ mod tests {
             ("service error: ResourceNotFoundException: Requested resource not found", "no_table", "there is no table `keys` in eu-west-1"),
             ("service error: NoSuchBucket: The specified bucket does not exist", "no_bucket", "there is no bucket `files` in eu-west-1"),
             ("(QueueDoesNotExist)", "no_queue", "there is no queue at the address that was given in eu-west-1"),
-            ("no providers in chain provided credentials", "no_credentials", "there are no AWS credentials"),
+            ("no credentials found in chain. Attempted: \"Environment\"", "no_credentials", "there are no AWS credentials"),
+            ("describing the bucket: NoSuchBucket", "no_bucket", "there is no bucket `files` in eu-west-1"),
             ("ExpiredTokenException: The security token has expired", "credentials_expired", "the AWS credentials have expired"),
             ("UnrecognizedClientException: The security token is invalid", "credentials_refused", "AWS does not accept the credentials"),
             ("AccessDeniedException: not authorized", "denied", "these credentials may not do that on `keys` in eu-west-1"),
@@ -200,6 +227,13 @@ mod tests {
         let problem = fault(&refused, &target(true));
         assert_eq!((problem.code, problem.message.as_str()), ("no_connection", "nothing listens at http://127.0.0.1:9000"));
         assert!(problem.hint.unwrap().contains("is the local stack running?"));
+    }
+
+    #[test]
+    fn a_request_that_the_store_does_not_take_is_told_and_not_at_any_length() {
+        let long = format!("ValidationException: The provided key element does not match the schema: {}", "x".repeat(9_000));
+        let problem = fault(&Fault::caused(FaultKind::Denied, "reading an item", long), &target(false));
+        assert_eq!((problem.code, problem.message.chars().count()), ("refused_request", MOST_TEXT + 1));
     }
 
     #[test]

@@ -81,7 +81,9 @@ fn of_rejected(rejected: &Rejected, target: &Target) -> Problem {
         Rejected::InUse(Unique::Code) => ("code_in_use", Some("codes are unique in the whole deployment: choose another")),
         Rejected::InUse(Unique::OrderLine) => (
             "order_line_in_use",
-            Some("the line has a licence of another product or with another key: choose another line, or leave the key out"),
+            Some(
+                "the line has a licence of another product or with another key, or its licence was deleted: choose another line, or leave the key out",
+            ),
         ),
         Rejected::InUse(Unique::CustomerCode) => {
             ("customer_code_in_use", Some("choose another code, or work with the customer that has it"))

@@ -145,6 +145,6 @@ fn no_region() -> Problem {
         code: "no_region",
         message: "no AWS region is set".to_owned(),
         hint: Some("set AWS_REGION, or `region` in the AWS profile".to_owned()),
-        exit: Exit::Fault,
+        exit: Exit::Usage,
     }
 }

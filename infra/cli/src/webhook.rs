@@ -160,6 +160,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<Answer, F
             with_secret(&WithSecret::of(&made))
         }
         Command::List { account } => {
+            session.require_account(account).await?;
             let webhooks: Vec<View> = list_webhooks(core, account).await?.iter().map(View::of).collect();
             let text = text::columns(View::HEADINGS, &webhooks.iter().map(View::row).collect::<Vec<_>>());
             Answer::new(&List { webhooks }, text)
@@ -185,6 +186,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<Answer, F
             Answer::new(&Gone { account: of.account, webhook: of.webhook, deleted: true }, format!("Webhook {} is gone.\n", of.webhook))
         }
         Command::Log { of, before, limit } => {
+            find_webhook(core, of.account, of.webhook).await.map_err(of_webhook)?;
             let page = deliveries(core, of.account, of.webhook, before.as_ref(), limit).await?;
             let deliveries: Vec<DeliveryView> = page.items.iter().map(DeliveryView::of).collect();
             let listed = text::columns(DeliveryView::HEADINGS, &deliveries.iter().map(DeliveryView::row).collect::<Vec<_>>());

@@ -7,6 +7,8 @@ use serde_json::Value;
 
 use crate::fault::{Fault, FaultKind};
 
+const WHAT: &str = "describing the bucket";
+
 /// What a store says of a bucket. What it does not know of is nothing: local engines lack some of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inspection {
@@ -22,7 +24,14 @@ pub struct Inspection {
 
 /// Asks the store. Five calls.
 pub async fn inspect(client: &Client, bucket: &str) -> Result<Inspection, Fault> {
-    client.head_bucket().bucket(bucket).send().await.map_err(fault)?;
+    client.head_bucket().bucket(bucket).send().await.map_err(|error| {
+        // The answer to a HEAD has no body that could name the error
+        // (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html>).
+        match error.raw_response().map(|response| response.status().as_u16()) {
+            Some(404) => Fault::caused(FaultKind::Denied, WHAT, "NoSuchBucket"),
+            Some(_) | None => fault(error),
+        }
+    })?;
     let block = asked(client.get_public_access_block().bucket(bucket).send().await, "NoSuchPublicAccessBlockConfiguration")?;
     let is_private = block.map(|block| {
         let block = block.and_then(|block| block.public_access_block_configuration);
@@ -98,7 +107,7 @@ where
     R: std::fmt::Debug + Send + Sync + 'static,
 {
     let kind = if error.as_service_error().is_some() { FaultKind::Denied } else { FaultKind::Unavailable };
-    Fault::caused(kind, "describing the bucket", error)
+    Fault::caused(kind, WHAT, error)
 }
 
 #[cfg(test)]

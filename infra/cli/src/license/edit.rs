@@ -49,7 +49,7 @@ pub(crate) struct MoveArgs {
 #[derive(clap::Args)]
 #[group(required = true, multiple = false)]
 struct To {
-    /// The order: the licence takes its next free line
+    /// The order: the licence takes a further line of it, after all that were promised or taken
     #[arg(long)]
     order: Option<OrderId>,
     /// No order

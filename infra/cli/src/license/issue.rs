@@ -36,7 +36,8 @@ pub(crate) struct Args {
     /// Who bought it; the order's customer where nothing is said
     #[arg(long)]
     customer: Option<CustomerId>,
-    /// The order that it is for; without --line it takes the order's next free line, so doing it again issues another one
+    /// The order that it is for; without --line it takes a further line, after all that were promised or taken, so doing it again issues
+    /// another one
     #[arg(long)]
     order: Option<OrderId>,
     /// The line of the order, from 0

@@ -53,10 +53,14 @@ impl Args {
     /// Verifies the file. `now` is what its end is compared with.
     pub(crate) fn run(&self, now: Timestamp) -> Result<Answer, Failed> {
         let license = read(&self.file)?;
-        let looked = look(&license).map_err(|error| self.refused(error, None))?;
-        let Some(path) = &self.public_key else { return Err(self.unverified(&looked).into()) };
+        let looked = look(&license);
+        let Some(path) = &self.public_key else {
+            return Err(self.unverified(&looked.map_err(|error| self.refused(error, None))?).into());
+        };
         let key = PublicKey::parse(&read(path)?).map_err(|error| no_key(path, error))?;
-        let content = verify(&license, &key).map_err(|error| self.refused(error, Some((&looked, &key))))?;
+        // The signature has the first word: what was changed is forged, be it understood or not.
+        let content = verify(&license, &key).map_err(|error| self.refused(error, looked.as_ref().ok().map(|looked| (looked, &key))))?;
+        let looked = looked.map_err(|error| self.refused(error, None))?;
         if content.is_expired(now) {
             return Err(self.expired(&content).into());
         }
@@ -220,6 +224,15 @@ mod tests {
         assert_eq!(code(text.as_bytes(), None), no("unverified"));
         assert_eq!(code(text.as_bytes(), Some(other.as_bytes())), no("forged"));
         assert_eq!(code(text.as_bytes(), Some(VENDORS_KEY)), no("wrong_key_kind"));
+        let mut changed = 0;
+        for at in 0..text.len() {
+            let mut bytes = text.clone().into_bytes();
+            bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+            let code = code(&bytes, Some(pem.as_bytes())).0;
+            assert!(["forged", "malformed", "wrong_key_kind", "not_a_signed_license"].contains(&code), "{at}: {code}");
+            changed += usize::from(code == "forged");
+        }
+        assert!(changed > text.len() / 3, "what is signed and was changed is forged, be it JSON still or not: {changed} of {}", text.len());
         assert_eq!(code(b"no licence!", Some(pem.as_bytes())), no("not_a_signed_license"));
         assert_eq!(code(&vec![b'A'; MAX_FILE + 10], Some(pem.as_bytes())), no("not_a_signed_license"));
         assert_eq!(code(b"{}", Some(pem.as_bytes())), no("malformed"));

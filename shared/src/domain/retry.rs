@@ -66,6 +66,11 @@ pub fn next(
     Some(now.plus_seconds(pause).min(end))
 }
 
+/// The seconds from `now` until `due`, so many that it is due then; none where it is over.
+pub fn seconds_until(due: Timestamp, now: Timestamp) -> u32 {
+    u32::try_from((due.as_micros() - now.as_micros()).max(0).saturating_add(999_999) / 1_000_000).unwrap_or(u32::MAX)
+}
+
 /// The seconds that a `Retry-After` asks for, in either form (RFC 9110, 10.2.3), from 0 to [`WINDOW_SECONDS`].
 pub fn retry_after(text: &str, now: Timestamp) -> Option<i64> {
     let text = text.trim();
@@ -82,6 +87,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_wait_is_whole_seconds_and_never_ends_too_early() {
+        let at = |micros| Timestamp::from_micros(1_800_000_000_000_000 + micros).unwrap();
+        for (due, seconds) in [(-5, 0), (0, 0), (1, 1), (1_000_000, 1), (1_000_001, 2), (i64::from(u32::MAX) * 2_000_000, u32::MAX)] {
+            assert_eq!(seconds_until(at(due), at(0)), seconds, "{due}");
+        }
+    }
 
     fn moment(seconds: i64) -> Timestamp {
         Timestamp::from_seconds(1_800_000_000 + seconds).unwrap()

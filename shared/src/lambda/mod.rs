@@ -72,14 +72,6 @@ pub async fn run_with_downloads(router: impl FnOnce(Core, Downloads) -> Router) 
     serve(router(core, downloads), sink).await
 }
 
-/// Runs a function that takes API keys.
-pub async fn run_with_credentials(router: impl FnOnce(Core, Credentials) -> Router) -> Result<(), Error> {
-    let (core, _) = begin().await?;
-    let credentials = credentials()?;
-    let sink = core.sink.clone();
-    serve(router(core, credentials), sink).await
-}
-
 /// Runs a function that takes API keys and makes or redeems tokens that open no package.
 pub async fn run_with_credentials_and_tokens(router: impl FnOnce(Core, Credentials, TokenKeys) -> Router) -> Result<(), Error> {
     let (core, _) = begin().await?;
@@ -169,17 +161,7 @@ where
     .await
 }
 
-/// Runs a function that the table's stream tells of changes, and that puts jobs into a queue.
-#[cfg(feature = "queue")]
-pub async fn run_on_changes_with_queue<J, F>(work: impl Fn(Core, Queue<J>, ChangesEvent) -> F) -> Result<(), Error>
-where
-    J: Job,
-    F: Future<Output = ChangesAnswer>,
-{
-    run_with_queue(async |core, queue, event| Ok::<_, Error>(work(core, queue, event).await)).await
-}
-
-/// The same for one that puts jobs into two queues.
+/// Runs a function that the table's stream tells of changes, and that puts jobs into two queues.
 #[cfg(feature = "queue")]
 pub async fn run_on_changes_with_queues<J, K, F>(work: impl Fn(Core, Queue<J>, Queue<K>, ChangesEvent) -> F) -> Result<(), Error>
 where

@@ -107,7 +107,7 @@ pub async fn end(core: &Core, queue: &Queue<WebhookJob>, delivering: Delivering,
                     let attempt = ended.attempt.saturating_add(1);
                     let Delivery { account, webhook, ref event, .. } = ended;
                     let job = WebhookJob { account, webhook, event: event.clone(), attempt };
-                    put(queue, job, seconds_until(due, now)).await?;
+                    put(queue, job, retry::seconds_until(due, now)).await?;
                     Delivery { attempt, due, ..ended }
                 }
                 None => Delivery { state: DeliveryState::Unreached, ..ended },
@@ -150,8 +150,4 @@ fn attempt(at: Timestamp, status: Option<u16>, error: Option<&'static str>) -> L
 
 async fn put(queue: &Queue<WebhookJob>, job: WebhookJob, delay: u32) -> Result<(), Fault> {
     queue.put_all(&[Later { job, delay }]).await
-}
-
-fn seconds_until(due: Timestamp, now: Timestamp) -> u32 {
-    u32::try_from((due.as_micros() - now.as_micros()).max(0).saturating_add(999_999) / 1_000_000).unwrap_or(u32::MAX)
 }

@@ -19,7 +19,6 @@ use crate::domain::log_entry::Entry;
 use crate::domain::mail::{Mail, MailState, MailTurn, Post};
 use crate::domain::retry;
 use crate::domain::text::Email;
-use crate::domain::time::Timestamp;
 use crate::fault::{Fault, FaultKind};
 use crate::post::{Composing, Message, NotSent, Spoilt, Transport, Uncomposed, compose};
 #[cfg(feature = "ses")]
@@ -143,7 +142,7 @@ async fn end(core: &Core, queue: &Queue<MailJob>, mail: &Mail, done: Result<(), 
             match retry::next(first, now, tries, None, |below| core.random.below(below)) {
                 Some(due) => {
                     let job = MailJob { account: mail.account, mail: mail.id, attempt: mail.attempts.saturating_add(1) };
-                    put(queue, job, seconds_until(due, now)).await?;
+                    put(queue, job, retry::seconds_until(due, now)).await?;
                     (mail.put_off(due, why), Delivered::PutOff)
                 }
                 None => (mail.ended(MailState::GivenUp, Some(why)), Delivered::GivenUp),
@@ -191,10 +190,6 @@ async fn replace(table: &Table, before: &Mail, after: &Mail) -> Result<bool, Fau
 
 async fn put(queue: &Queue<MailJob>, job: MailJob, delay: u32) -> Result<(), Fault> {
     queue.put_all(&[Later { job, delay }]).await
-}
-
-fn seconds_until(due: Timestamp, now: Timestamp) -> u32 {
-    u32::try_from((due.as_micros() - now.as_micros()).max(0).saturating_add(999_999) / 1_000_000).unwrap_or(u32::MAX)
 }
 
 impl From<Fault> for Failed {

@@ -21,7 +21,6 @@ use crate::domain::release::CurrentRelease;
 use crate::domain::retry::{self, Verdict};
 use crate::domain::seat::SeatDigest;
 use crate::domain::site::Site;
-use crate::domain::time::Timestamp;
 use crate::fault::{Fault, FaultKind};
 use crate::queue::{Later, Queue};
 use crate::table::{Attempted, Freshness, PushName, TakenPush};
@@ -71,12 +70,6 @@ pub struct Tell {
     pub site: SeatDigest,
     /// Which attempt.
     pub attempt: u32,
-}
-
-/// The site that a message asks to tell; nothing where it asks for none that is pending.
-pub async fn site_to_tell(core: &Core, tell: Tell) -> Result<Option<Site>, Fault> {
-    let push = core.table.push(tell.name()).await?;
-    Ok(push.filter(|push| push.state == PushState::Pending).map(|push| push.site))
 }
 
 /// Takes a site to tell it now; nothing where there is nothing to do, or not yet: then the message is done with.
@@ -161,7 +154,7 @@ pub async fn end(core: &Core, queue: &Queue<PushJob>, telling: Telling, told: To
             match next {
                 Some(due) => {
                     let attempt = taken.push.attempt.saturating_add(1);
-                    queue.put_all(&[later(Tell { subject, site: name.site, attempt }, seconds_until(due, now))]).await?;
+                    queue.put_all(&[later(Tell { subject, site: name.site, attempt }, retry::seconds_until(due, now))]).await?;
                     core.table.put_off_push(name, &taken, due, attempted, now).await?;
                     return Ok(PushState::Pending);
                 }
@@ -177,10 +170,6 @@ pub async fn end(core: &Core, queue: &Queue<PushJob>, telling: Telling, told: To
 fn later(tell: Tell, delay: u32) -> Later<PushJob> {
     let Tell { subject, site, attempt } = tell;
     Later { job: PushJob::Tell { subject, site, attempt }, delay }
-}
-
-fn seconds_until(due: Timestamp, now: Timestamp) -> u32 {
-    u32::try_from((due.as_micros() - now.as_micros()).max(0).saturating_add(999_999) / 1_000_000).unwrap_or(u32::MAX)
 }
 
 impl Tell {

@@ -116,7 +116,6 @@
 //! | import customers | a batch of who has the codes, a page of customers, one update for the numbers, and transactions of records and codes, as many as fit |
 //! | export, restore | a scan in parts; a put each, where there is nothing, and batches to compare ([`StoredItem`]) |
 //! | how long a list is | the list's query, counted where it is; not for a minute afterwards ([`Counts`]) |
-//! | products of a page of licences | a batch |
 //! | whom to tell of a release | a page of [`keys::BY_PRODUCT`], its grants and what is noted of their sites in two batches; transactions of pushes and count |
 //! | tell a site | get the push; one conditional update takes it, a transaction of push and count ends it |
 //! | progress of a notification | get it, query its counts |
